@@ -1,0 +1,192 @@
+"""Train the lab's network on folders of pairs: `python -m assets.make.model --help`.
+
+First crops, on which a network from scratch learns fast, then whole pictures as the lab
+shows them. Every random choice comes from the seed and the number of the step, so a run
+that was stopped goes on bit for bit. Next files: pairs.py, norm.py, measure.py.
+"""
+
+import json
+import math
+import os
+import random
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from torch import nn
+
+from assets.make.measure import dice_of_pairs
+from assets.make.norm import add_norms, folded_state_dict, freeze_norms
+from assets.make.pairs import FULL_SIZE, Pair, find_pairs, one_view_per_car, sample, split_by_car
+from assets.make.record import write_curve, write_model
+from solution.unet import UNet
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training with its own warm-up and cosine decay."""
+
+    steps: int
+    size: int  # of the network's input, px
+    scales: tuple[float, float]  # of the picture, relative to 572 px
+    peak_rate: float
+    batch: int
+
+    def rate(self, step: int) -> float:
+        """The learning rate: linear warm-up over a twentieth, then half a cosine to a fiftieth."""
+        warm = max(1, self.steps // 20)
+        if step < warm:
+            return self.peak_rate * (step + 1) / warm
+        done = (step - warm) / max(1, self.steps - warm)
+        return self.peak_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def he_initialise(model: nn.Module) -> None:
+    """Normal weights with standard deviation sqrt(2 / N), N = fan-in, no bias. Source: section 3."""
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_in" if isinstance(layer, nn.Conv2d) else "fan_out")
+            nn.init.zeros_(layer.bias)
+
+
+def loss_of(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Binary cross-entropy plus 1 - soft Dice, of (N, 1, H, W) scores and targets in [0, 1]."""
+    probability = torch.sigmoid(scores)
+    overlap = (probability * target).sum()
+    soft_dice = (2 * overlap + 1) / (probability.sum() + target.sum() + 1)
+    return nn.functional.binary_cross_entropy_with_logits(scores, target) + 1 - soft_dice
+
+
+class Training:
+    """The state that a checkpoint holds, and one step of it."""
+
+    def __init__(self, train: list[Pair], phases: list[Phase], seed: int, init: Path | None, device: torch.device):
+        torch.manual_seed(seed)
+        self.train, self.phases, self.seed, self.device = train, phases, seed, device
+        self.model = UNet(3, 1)
+        he_initialise(self.model)
+        if init:
+            self.model.load_state_dict(torch.load(init, weights_only=True))
+        else:
+            add_norms(self.model)
+        self.model.to(device, memory_format=torch.channels_last)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=0.0, weight_decay=1e-4)
+        self.step, self.minutes, self.log = 0, 0.0, []
+
+    @property
+    def steps(self) -> int:
+        return sum(phase.steps for phase in self.phases)
+
+    def phase(self) -> tuple[Phase, int, bool]:
+        """(phase, step within it, whether it is the last)."""
+        first = self.phases[0]
+        return (first, self.step, False) if self.step < first.steps else (self.phases[1], self.step - first.steps, True)
+
+    def pair(self, number: int) -> Pair:
+        """The number-th pair of an endless series of shuffled rounds."""
+        around, at = divmod(number, len(self.train))
+        return self.train[random.Random(f"{self.seed}/{around}").sample(range(len(self.train)), len(self.train))[at]]
+
+    def one_step(self) -> float:
+        phase, at, whole = self.phase()
+        rng = random.Random(f"{self.seed}:{self.step}")
+        batch = [sample(self.pair(self.step * phase.batch + i), phase.size, phase.scales, rng) for i in range(phase.batch)]
+        x, target = (torch.stack(part).to(self.device) for part in zip(*batch))
+        for group in self.optimiser.param_groups:
+            group["lr"] = phase.rate(at)
+        self.model.train()
+        if whole:
+            freeze_norms(self.model)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
+            scores = self.model(x.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(scores.float(), target)
+        self.optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        return float(loss.detach())
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the processor computes in bfloat16 itself."""
+        return self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+    def validate(self, pairs: list[Pair]) -> float:
+        """Mean Dice, in the precision of training (faster, and the same to 0.001)."""
+        self.model.eval()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
+            scores = dice_of_pairs(self.model, pairs)
+        return sum(scores.values()) / len(scores)
+
+    def save(self, path: Path) -> None:
+        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step,
+                 "minutes": self.minutes, "log": self.log}
+        torch.save(state, path.with_suffix(".part"))
+        os.replace(path.with_suffix(".part"), path)
+
+    def load(self, path: Path) -> None:
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.minutes, self.log = state["step"], state["minutes"], state["log"]
+
+
+def main(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of pairs: images/NAME.jpg, masks/NAME.png.")],
+    out: Annotated[Path, typer.Option(help="Where checkpoint, log, curve and model.pth go.")],
+    init: Annotated[Path | None, typer.Option(help="Weights to start from, else from scratch.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on from OUT/checkpoint.pt where there is one.")] = False,
+    steps: Annotated[int, typer.Option(help="Steps on crops.")] = 2600,
+    crop: Annotated[int, typer.Option(help="Size of a crop, a multiple of 16, px.")] = 288,
+    batch: Annotated[int, typer.Option(help="Crops in a step.")] = 1,
+    rate: Annotated[float, typer.Option(help="Highest learning rate on crops.")] = 5e-4,
+    whole_steps: Annotated[int, typer.Option(help="Steps on whole pictures, one each.")] = 450,
+    whole_size: Annotated[int, typer.Option(help="Size of a whole picture, px.")] = FULL_SIZE,
+    whole_rate: Annotated[float, typer.Option(help="Highest learning rate on whole pictures.")] = 1e-4,
+    validation_cars: Annotated[int, typer.Option(help="Cars of each folder that training never sees.")] = 32,
+    quick_cars: Annotated[int, typer.Option(help="How many of them are looked at during training.")] = 8,
+    every_minutes: Annotated[float, typer.Option(help="Minutes between checkpoints.")] = 5.0,
+    seed: Annotated[int, typer.Option()] = 0,
+) -> None:
+    """Train solution/unet.py on pairs of pictures and masks."""
+    split = [split_by_car(find_pairs(folder), validation_cars) for folder in folders]
+    quick = [pair for _, held_out in split for pair in one_view_per_car(held_out)[:quick_cars]]
+    phases = [Phase(steps, crop, (crop / FULL_SIZE, 1.2), rate, batch),
+              Phase(whole_steps, whole_size, (0.95 * whole_size / FULL_SIZE, 1.1 * whole_size / FULL_SIZE), whole_rate, 1)]
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    training = Training([pair for train, _ in split for pair in train], phases, seed, init, device)
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint = out / "checkpoint.pt"
+    if resume and checkpoint.exists():
+        training.load(checkpoint)
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    started, saved, losses = time.monotonic() - 60 * training.minutes, time.monotonic(), []
+    with Progress(*columns) as progress:
+        bar = progress.add_task("training", total=training.steps, completed=training.step)
+        while training.step < training.steps:
+            losses.append(training.one_step())
+            progress.update(bar, completed=training.step, description=f"loss {sum(losses[-50:]) / len(losses[-50:]):.3f}")
+            last = training.step == training.steps
+            if last or time.monotonic() - saved > 60 * every_minutes:
+                mean = training.validate(quick)
+                training.minutes = (time.monotonic() - started) / 60
+                training.log.append({"step": training.step, "minutes": round(training.minutes, 2),
+                                     "loss": sum(losses) / len(losses), "dice": mean})
+                progress.print(json.dumps(training.log[-1]))
+                training.save(checkpoint)
+                (out / "log.json").write_text(json.dumps(training.log, indent=1))
+                write_curve(training.log, out / "curve.png")
+                saved, losses = time.monotonic(), []
+    facts = {"steps": training.steps, "minutes": round(training.minutes, 1), "seed": seed,
+             "phases": [asdict(phase) for phase in phases], "init": init.name if init else None}
+    write_model(folded_state_dict(training.model), split, facts, out)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,96 @@
+"""Pairs of a picture and its mask: found in a folder, split by car, cut and recoloured.
+
+A folder holds `images/NAME.jpg` and `masks/NAME.png` (or Carvana's own
+`masks/NAME_mask.gif`). The part of NAME before the first `_` is the car.
+"""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torchvision.transforms.functional as TF
+from PIL import Image
+
+FULL_SIZE = 572  # the network's input in the lab
+
+
+@dataclass(frozen=True)
+class Pair:
+    image: Path
+    mask: Path
+    folder: str  # which set the pair belongs to
+
+    @property
+    def car(self) -> str:
+        return self.image.stem.split("_")[0]
+
+
+def find_pairs(folder: Path) -> list[Pair]:
+    """Every pair of the folder, by name. Raises FileNotFoundError for a picture without mask."""
+    pairs = []
+    for image in sorted((folder / "images").glob("*.jpg")):
+        candidates = [folder / "masks" / (image.stem + end) for end in (".png", "_mask.png", "_mask.gif")]
+        mask = next((path for path in candidates if path.exists()), None)
+        if mask is None:
+            raise FileNotFoundError(f"{image} has no mask in {folder / 'masks'}")
+        pairs.append(Pair(image, mask, folder.name))
+    if not pairs:
+        raise FileNotFoundError(f"no pictures in {folder / 'images'}")
+    return pairs
+
+
+def split_by_car(pairs: list[Pair], validation_cars: int) -> tuple[list[Pair], list[Pair]]:
+    """(training, validation). The same cars are held out whatever else changes:
+    those whose names have the smallest SHA-256."""
+    names = sorted({pair.car for pair in pairs}, key=lambda car: hashlib.sha256(car.encode()).hexdigest())
+    held_out = set(names[:validation_cars])
+    return [p for p in pairs if p.car not in held_out], [p for p in pairs if p.car in held_out]
+
+
+def one_view_per_car(pairs: list[Pair]) -> list[Pair]:
+    """One pair of each car, a different view from car to car."""
+    views: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        views.setdefault(pair.car, []).append(pair)
+    return [own[i % len(own)] for i, own in enumerate(views.values())]
+
+
+def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
+    """The picture in RGB and the mask in L, 0 or 255."""
+    mask = Image.open(pair.mask).convert("L").point(lambda value: 255 * (value > 127))
+    return Image.open(pair.image).convert("RGB"), mask
+
+
+def sample(pair: Pair, size: int, scales: tuple[float, float], rng: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
+    """A random crop, mirrored and recoloured: (3, size, size) and (1, out, out) in [0, 1].
+
+    The picture is thought of as scaled to `scale * 572` on both sides, of which a
+    window of size x size is cut. out = 16 * (size // 16) is the size of the scores: the mask
+    covers the same window, since the lab stretches the scores over the whole picture.
+    """
+    image, mask = read(pair)
+    low, high = (np.log(scale) for scale in scales)
+    share = min(1.0, size / (FULL_SIZE * np.exp(rng.uniform(low, high))))
+    width, height = image.width * share, image.height * share
+    left, top = rng.uniform(0, image.width - width), rng.uniform(0, image.height - height)
+    box = (left, top, left + width, top + height)
+    out = 16 * (size // 16)
+    image = image.resize((size, size), Image.Resampling.BILINEAR, box=box)
+    mask = mask.resize((out, out), Image.Resampling.BILINEAR, box=box)
+    if rng.random() < 0.5:
+        image, mask = TF.hflip(image), TF.hflip(mask)
+    return recolour(TF.to_tensor(image), rng), TF.to_tensor(mask)
+
+
+def recolour(image: torch.Tensor, rng: random.Random) -> torch.Tensor:
+    """Change brightness, contrast, saturation and the balance of the channels."""
+    image = image * torch.tensor([rng.uniform(0.9, 1.1) for _ in range(3)]).view(3, 1, 1)
+    image = TF.adjust_brightness(image.clamp(0, 1), rng.uniform(0.7, 1.35))
+    image = TF.adjust_contrast(image, rng.uniform(0.7, 1.3))
+    image = TF.adjust_saturation(image, rng.uniform(0.4, 1.5))
+    if rng.random() < 0.3:  # a quarter of all cars are painted in one of these hues only
+        image = TF.adjust_hue(image, rng.uniform(-0.5, 0.5))
+    return image

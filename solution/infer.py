@@ -1,0 +1,42 @@
+"""From a picture to the network's input, and from the network's scores to a mask.
+
+Fill the places marked TODO 4, then run `python try.py --model model.pth`.
+`plot_image_and_mask` at the end is given.
+"""
+
+import numpy as np
+import torch
+import torchvision.transforms.functional
+from PIL import Image
+from torch import nn
+
+INPUT_SIZE = (572, 572)  # height and width of the network's input, as in figure 1
+
+
+def preprocess(image: Image.Image) -> torch.Tensor:
+    """A picture of any size and mode -> (1, 3, 572, 572), float32, RGB in [0, 1]."""
+    # TODO 4: convert the picture to RGB, resize it to INPUT_SIZE (both sides, whatever
+    # its shape), turn it into a tensor in [0, 1] and add the batch axis.
+    ### BEGIN SOLUTION
+    image = torchvision.transforms.functional.resize(image.convert("RGB"), list(INPUT_SIZE))
+    return torchvision.transforms.functional.to_tensor(image).unsqueeze(0)
+    ### END SOLUTION
+
+
+def predict_mask(model: nn.Module, image: Image.Image, threshold: float = 0.5) -> np.ndarray:
+    """The mask of the car: (H, W), uint8, 1 where the probability exceeds threshold, else 0.
+
+    H and W are the picture's own height and width, not the network's.
+    """
+    model.eval()
+    # TODO 4: preprocess the picture, run the model without gradients, interpolate its
+    # scores (bilinear) to the picture's own size, and only then apply the sigmoid and
+    # the threshold. The model may be on a GPU.
+    ### BEGIN SOLUTION
+    device = next(model.parameters()).device
+    with torch.inference_mode():
+        scores = model(preprocess(image).to(device))
+        scores = nn.functional.interpolate(scores, size=(image.height, image.width), mode="bilinear")
+        mask = torch.sigmoid(scores[0, 0]) > threshold
+    return mask.cpu().numpy().astype(np.uint8)
+    ### END SOLUTION
