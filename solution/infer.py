@@ -15,8 +15,8 @@ INPUT_SIZE = (572, 572)  # height and width of the network's input, as in figure
 
 def preprocess(image: Image.Image) -> torch.Tensor:
     """A picture of any size and mode -> (1, 3, 572, 572), float32, RGB in [0, 1]."""
-    # TODO 4: convert the picture to RGB, resize it to INPUT_SIZE (both sides, whatever
-    # its shape), turn it into a tensor in [0, 1] and add the batch axis.
+    # TODO 4: preprocess the picture. Convert it to RGB, resize it to INPUT_SIZE (both
+    # sides, whatever its shape), turn it into a tensor in [0, 1] and add the batch axis.
     ### BEGIN SOLUTION
     image = torchvision.transforms.functional.resize(image.convert("RGB"), list(INPUT_SIZE))
     return torchvision.transforms.functional.to_tensor(image).unsqueeze(0)
@@ -28,11 +28,11 @@ def predict_mask(model: nn.Module, image: Image.Image, threshold: float = 0.5) -
 
     H and W are the picture's own height and width, not the network's.
     """
-    model.eval()
-    # TODO 4: preprocess the picture, run the model without gradients, interpolate its
-    # scores (bilinear) to the picture's own size, and only then apply the sigmoid and
-    # the threshold. The model may be on a GPU.
+    # TODO 4: predict the mask. Put the model in evaluation mode, run it on the preprocessed
+    # picture without gradients, interpolate its scores (bilinear) to the picture's own size,
+    # and only then apply the sigmoid and the threshold. The model may be on a GPU.
     ### BEGIN SOLUTION
+    model.eval()
     device = next(model.parameters()).device
     with torch.inference_mode():
         scores = model(preprocess(image).to(device))

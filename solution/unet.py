@@ -25,8 +25,8 @@ class CropAndConcat(nn.Module):
         x comes from the expanding path, contracting_x from the contracting path.
         """
         b, c, h, w = x.shape
-        # TODO 2: crop contracting_x around its centre to the height and width of x,
-        # then concatenate the two along the channels, x first.
+        # TODO 2: crop, then concatenate. Crop contracting_x around its centre to the height
+        # and width of x, then concatenate the two along the channels, x first.
         ### BEGIN SOLUTION
         contracting_x = torchvision.transforms.functional.center_crop(contracting_x, [h, w])
         return torch.cat([x, contracting_x], dim=1)
@@ -44,14 +44,13 @@ class UNet(nn.Module):
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
 
-        # TODO 1: fill each empty nn.Sequential() with a convolution of kernel size 3
-        # and padding 1, a ReLU, a second such convolution and a second ReLU. The comment
-        # beside a block says how many channels go in and how many come out; the first
-        # convolution changes the number, the second keeps it. The last block,
-        # final_conv, is a single convolution of kernel size 1.
+        # Each block marked TODO 1 is a convolution of kernel size 3 and padding 1, a ReLU,
+        # a second such convolution and a second ReLU. The comment says how many channels
+        # go in and how many come out: the first convolution changes the number, the
+        # second keeps it. The last one, final_conv, is a single convolution of kernel size 1.
 
         # Contracting path
-        self.down_conv1 = nn.Sequential(  # in_channels -> 64
+        self.down_conv1 = nn.Sequential(  # TODO 1: in_channels -> 64
             ### BEGIN SOLUTION
             nn.Conv2d(in_channels, 64, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -60,7 +59,7 @@ class UNet(nn.Module):
             ### END SOLUTION
         )
         self.down_sample1 = nn.MaxPool2d(2)
-        self.down_conv2 = nn.Sequential(  # 64 -> 128
+        self.down_conv2 = nn.Sequential(  # TODO 1: 64 -> 128
             ### BEGIN SOLUTION
             nn.Conv2d(64, 128, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -69,7 +68,7 @@ class UNet(nn.Module):
             ### END SOLUTION
         )
         self.down_sample2 = nn.MaxPool2d(2)
-        self.down_conv3 = nn.Sequential(  # 128 -> 256
+        self.down_conv3 = nn.Sequential(  # TODO 1: 128 -> 256
             ### BEGIN SOLUTION
             nn.Conv2d(128, 256, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -78,7 +77,7 @@ class UNet(nn.Module):
             ### END SOLUTION
         )
         self.down_sample3 = nn.MaxPool2d(2)
-        self.down_conv4 = nn.Sequential(  # 256 -> 512
+        self.down_conv4 = nn.Sequential(  # TODO 1: 256 -> 512
             ### BEGIN SOLUTION
             nn.Conv2d(256, 512, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -88,7 +87,7 @@ class UNet(nn.Module):
         )
         self.down_sample4 = nn.MaxPool2d(2)
 
-        self.middle_conv = nn.Sequential(  # 512 -> 1024
+        self.middle_conv = nn.Sequential(  # TODO 1: 512 -> 1024
             ### BEGIN SOLUTION
             nn.Conv2d(512, 1024, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -100,7 +99,7 @@ class UNet(nn.Module):
         # Expanding path: an up-sampling halves the channels, concat brings them back
         self.up_sample1 = nn.ConvTranspose2d(1024, 512, kernel_size=2, stride=2)
         self.concat1 = CropAndConcat()
-        self.up_conv1 = nn.Sequential(  # 1024 -> 512
+        self.up_conv1 = nn.Sequential(  # TODO 1: 1024 -> 512
             ### BEGIN SOLUTION
             nn.Conv2d(1024, 512, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -110,7 +109,7 @@ class UNet(nn.Module):
         )
         self.up_sample2 = nn.ConvTranspose2d(512, 256, kernel_size=2, stride=2)
         self.concat2 = CropAndConcat()
-        self.up_conv2 = nn.Sequential(  # 512 -> 256
+        self.up_conv2 = nn.Sequential(  # TODO 1: 512 -> 256
             ### BEGIN SOLUTION
             nn.Conv2d(512, 256, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -120,7 +119,7 @@ class UNet(nn.Module):
         )
         self.up_sample3 = nn.ConvTranspose2d(256, 128, kernel_size=2, stride=2)
         self.concat3 = CropAndConcat()
-        self.up_conv3 = nn.Sequential(  # 256 -> 128
+        self.up_conv3 = nn.Sequential(  # TODO 1: 256 -> 128
             ### BEGIN SOLUTION
             nn.Conv2d(256, 128, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -130,7 +129,7 @@ class UNet(nn.Module):
         )
         self.up_sample4 = nn.ConvTranspose2d(128, 64, kernel_size=2, stride=2)
         self.concat4 = CropAndConcat()
-        self.up_conv4 = nn.Sequential(  # 128 -> 64
+        self.up_conv4 = nn.Sequential(  # TODO 1: 128 -> 64
             ### BEGIN SOLUTION
             nn.Conv2d(128, 64, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -139,7 +138,7 @@ class UNet(nn.Module):
             ### END SOLUTION
         )
 
-        self.final_conv = nn.Conv2d(  # 64 -> out_channels
+        self.final_conv = nn.Conv2d(  # TODO 1: 64 -> out_channels
             ### BEGIN SOLUTION
             64,
             out_channels,

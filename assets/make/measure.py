@@ -26,7 +26,9 @@ def dice_of_pairs(model: nn.Module, pairs: Iterable[Pair]) -> dict[str, float]:
     """{name: Dice} of every pair, picture and mask squashed to 572 x 572 first."""
     scores = {}
     for pair in pairs:
-        image, mask = (part.resize((FULL_SIZE, FULL_SIZE), how) for part, how in
-                       zip(read(pair), (Image.Resampling.BILINEAR, Image.Resampling.NEAREST)))
+        image, mask = (
+            part.resize((FULL_SIZE, FULL_SIZE), how)
+            for part, how in zip(read(pair), (Image.Resampling.BILINEAR, Image.Resampling.NEAREST))
+        )
         scores[pair.image.stem] = dice(predict_mask(model, image), (np.asarray(mask) > 127).astype(np.uint8))
     return scores

@@ -16,7 +16,14 @@ from typing import Annotated
 
 import torch
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from torch import nn
 
 from assets.make.measure import dice_of_pairs
@@ -49,7 +56,9 @@ def he_initialise(model: nn.Module) -> None:
     """Normal weights with standard deviation sqrt(2 / N), N = fan-in, no bias. Source: section 3."""
     for layer in model.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.kaiming_normal_(layer.weight, mode="fan_in" if isinstance(layer, nn.Conv2d) else "fan_out")
+            nn.init.kaiming_normal_(
+                layer.weight, mode="fan_in" if isinstance(layer, nn.Conv2d) else "fan_out"
+            )
             nn.init.zeros_(layer.bias)
 
 
@@ -64,7 +73,9 @@ def loss_of(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 class Training:
     """The state that a checkpoint holds, and one step of it."""
 
-    def __init__(self, train: list[Pair], phases: list[Phase], seed: int, init: Path | None, device: torch.device):
+    def __init__(
+        self, train: list[Pair], phases: list[Phase], seed: int, init: Path | None, device: torch.device
+    ):
         torch.manual_seed(seed)
         self.train, self.phases, self.seed, self.device = train, phases, seed, device
         self.model = UNet(3, 1)
@@ -84,17 +95,26 @@ class Training:
     def phase(self) -> tuple[Phase, int, bool]:
         """(phase, step within it, whether it is the last)."""
         first = self.phases[0]
-        return (first, self.step, False) if self.step < first.steps else (self.phases[1], self.step - first.steps, True)
+        return (
+            (first, self.step, False)
+            if self.step < first.steps
+            else (self.phases[1], self.step - first.steps, True)
+        )
 
     def pair(self, number: int) -> Pair:
         """The number-th pair of an endless series of shuffled rounds."""
         around, at = divmod(number, len(self.train))
-        return self.train[random.Random(f"{self.seed}/{around}").sample(range(len(self.train)), len(self.train))[at]]
+        return self.train[
+            random.Random(f"{self.seed}/{around}").sample(range(len(self.train)), len(self.train))[at]
+        ]
 
     def one_step(self) -> float:
         phase, at, whole = self.phase()
         rng = random.Random(f"{self.seed}:{self.step}")
-        batch = [sample(self.pair(self.step * phase.batch + i), phase.size, phase.scales, rng) for i in range(phase.batch)]
+        batch = [
+            sample(self.pair(self.step * phase.batch + i), phase.size, phase.scales, rng)
+            for i in range(phase.batch)
+        ]
         x, target = (torch.stack(part).to(self.device) for part in zip(*batch))
         for group in self.optimiser.param_groups:
             group["lr"] = phase.rate(at)
@@ -124,8 +144,13 @@ class Training:
         return sum(scores.values()) / len(scores)
 
     def save(self, path: Path) -> None:
-        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step,
-                 "minutes": self.minutes, "log": self.log}
+        state = {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "minutes": self.minutes,
+            "log": self.log,
+        }
         torch.save(state, path.with_suffix(".part"))
         os.replace(path.with_suffix(".part"), path)
 
@@ -156,8 +181,16 @@ def main(
     """Train solution/unet.py on pairs of pictures and masks."""
     split = [split_by_car(find_pairs(folder), validation_cars) for folder in folders]
     quick = [pair for _, held_out in split for pair in one_view_per_car(held_out)[:quick_cars]]
-    phases = [Phase(steps, crop, (crop / FULL_SIZE, 1.2), rate, batch),
-              Phase(whole_steps, whole_size, (0.95 * whole_size / FULL_SIZE, 1.1 * whole_size / FULL_SIZE), whole_rate, 1)]
+    phases = [
+        Phase(steps, crop, (crop / FULL_SIZE, 1.2), rate, batch),
+        Phase(
+            whole_steps,
+            whole_size,
+            (0.95 * whole_size / FULL_SIZE, 1.1 * whole_size / FULL_SIZE),
+            whole_rate,
+            1,
+        ),
+    ]
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training = Training([pair for train, _ in split for pair in train], phases, seed, init, device)
     out.mkdir(parents=True, exist_ok=True)
@@ -165,26 +198,45 @@ def main(
     if resume and checkpoint.exists():
         training.load(checkpoint)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     started, saved, losses = time.monotonic() - 60 * training.minutes, time.monotonic(), []
     with Progress(*columns) as progress:
         bar = progress.add_task("training", total=training.steps, completed=training.step)
         while training.step < training.steps:
             losses.append(training.one_step())
-            progress.update(bar, completed=training.step, description=f"loss {sum(losses[-50:]) / len(losses[-50:]):.3f}")
+            progress.update(
+                bar, completed=training.step, description=f"loss {sum(losses[-50:]) / len(losses[-50:]):.3f}"
+            )
             last = training.step == training.steps
             if last or time.monotonic() - saved > 60 * every_minutes:
                 mean = training.validate(quick)
                 training.minutes = (time.monotonic() - started) / 60
-                training.log.append({"step": training.step, "minutes": round(training.minutes, 2),
-                                     "loss": sum(losses) / len(losses), "dice": mean})
+                training.log.append(
+                    {
+                        "step": training.step,
+                        "minutes": round(training.minutes, 2),
+                        "loss": sum(losses) / len(losses),
+                        "dice": mean,
+                    }
+                )
                 progress.print(json.dumps(training.log[-1]))
                 training.save(checkpoint)
                 (out / "log.json").write_text(json.dumps(training.log, indent=1))
                 write_curve(training.log, out / "curve.png")
                 saved, losses = time.monotonic(), []
-    facts = {"steps": training.steps, "minutes": round(training.minutes, 1), "seed": seed,
-             "phases": [asdict(phase) for phase in phases], "init": init.name if init else None}
+    facts = {
+        "steps": training.steps,
+        "minutes": round(training.minutes, 1),
+        "seed": seed,
+        "phases": [asdict(phase) for phase in phases],
+        "init": init.name if init else None,
+    }
     write_model(folded_state_dict(training.model), split, facts, out)
 
 

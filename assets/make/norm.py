@@ -38,8 +38,11 @@ def folded_state_dict(model: nn.Module) -> dict[str, torch.Tensor]:
             state |= {f"{name}.{key}": value.detach().clone() for key, value in block.state_dict().items()}
             continue
         layers = [layer for layer in block if not isinstance(layer, nn.BatchNorm2d)]
-        norms = {i: block[j + 1] for i, j in enumerate(j for j, layer in enumerate(block) if layer in layers)
-                 if j + 1 < len(block) and isinstance(block[j + 1], nn.BatchNorm2d)}
+        norms = {
+            i: block[j + 1]
+            for i, j in enumerate(j for j, layer in enumerate(block) if layer in layers)
+            if j + 1 < len(block) and isinstance(block[j + 1], nn.BatchNorm2d)
+        }
         for i, layer in enumerate(layers):
             if isinstance(layer, nn.Conv2d):
                 weight, bias = layer.weight, layer.bias

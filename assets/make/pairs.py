@@ -64,7 +64,9 @@ def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
     return Image.open(pair.image).convert("RGB"), mask
 
 
-def sample(pair: Pair, size: int, scales: tuple[float, float], rng: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
+def sample(
+    pair: Pair, size: int, scales: tuple[float, float], rng: random.Random
+) -> tuple[torch.Tensor, torch.Tensor]:
     """A random crop, mirrored and recoloured: (3, size, size) and (1, out, out) in [0, 1].
 
     The picture is thought of as scaled to `scale * 572` on both sides, of which a

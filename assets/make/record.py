@@ -30,7 +30,9 @@ def write_curve(log: list[dict], path: Path) -> None:
     pyplot.close(figure)
 
 
-def write_model(state: dict[str, torch.Tensor], split: list[tuple[list[Pair], list[Pair]]], facts: dict, out: Path) -> None:
+def write_model(
+    state: dict[str, torch.Tensor], split: list[tuple[list[Pair], list[Pair]]], facts: dict, out: Path
+) -> None:
     """Save model.pth in float16, measure those very weights, and save model.json."""
     half = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
     torch.save(half, out / "model.part")
@@ -43,10 +45,14 @@ def write_model(state: dict[str, torch.Tensor], split: list[tuple[list[Pair], li
         scores = dice_of_pairs(model, held_out)
         values = list(scores.values())
         sets[held_out[0].folder] = {
-            "training_cars": len({p.car for p in train}), "training_pictures": len(train),
-            "validation_cars": len({p.car for p in held_out}), "validation_pictures": len(held_out),
-            "dice_mean": round(sum(values) / len(values), 4), "dice_min": round(min(values), 4),
-            "worst": min(scores, key=scores.get)}
+            "training_cars": len({p.car for p in train}),
+            "training_pictures": len(train),
+            "validation_cars": len({p.car for p in held_out}),
+            "validation_pictures": len(held_out),
+            "dice_mean": round(sum(values) / len(values), 4),
+            "dice_min": round(min(values), 4),
+            "worst": min(scores, key=scores.get),
+        }
     digest = hashlib.sha256((out / "model.pth").read_bytes()).hexdigest()
     (out / "model.json").write_text(json.dumps(facts | {"sets": sets, "sha256": digest}, indent=2) + "\n")
     print((out / "model.json").read_text())

@@ -1,0 +1,96 @@
+"""The grader's command line: `python -m grader --help`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from grader import release as releasing
+from grader.errors import LabError
+from grader.outputs.terminal import make_console, plain, print_report
+from grader.paths import MODEL, SOLUTION, STUDENT
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
+
+
+@app.command()
+def grade(
+    submission: Annotated[
+        Path, typer.Argument(help="A folder with unet.py, a .zip or .tar.gz, or unet.py.")
+    ] = STUDENT,
+    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
+    hidden: Annotated[
+        str | None,
+        typer.Option(
+            help="Draw inputs from this secret instead of the public ones; needs solution/.", metavar="SEED"
+        ),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Also write the report as JUnit XML.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Grade one submission.
+
+    Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
+    """
+    from grader.grading import grade as run  # late, so that --help and release stay fast
+    from grader.outputs.junit import write_junit
+
+    console = make_console()
+    with Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}"),
+        console=make_console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("starting")
+        report = run(submission, model, hidden, lambda check: progress.update(task, description=check.title))
+    if json:
+        report.write_json(json)
+    if junit:
+        write_junit(report, junit)
+    print_report(report, console)
+    raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def release(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if student/ is not current.")
+    ] = False,
+) -> None:
+    """Make student/ and the frozen expected values from solution/."""
+    from grader.freeze import freeze, is_current
+
+    if check:
+        stale = [f"student/{name}" for name in releasing.stale_files(SOLUTION, STUDENT)]
+        if not is_current():
+            stale.append("assets/expected.npz")
+        for name in stale:
+            print(f"{name} is not what `python -m grader release` makes")
+        raise typer.Exit(1 if stale else 0)
+    for name in releasing.release(SOLUTION, STUDENT):
+        print(f"student/{name}")
+    freeze()
+    print("assets/expected.npz")
+
+
+def main() -> None:
+    try:
+        app()
+    except LabError as error:
+        console = make_console(stderr=True)
+        console.print(f"error: {plain(str(error), console)}", style="red", markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

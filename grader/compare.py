@@ -1,0 +1,87 @@
+"""Comparing numbers and masks, with a tolerance that has a reason."""
+
+import numpy as np
+
+# Of the spread (standard deviation) of the expected values. Measured in benchmarks/tolerance.py: threads, memory
+# layouts and torch versions move the results by less than 1e-5 of it, the listed mistakes by
+# more than 1e-2.
+TOLERANCE = 5e-4
+# Pixels whose probability lies this close to the threshold may fall on either side.
+DEAD_BAND = 0.01
+# Of a value in [0, 1]: one and a half steps of an 8-bit picture, for rounding when it is resized.
+PIXEL_TOLERANCE = 1.5 / 255
+
+
+class Mismatch(AssertionError):
+    """Numbers that differ: the message says the fact, the arrays are there to explain it."""
+
+    def __init__(self, message: str, seen: np.ndarray, expected: np.ndarray):
+        super().__init__(message)
+        self.seen, self.expected = seen, expected
+
+
+def assert_same(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
+    """Shape, type and values. Raises Mismatch with the first difference of these three."""
+    if seen.shape != expected.shape:
+        raise Mismatch(f"expected {what} to have shape {expected.shape}, not {seen.shape}", seen, expected)
+    if seen.dtype != expected.dtype:
+        raise Mismatch(f"expected {what} to be {expected.dtype}, not {seen.dtype}", seen, expected)
+    if not np.isfinite(seen).all():
+        raise Mismatch(
+            f"expected finite numbers in {what}, not {np.count_nonzero(~np.isfinite(seen))} nan or inf",
+            seen,
+            expected,
+        )
+    distance = np.abs(seen.astype(np.float64) - expected.astype(np.float64))
+    spread = float(expected.std()) or 1.0
+    if expected.size and distance.max() > TOLERANCE * spread:
+        at = np.unravel_index(int(distance.argmax()), distance.shape)
+        wrong = 100 * np.count_nonzero(distance > TOLERANCE * spread) / distance.size
+        place = ", ".join(str(int(i)) for i in at)
+        raise Mismatch(
+            f"expected {expected[at]:.4g} at [{place}] of {what}, not {seen[at]:.4g} "
+            f"({max(wrong, 0.1):.3g} % of the values differ)",
+            seen,
+            expected,
+        )
+
+
+def assert_same_pixels(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
+    """Resized pictures: resizing the tensor instead of the picture is as right, and rounds otherwise.
+    Raises Mismatch for another shape or type, or where more than 1 % of the values are off by more
+    than PIXEL_TOLERANCE."""
+    if seen.shape != expected.shape or seen.dtype != expected.dtype:
+        assert_same(seen, expected, what)
+    off = np.abs(seen - expected) > PIXEL_TOLERANCE
+    if not np.isfinite(seen).all() or off.mean() > 0.01:
+        at = np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(seen) - expected))), seen.shape)
+        raise Mismatch(
+            f"expected {expected[at]:.3f} at {list(map(int, at))} of {what}, not {seen[at]:.3f} "
+            f"({100 * off.mean():.3g} % of the values differ)",
+            seen,
+            expected,
+        )
+
+
+def iou(mask: np.ndarray, truth: np.ndarray) -> float:
+    """|A and B| / |A or B| of two masks of equal shape; 1.0 if both are empty."""
+    mask, truth = mask > 0, truth > 0
+    union = np.count_nonzero(mask | truth)
+    return np.count_nonzero(mask & truth) / union if union else 1.0
+
+
+def assert_same_mask(seen: np.ndarray, low: np.ndarray, high: np.ndarray, expected: np.ndarray) -> None:
+    """A mask (H, W) against the expected one; pixels where low and high, the masks at thresholds a
+    DEAD_BAND lower and higher, differ are left out. Raises Mismatch."""
+    if seen.shape != expected.shape:
+        raise Mismatch(
+            f"expected a mask of shape {expected.shape} (height, width), not {seen.shape}", seen, expected
+        )
+    settled = low == high
+    wrong = np.count_nonzero(((seen > 0) != (expected > 0)) & settled)
+    if wrong:
+        raise Mismatch(
+            f"expected another mask: {wrong} of {int(settled.sum())} pixels differ, IoU {iou(seen, expected):.3f}",
+            seen,
+            expected,
+        )

@@ -1,0 +1,52 @@
+"""Inputs for the checks: the same ones every time, or fresh ones from a secret seed."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+class Draw:
+    """A source of inputs, one for each check. Only integers are drawn and divided by powers of two,
+    so that the same seed gives the same bits on every machine."""
+
+    def __init__(self, check: str, hidden: str | None = None):
+        self.hidden = hidden
+        self.random = self._source(check)
+
+    def _source(self, name: str) -> np.random.RandomState:  # its streams are promised never to change
+        digest = hashlib.sha256(f"{self.hidden or 'public'}/{name}".encode()).digest()
+        return np.random.RandomState(np.frombuffer(digest, np.uint32))
+
+    def __call__(self, *shape: int) -> np.ndarray:
+        """float32 values in [-4, 4], multiples of 1/64."""
+        return (self.random.randint(-256, 257, size=shape) / 64).astype(np.float32)
+
+    def again(self, name: str, *shape: int) -> np.ndarray:
+        """The same, but always the same for one name."""
+        return Draw(name, self.hidden)(*shape)
+
+    def picture(self, mode: str, width: int, height: int) -> Image.Image:
+        """A dozen rectangles of random colours; mode RGB, L, LA, RGBA or P."""
+        bands = {"RGB": 3, "L": 1, "LA": 2, "RGBA": 4, "P": 1}[mode]
+        pixels = np.empty((height, width, bands), np.uint8)
+        pixels[:] = self.random.randint(256, size=bands)
+        for _ in range(12):
+            (top, bottom), (left, right) = (
+                np.sort(self.random.randint(0, side + 1, size=2)) for side in (height, width)
+            )
+            pixels[top:bottom, left:right] = self.random.randint(256, size=bands)
+        image = Image.frombytes(mode, (width, height), pixels.tobytes())
+        if mode == "P":
+            image.putpalette(self.random.randint(256, size=768).astype(np.uint8).tobytes())
+        return image
+
+    def car(self, folder: Path) -> bytes:
+        """The file of one of the lab's cars."""
+        pictures = sorted(folder.glob("*.jpg"))
+        return pictures[self.random.randint(len(pictures)) if self.hidden else 0].read_bytes()
+
+    def size(self, low: int, high: int) -> int:
+        """An integer in [low, high]."""
+        return int(self.random.randint(low, high + 1))

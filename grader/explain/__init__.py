@@ -1,0 +1,71 @@
+"""Recognises known mistakes, and says them in the student's words.
+
+For a failed check, `Explain` looks at what the submission answered, and asks it what its layers
+and its wiring are. Those are claims of the student's process: they explain a lost point, and never
+earn one. A mistake that is not recognised gets no cause: a guess would be worse.
+Next files: hints.py, then one file for each TODO.
+"""
+
+from collections.abc import Callable
+
+from grader.explain import conv_blocks, crop_and_concat, forward, inference
+from grader.explain.hints import HINTS
+from grader.student import Network, SubmissionFault
+
+Finder = Callable[[Network, Network, str, BaseException], "tuple[str, dict] | None"]
+FINDERS: dict[str, Finder] = {
+    "conv_blocks": conv_blocks.find,
+    "crop_and_concat": crop_and_concat.find,
+    "forward": forward.find,
+    "inference": inference.find,
+}
+
+
+class Explain:
+    """Callable: (check's id, what it raised) -> (cause, hint), or None if nothing is recognised."""
+
+    def __init__(self, student: Network, reference: Network):
+        self._student, self._reference = student, reference
+
+    def __call__(self, check_id: str, error: BaseException) -> tuple[str, str] | None:
+        todo, _, check = check_id.partition(".")
+        found = self._of_file(todo, error)
+        if found is None and todo in FINDERS:
+            try:
+                found = FINDERS[todo](self._student, self._reference, check, error)
+            except SubmissionFault:  # it cannot even say what its layers are: then the fact has to do
+                found = None
+        if found is None:
+            return None
+        cause, facts = found
+        return cause, HINTS[cause].format(**facts)
+
+    def _of_file(self, todo: str, error: BaseException) -> tuple[str, dict] | None:
+        """Mistakes that are the same everywhere: holes, files that cannot be imported, missing names."""
+        if not isinstance(error, SubmissionFault):
+            return None
+        facts = error.facts
+        if error.kind == "unfilled":
+            return f"{todo}.unfilled", {"what": str(error).partition(": still")[0]}
+        if error.kind == "class_missing":
+            return ("submission.class_renamed" if facts.get("near") else "submission.class_missing"), facts
+        if error.kind == "function_missing":
+            return "submission.function_missing", facts
+        if error.kind != "raised":
+            return None
+        if facts["exception"] in ("SyntaxError", "IndentationError", "TabError"):
+            return "submission.syntax_error", {}
+        if "before Module.__init__() call" in facts["text"]:
+            return "submission.super_missing", {}
+        if self._imports(todo):
+            return None
+        if facts["exception"] in ("ImportError", "ModuleNotFoundError"):
+            return "submission.import_error", {}
+        return "submission.import_raises", {}
+
+    def _imports(self, todo: str) -> bool:
+        try:
+            self._student.ask("import_file", {"name": "infer" if todo == "inference" else "unet"})
+        except SubmissionFault:
+            return False
+        return True

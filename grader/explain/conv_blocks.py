@@ -1,0 +1,134 @@
+"""Mistakes in the blocks: the layers that the submission names, beside those of the reference."""
+
+from grader.student import Network, SubmissionFault
+
+NORMS = {
+    "BatchNorm2d": "batch_norm",
+    "InstanceNorm2d": "instance_norm",
+    "GroupNorm": "batch_norm",
+    "LayerNorm": "batch_norm",
+}
+SETTINGS = ("kernel_size", "stride", "dilation", "groups", "padding", "padding_mode")
+Found = tuple[str, dict] | None
+
+
+def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+    if check == "other_channels":
+        return _of_channels(student, reference)
+    names = [check.removeprefix("block_")] if check.startswith("block_") else ["final_conv"]
+    if check == "given_layers":
+        names = [f"up_sample{level}" for level in range(1, 5)]
+    for name in names:
+        found = difference(student.layers(name), reference.layers(name), name)
+        if found and check == "given_layers":
+            return "conv_blocks.up_sample", {"name": name}
+        if found:
+            return found
+    return _of_keys(error) if check != "given_layers" else None
+
+
+def convolutions(layers: list[dict]) -> list[dict]:
+    return [layer for layer in layers if layer["type"].startswith("Conv")]
+
+
+def difference(seen: list[dict], expected: list[dict], name: str) -> Found:
+    """The first known mistake in the layers of one block."""
+    known = {layer["type"] for layer in expected} | {"Identity"}
+    convs, wanted = convolutions(seen), convolutions(expected)
+    if not seen:
+        return "conv_blocks.unfilled", {}
+    for layer in seen:
+        if layer["type"] in NORMS:
+            return f"conv_blocks.{NORMS[layer['type']]}", {"name": name, "found": layer["type"]}
+        if "Dropout" in layer["type"]:
+            return "conv_blocks.dropout", {"name": name, "found": layer["type"]}
+    if len(convs) != len(wanted):
+        word = "conv_missing" if len(convs) < len(wanted) else "conv_extra"
+        return f"conv_blocks.{word}", {"name": name, "expected": len(wanted), "found": len(convs)}
+    for number, (conv, want) in enumerate(zip(convs, wanted), start=1):
+        found = _of_settings(conv, want, name, number)
+        if found:
+            return found
+    others = [
+        layer["type"] for layer in seen if not layer["type"].startswith("Conv") and layer["type"] not in known
+    ]
+    if others:
+        if name == "final_conv":
+            return "conv_blocks.final_activation", {}
+        return "conv_blocks.activation", {"name": name, "found": others[0]}
+    return _of_activations(seen, expected, name)
+
+
+def _of_settings(conv: dict, want: dict, name: str, number: int) -> Found:
+    facts = {"name": name, "number": number}
+    channels = [f"{layer['in_channels']} -> {layer['out_channels']}" for layer in (conv, want)]
+    if channels[0] != channels[1]:
+        return "conv_blocks.channels", facts | {"found": channels[0], "expected": channels[1]}
+    for setting in SETTINGS:
+        seen, expected = (_plain(layer.get(setting)) for layer in (conv, want))
+        if setting == "padding" and seen == "same":
+            continue
+        if seen != expected:
+            word = setting.removesuffix("_size")
+            word = f"final_{word}" if name == "final_conv" and word in ("kernel", "padding") else word
+            return f"conv_blocks.{word}", facts | {"found": seen, "expected": expected}
+    return None if conv["bias"] else ("conv_blocks.bias", facts)
+
+
+def _plain(value):
+    """3 for [3, 3]."""
+    return value[0] if isinstance(value, list | tuple) and len(set(value)) == 1 else value
+
+
+def _of_activations(seen: list[dict], expected: list[dict], name: str) -> Found:
+    """Which convolution is not followed by what follows it in the reference."""
+
+    def followers(layers):
+        real = [layer["type"] for layer in layers if layer["type"] != "Identity"]
+        return [real[i + 1 : i + 2] for i, kind in enumerate(real) if kind.startswith("Conv")]
+
+    for number, (after, want) in enumerate(zip(followers(seen), followers(expected)), start=1):
+        if after != want and want:
+            return "conv_blocks.relu_missing", {"name": name, "number": number}
+        if after and not want:
+            return "conv_blocks.final_activation", {}
+    return None
+
+
+def _of_keys(error: BaseException) -> Found:
+    """The layers are right and the weights do not fit: then they are called otherwise."""
+    if not (isinstance(error, SubmissionFault) and error.kind == "does_not_fit"):
+        return None
+    missing = [key for key in error.facts["expected"] if key not in error.facts["found"]]
+    extra = [key for key in error.facts["found"] if key not in error.facts["expected"]]
+    name = error.facts["name"]
+    if not missing or not extra:
+        return None
+    return "conv_blocks.keys", {"expected": f"{name}.{missing[0]}", "found": f"{name}.{extra[0]}"}
+
+
+def _of_channels(student: Network, reference: Network) -> Found:
+    """UNet(1, 2): do its ends follow its arguments? Only asked where UNet(3, 1) has them right."""
+    for name, number, key, word in (
+        ("down_conv1", 0, "in_channels", "in_channels"),
+        ("final_conv", -1, "out_channels", "out_channels"),
+    ):
+        seen, usual, want = (
+            convolutions(network.layers(name, channels))
+            for network, channels in ((student, (1, 2)), (student, (3, 1)), (reference, (1, 2)))
+        )
+        if (
+            seen
+            and seen[number].get(key) != want[number][key]
+            and _agrees(usual, reference, name, number, key)
+        ):
+            return f"conv_blocks.{word}", {}
+    for name in ("down_conv1", "final_conv"):
+        found = difference(student.layers(name, (1, 2)), reference.layers(name, (1, 2)), name)
+        if found:
+            return found
+    return None
+
+
+def _agrees(usual: list[dict], reference: Network, name: str, number: int, key: str) -> bool:
+    return bool(usual) and usual[number].get(key) == convolutions(reference.layers(name))[number][key]

@@ -1,0 +1,92 @@
+"""Mistakes in CropAndConcat: every value that we send says where it comes from.
+
+x holds 1000 * (channel + 1) + 10 * row + column, contracting_x the negative of 1000 * (channel + 1)
++ 10 * row + column, so the result tells which rows, columns and channels of which map it is made of.
+"""
+
+import numpy as np
+
+from grader.student import Network, SubmissionFault
+
+Found = tuple[str, dict] | None
+
+
+def coded(channels: int, height: int, width: int, sign: int) -> np.ndarray:
+    """(1, channels, height, width), each value its own address."""
+    channel, row, column = np.indices((channels, height, width))
+    return (sign * (1000 * (channel + 1) + 10 * row + column)).astype(np.float32)[None]
+
+
+def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+    if isinstance(error, SubmissionFault) and error.kind == "returned_none":
+        return "crop_and_concat.nothing_returned", {}
+    same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
+    if same is not None:
+        found = _of_equal_sizes(same)
+        if found:
+            return found
+    x, contracting_x = coded(2, 4, 6, 1), coded(3, 8, 10, -1)
+    cropped = _answer(student, x, contracting_x)
+    if cropped is None:
+        return _of_refusal(student, x, contracting_x) if same is not None else None
+    return _of_crop(cropped, contracting_x)
+
+
+def _answer(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> np.ndarray | None:
+    try:
+        return student.crop_and_concat(x, contracting_x)
+    except SubmissionFault:
+        return None
+
+
+def _of_equal_sizes(y: np.ndarray) -> Found:
+    """Two maps (1, 2, 4, 6), where nothing is to be cropped."""
+    whole = {(2, 2, 4, 6): "axis", (1, 2, 8, 6): "axis", (1, 2, 4, 12): "axis"}
+    if y.shape in whole:
+        return "crop_and_concat.axis", {}
+    if y.shape == (1, 2, 4, 6) and not y.any():  # x + contracting_x, which cancel out here
+        return "crop_and_concat.added", {}
+    if (y > 0).all():
+        return "crop_and_concat.skip_dropped", {}
+    if (y < 0).all():
+        return "crop_and_concat.x_dropped", {}
+    if y.shape == (1, 4, 4, 6) and (y[0, :2] < 0).all() and (y[0, 2:] > 0).all():
+        return "crop_and_concat.order", {}
+    return None
+
+
+def _of_refusal(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> Found:
+    """Equal sizes work, and unequal ones raise: was nothing cropped, or the wrong thing?"""
+    if _answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)) is not None:
+        return "crop_and_concat.height_width", {}
+    nodes = student.ask("crop_wiring", {}, {"x": x, "contracting_x": contracting_x})[0]["nodes"]
+    touched = {source for name, sources in nodes for source in sources if not name.startswith("cat")}
+    if 0 in touched and 1 not in touched:
+        return "crop_and_concat.wrong_tensor", {}
+    return "crop_and_concat.not_cropped", {}
+
+
+def _of_crop(y: np.ndarray, contracting_x: np.ndarray) -> Found:
+    """x (1, 2, 4, 6) and contracting_x (1, 3, 8, 10): what became of each?"""
+    if y.shape[2:] == contracting_x.shape[2:]:
+        return "crop_and_concat.padded", {}
+    if y.shape == (1, 2, 4, 6):
+        return "crop_and_concat.added", {}
+    skip = y[:, y[0].max(axis=(1, 2)) < 0]
+    if y.shape[1] == 4 and (y > 0).all():
+        return "crop_and_concat.wrong_tensor", {}
+    if y.shape != (1, 5, 4, 6) or skip.shape[1] != 3:
+        return None
+    if not np.isin(skip, contracting_x).all():
+        return "crop_and_concat.resized", {}
+    address = -skip[0, 0] - 1000
+    top, left = int(address[0, 0]) // 10, int(address[0, 0]) % 10
+    corners = {
+        (0, 0): "the top left corner",
+        (0, 4): "the top right corner",
+        (4, 0): "the bottom left corner",
+        (4, 4): "the bottom right corner",
+    }
+    if (top, left) in corners:
+        return "crop_and_concat.corner", {"found": corners[top, left]}
+    return None

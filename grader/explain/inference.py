@@ -1,0 +1,172 @@
+"""Mistakes in infer.py: what each known one would make of scores and pictures that we send."""
+
+import numpy as np
+
+from grader.draw import Draw
+from grader.student import Network, ServedMask, SubmissionFault
+
+Found = tuple[str, dict] | None
+HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
+# The probability of a score of 0.5 and 0.9: a mask at these thresholds is what comes of comparing scores.
+OF_SCORE = {0.5: 0.6224593312, 0.9: 0.7109495026}
+
+
+def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+    if isinstance(error, SubmissionFault):
+        return _of_fault(check, error)
+    if check.startswith("preprocess"):
+        return _of_tensor(check, error.seen, error.expected) if hasattr(error, "seen") else None
+    return Probe(student, reference).first_difference()
+
+
+def _of_fault(check: str, error: SubmissionFault) -> Found:
+    if error.kind == "returned_none":
+        return "inference.nothing_returned", {}
+    if "requires grad" in str(error):
+        return "inference.gradients", {}
+    if "expected an input of shape (N, 3, H, W)" in str(error):
+        return "inference.batch_axis", {}
+    if check == "preprocess_other_modes" and error.kind == "raised":
+        return "inference.not_converted", {}
+    return None
+
+
+def _of_tensor(check: str, seen: np.ndarray, expected: np.ndarray) -> Found:
+    """What preprocess gave, beside (1, 3, 572, 572) in [0, 1]."""
+    if seen.shape == expected.shape[1:]:
+        return "inference.batch_axis", {}
+    if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == 572 < max(seen.shape[2:]):
+        return "inference.short_side", {}
+    if seen.ndim == 4 and seen.shape[1] == 1 and check == "preprocess":
+        return "inference.greyscale", {}
+    if seen.ndim == 4 and seen.shape[1] != 3:
+        return "inference.not_converted", {}
+    if seen.shape != expected.shape:
+        return None
+    if seen.max() > 1.5 and np.allclose(seen / 255, expected, atol=0.02):
+        return "inference.not_scaled", {"found": float(seen.max())}
+    if _is_affine(seen, expected):
+        return "inference.imagenet", {"low": float(seen.min()), "high": float(seen.max())}
+    if _is_close(seen[:, ::-1], expected):
+        return "inference.bgr", {}
+    if _is_close(seen[:, 0], seen[:, 1]) and _is_close(seen[:, 1], seen[:, 2]):
+        return "inference.greyscale", {}
+    return None
+
+
+def _is_close(a: np.ndarray, b: np.ndarray) -> bool:
+    return float(np.mean(np.abs(a - b) > 0.02)) < 0.01
+
+
+def _is_affine(seen: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether each channel is gain * expected + offset, with a gain that is not 1."""
+    for channel in range(3):
+        x, y = expected[0, channel].ravel()[::97].astype(float), seen[0, channel].ravel()[::97].astype(float)
+        gain, offset = np.polyfit(x, y, 1)
+        if abs(gain - 1) < 0.1 or np.abs(gain * x + offset - y).max() > 0.05 * abs(gain):
+            return False
+    return True
+
+
+class Probe:
+    """predict_mask at three thresholds, beside what each known mistake would give."""
+
+    def __init__(self, student: Network, reference: Network):
+        draw = Draw("explain.inference")
+        self.picture, self.scores = draw.picture("RGB", WIDTH, HEIGHT), draw(1, 1, ROWS, COLUMNS)
+        self._student, self._reference = student, reference
+
+    def expected(self, threshold: float) -> np.ndarray:
+        return self._reference.served_mask(self.picture, self.scores, threshold).mask
+
+    def ask_all(self) -> None:
+        """Every question to the reference, so that the answers can be frozen."""
+        for threshold in (0.2, 0.5, 0.9, *OF_SCORE.values()):
+            self.expected(threshold)
+
+    def first_difference(self) -> Found:
+        default = self._student.served_mask(self.picture, self.scores)
+        if default.mask is None:
+            return ("inference.nothing_returned", {}) if default.kind == "NoneType" else None
+        return (
+            self._of_shape(default.mask)
+            or self._of_values(default.mask > 0, default)
+            or self._of_type(default)
+            or self._of_use()
+        )
+
+    def _of_shape(self, mask: np.ndarray) -> Found:
+        if mask.ndim != 2:
+            return "inference.axes", {"found": mask.ndim}
+        if mask.shape == (HEIGHT, WIDTH):
+            return None
+        if mask.shape == (ROWS, COLUMNS):
+            return "inference.not_resized_back", {"found": f"{ROWS} x {COLUMNS}"}
+        if np.array_equal(mask.T > 0, self.expected(0.5) > 0):
+            return "inference.transposed", {}
+        return "inference.size", {"found": mask.shape, "expected": (HEIGHT, WIDTH)}
+
+    def _of_values(self, mask: np.ndarray, served: ServedMask) -> Found:
+        """The mask at the default threshold, and at two others."""
+        low, high = (self._mask(threshold) for threshold in (0.2, 0.9))
+        right = self._is(mask, 0.5)
+        if mask.all() and low is not None and low.all() and high is not None and not high.any():
+            return "inference.sigmoid_twice", {}
+        if low is not None and high is not None and np.array_equal(low, high) and np.array_equal(low, mask):
+            return "inference.threshold_ignored", {}
+        if self._is(~mask, 0.5):
+            return self._of_complement()
+        if self._is(mask, OF_SCORE[0.5]) and high is not None and self._is(high, OF_SCORE[0.9]):
+            return "inference.sigmoid_missing", {}
+        return None if right else self._of_steps(mask, served.operations)
+
+    def _mask(self, threshold: float) -> np.ndarray | None:
+        mask = self._student.served_mask(self.picture, self.scores, threshold).mask
+        return mask > 0 if mask is not None and mask.shape == (HEIGHT, WIDTH) else None
+
+    def _is(self, mask: np.ndarray, threshold: float) -> bool:
+        """Equal but for single pixels, which lie on the threshold."""
+        return bool(np.mean(mask != (self.expected(threshold) > 0)) < 5e-4)
+
+    def _of_complement(self) -> Found:
+        """Where the probability is the threshold itself, `<` gives 0 and an inverted mask 1."""
+        even = self._student.served_mask(self.picture, np.zeros_like(self.scores), 0.5).mask
+        return ("inference.inverted" if even is not None and even.all() else "inference.threshold_side"), {}
+
+    def _of_steps(self, mask: np.ndarray, operations: list[str]) -> Found:
+        """An outline made of steps, or a mask that was made before it was resized."""
+        names = [name.strip("_") for name in operations]
+        compared = [
+            i
+            for i, name in enumerate(names)
+            if name in ("gt", "ge", "lt", "le", "greater", "round", "greater_equal")
+        ]
+        resized = [
+            i
+            for i, name in enumerate(names)
+            if "interpolate" in name or "resize" in name or "upsample" in name
+        ]
+        if compared and (not resized or compared[0] < resized[0]):
+            return "inference.threshold_first", {}
+        for shift in (0.0, 0.5):  # both of torch's nearest modes
+            rows = ((np.arange(HEIGHT) + shift) * ROWS / HEIGHT).astype(int)
+            columns = ((np.arange(WIDTH) + shift) * COLUMNS / WIDTH).astype(int)
+            if np.mean(mask != (self.scores[0, 0] > 0)[rows][:, columns]) < 0.01:
+                return "inference.nearest", {}
+        return None
+
+    def _of_type(self, served: ServedMask) -> Found:
+        values = np.unique(served.mask)
+        if served.kind == "tensor":
+            return "inference.tensor", {}
+        if len(values) == 2 and values[0] == 0 and values[1] != 1:
+            return "inference.values_255", {"found": int(values[1])}
+        if served.dtype == "bool":
+            return "inference.bool", {}
+        return ("inference.float", {"found": served.dtype}) if served.dtype.startswith("float") else None
+
+    def _of_use(self) -> Found:
+        served = self._student.served_mask(self.picture, self.scores, strict=True)
+        if served.training:
+            return "inference.training_mode", {}
+        return ("inference.gradients", {}) if served.gradients else None

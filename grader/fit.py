@@ -1,0 +1,37 @@
+"""Weights that do not fit: which TODO, which layer, what was expected and what was found."""
+
+Shapes = dict[str, list[int]]
+
+
+def first_misfit(found: Shapes, expected: Shapes) -> str | None:
+    """One sentence about the first difference between the network's names and shapes and those of the
+    model file; None if they are the same."""
+    missing = [key for key in expected if key not in found]
+    extra = [key for key in found if key not in expected]
+    if missing:
+        return _of_missing(missing[0], extra, found)
+    for key, shape in expected.items():
+        if found[key] != shape:
+            return f"{_where(key)}: expected {key} of shape {tuple(shape)}, not {tuple(found[key])}"
+    if extra:
+        return f"{_where(extra[0])}: {extra[0]} is not in the model file. Is there a layer too many?"
+    return None
+
+
+def _where(key: str) -> str:
+    """TODO 1 are the blocks; the rest of the network was given."""
+    layer = key.split(".")[0]
+    return f"TODO 1, {layer}" if layer.endswith("conv") or "_conv" in layer else layer
+
+
+def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
+    layer, *rest = key.split(".")
+    beside = [other for other in extra if other.split(".")[0] == layer]
+    if not any(other.split(".")[0] == layer for other in found):
+        return f"{_where(key)}: {layer} has no weights. Is it still empty?"
+    if beside and len(rest) == 2 and beside[0].split(".")[1].isdigit() and rest[0].isdigit():
+        return (f"{_where(key)}: expected a convolution at index {rest[0]} of the Sequential ({key}), "
+                f"not at index {beside[0].split('.')[1]} ({beside[0]})")
+    if beside:
+        return f"{_where(key)}: expected the key {key}, not {beside[0]}"
+    return f"{_where(key)}: {key} is missing. Is a convolution missing, or its bias?"

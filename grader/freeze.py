@@ -1,0 +1,67 @@
+"""Freezes what the solution answers to the public checks, for copies of the lab without it."""
+
+from grader import reference as references
+from grader.draw import Draw
+from grader.errors import LabError
+from grader.explain import forward
+from grader.explain.inference import Probe
+from grader.paths import CARS, MODEL
+from grader.report import PASSED
+from grader.rubric.as_a_whole import is_right_as_a_whole
+from grader.sandbox import Sandbox
+from grader.scoring import run_rubric
+from grader.student import InWorker, Network
+
+LAYERS = [
+    "final_conv",
+    *(
+        f"{kind}{level}"
+        for kind in ("down_conv", "up_conv", "down_sample", "up_sample")
+        for level in range(1, 5)
+    ),
+    "middle_conv",
+]
+
+
+def record() -> references.Recording:
+    """Every question that a public check, or an explanation, can ask the reference.
+
+    Raises LabError if the solution does not pass its own checks.
+    """
+    with Sandbox(MODEL) as sandbox:
+        recording = references.Recording(references.live(sandbox))
+        solution, reference = Network(InWorker(sandbox, references.solution_files())), Network(recording)
+        failed = [
+            check
+            for todo in run_rubric(solution, reference)
+            for check in todo.checks
+            if check.status != PASSED
+        ]
+        if failed:
+            raise LabError(f"the solution fails {failed[0].id}: {failed[0].message}")
+        if not is_right_as_a_whole(solution, reference, Draw("as a whole")):
+            raise LabError("the solution is not right as a whole")
+        for name in LAYERS:
+            reference.layers(name)
+        for name in ("down_conv1", "final_conv"):
+            reference.layers(name, (1, 2))
+        reference.keys()
+        reference.wiring(*forward.questions())
+        Probe(solution, reference).ask_all()
+        for car in sorted(CARS.glob("*.jpg")):
+            reference.mask(car.read_bytes())
+        return recording
+
+
+def freeze() -> None:
+    record().save()
+
+
+def is_current() -> bool:
+    """Whether the frozen answers are those of the solution, up to what a processor may change."""
+    try:
+        frozen = references.Frozen()
+    except LabError:
+        return False
+    fresh = record()
+    return frozen.agrees_with(fresh)

@@ -1,0 +1,49 @@
+"""The report as JUnit XML, the form that CI servers read."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from grader.report import FAILED, GRADER_ERROR, WAITING, Check, Report, write_text
+
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_junit(report: Report, path: Path) -> None:
+    """One testsuite for each TODO, one testcase for each check. A waiting check is a failure, too:
+    a skipped one would look like nothing was lost."""
+    suites = ElementTree.Element("testsuites", name=_clean(report.name))
+    for todo in report.todos:
+        failures = sum(check.status in (FAILED, WAITING) for check in todo.checks)
+        errors = sum(check.status == GRADER_ERROR for check in todo.checks)
+        suite = ElementTree.SubElement(
+            suites,
+            "testsuite",
+            name=todo.id,
+            tests=str(len(todo.checks)),
+            failures=str(failures),
+            errors=str(errors),
+            skipped="0",
+        )
+        for check in todo.checks:
+            _add(suite, todo.id, check)
+    ElementTree.indent(suites)
+    write_text(
+        path,
+        '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n",
+    )
+
+
+def _add(suite: ElementTree.Element, todo: str, check: Check) -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=todo, name=_clean(check.title))
+    if check.status in (FAILED, WAITING, GRADER_ERROR):
+        kind = "error" if check.status == GRADER_ERROR else "failure"
+        found = ElementTree.SubElement(
+            case, kind, message=_clean(check.message), type=check.cause or check.status
+        )
+        found.text = _clean("\n".join(filter(None, [check.message, check.hint])))
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML does not know."""
+    return NOT_IN_XML.sub("?", text)

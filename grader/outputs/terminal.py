@@ -1,0 +1,85 @@
+"""The report on a terminal: a table for each TODO, the first failure in full, 80 columns.
+
+Colours and marks such as a tick only where the terminal has them; piped, plain ASCII.
+"""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
+
+WIDTH = 80
+MARKS = {PASSED: ("✓", "ok"), FAILED: ("✗", "x"), WAITING: ("…", "-"), GRADER_ERROR: ("!", "!")}
+STYLES = {PASSED: "green", FAILED: "bold red", WAITING: "dim", GRADER_ERROR: "bold yellow"}
+
+
+def make_console(stderr: bool = False) -> Console:
+    """At most 80 columns wide."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    console.width = min(console.width if console.is_terminal else WIDTH, WIDTH)
+    return console
+
+
+def mark(console: Console, status: str) -> Text:
+    fancy = (
+        console.is_terminal and not console.no_color and (console.encoding or "").lower().startswith("utf")
+    )
+    return Text(MARKS[status][0 if fancy else 1], style=STYLES[status])
+
+
+def plain(text: str, console: Console) -> str:
+    """Text that may hold anything a student wrote, without control characters."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Every TODO and check, then the score."""
+    todos = [todo for todo in report.todos if todo.checks]
+    first = next(
+        (check for todo in todos for check in todo.checks if check.status in (FAILED, GRADER_ERROR)), None
+    )
+    for todo in todos:
+        print_todo(todo, console, first)
+    console.print(_score_line(report), style="bold")
+
+
+def print_todo(todo: Todo, console: Console, first: Check | None) -> None:
+    """One TODO; what is still to be written is one line, and no failure."""
+    head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}")
+    console.print(head)
+    if todo.is_untouched:
+        console.print(Padding(Text("still to be written", style="dim"), (0, 0, 1, 3)))
+        return
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=2, justify="right")
+    table.add_column(ratio=1)
+    table.add_column(width=5, justify="right")
+    for check in todo.checks:
+        points = f"{check.score}/{check.max_score}" if check.max_score else ""
+        table.add_row(mark(console, check.status), _what(check, check is first, console), points)
+    console.print(Padding(table, (0, 0, 1, 0)))
+
+
+def _what(check: Check, in_full: bool, console: Console) -> Text:
+    text = Text(check.title)
+    if check.status in (FAILED, GRADER_ERROR):
+        message = plain(check.message, console)
+        if in_full:
+            text.append(f"\n{message}", style=STYLES[check.status])
+            if check.hint:
+                text.append(f"\n{plain(check.hint, console)}", style="cyan")
+        else:
+            text.append(f"\n{message.splitlines()[0]}", style="dim")
+            text.truncate(2 * (console.width - 12))
+    return text
+
+
+def _score_line(report: Report) -> str:
+    line = f"{report.score} of {report.max_score} points"
+    if report.mask:
+        line += (
+            f"; the mask of {report.mask['image']} agrees with the expected one, IoU {report.mask['iou']:.3f}"
+        )
+    return line

@@ -1,0 +1,10 @@
+"""Where the lab's own files lie."""
+
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent.parent
+SOLUTION = LAB / "solution"
+STUDENT = LAB / "student"
+ASSETS = LAB / "assets"
+CARS = ASSETS / "cars"
+MODEL = ASSETS / "model.pth"

@@ -1,0 +1,127 @@
+"""Opening a picture, whatever a student has: a phone's photo, a scan, a drawing, a screenshot.
+
+Everything comes out the same way: RGB, 8 bits, upright, without metadata. What cannot be opened
+is a LabError of one line. Nothing here needs torch.
+"""
+
+import contextlib
+import logging
+import os
+import stat
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from grader.errors import LabError
+
+MAX_PIXELS = 50_000_000  # a phone's 48 megapixels fit; beyond, the arrays of one picture fill a laptop
+MIN_SIDE = 16  # what four poolings leave one pixel of
+# Only formats that are pixels and say so in their first bytes: others start programs (EPS) or take any
+# bytes for a picture (TGA).
+FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "JPEG2000", "PPM")
+REMEDY = "open it in another program and save it as PNG or JPEG, or give another picture"
+
+# Pillow logs some faults of a file before it raises; without a handler they land on stderr.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+
+def open_picture(path: Path) -> Image.Image:
+    """The file's (first) picture: RGB, 8 bits, upright, transparent parts over white.
+
+    Raises: LabError when it is missing, unreadable, no picture, too small or too large.
+    """
+    _refuse_unless_file(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's remarks on metadata and sizes: the checks below decide
+        try:
+            with Image.open(path, formats=FORMATS) as image:
+                _refuse_size(path, image.width, image.height)
+                with _silent_libtiff() if image.format == "TIFF" else contextlib.nullcontext():
+                    image.load()
+                return _plain(image)
+        except LabError:
+            raise
+        except Image.DecompressionBombError:
+            raise LabError(_too_large(path)) from None
+        except Image.UnidentifiedImageError:
+            raise LabError(f"{path} is not a picture that can be read: {REMEDY}") from None
+        except PermissionError:
+            raise LabError(f"{path} may not be read: change its permissions or copy it elsewhere") from None
+        except Exception:  # of a broken file Pillow raises OSError, SyntaxError, struct.error, and many more
+            raise LabError(f"{path} is broken or cut short: {REMEDY}") from None
+
+
+def _refuse_unless_file(path: Path) -> None:
+    try:
+        status = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise LabError(f"{path} is missing: check the picture's name and folder") from None
+    except PermissionError:
+        raise LabError(f"{path} may not be read: change the permissions of its folder") from None
+    except (OSError, ValueError) as error:
+        raise LabError(f"{path!s:.200} cannot be opened ({error}): check the picture's name") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise LabError(f"{path} is a folder: give the name of a picture in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise LabError(f"{path} is not a regular file: save the picture to a file first")
+    if status.st_size == 0:
+        raise LabError(f"{path} is empty: copy or download the picture again")
+
+
+def _refuse_size(path: Path, width: int, height: int) -> None:
+    """From the header alone, before any pixel is decoded."""
+    if width * height > MAX_PIXELS:
+        raise LabError(_too_large(path, f" ({width} x {height})"))
+    if min(width, height) < MIN_SIDE:
+        raise LabError(
+            f"{path} is too small ({width} x {height}): give a picture of at least {MIN_SIDE} pixels on each side"
+        )
+
+
+def _too_large(path: Path, size: str = "") -> str:
+    return f"{path} is too large{size}: scale it down to at most {MAX_PIXELS // 1_000_000} megapixels"
+
+
+@contextlib.contextmanager
+def _silent_libtiff() -> Iterator[None]:
+    """libtiff writes what it finds wrong to the process's stderr itself, past Python: send that nowhere."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A loaded picture -> RGB, upright, no metadata left that could turn it a second time."""
+    with contextlib.suppress(Exception):  # broken metadata do not make the pixels worse
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith(("I", "F")):
+        image = _eight_bits(np.asarray(image))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    image = image.convert("RGB")
+    image.info.clear()
+    return image
+
+
+def _eight_bits(values: np.ndarray) -> Image.Image:
+    """Grey values (H, W) of 16 or 32 bits, or real numbers -> L, scaled to 0..255, not clipped.
+
+    White is 65535 for 16 bits. Wider types seldom use all of their range, so theirs is the smallest
+    usual white that no value exceeds.
+    """
+    whites = (65535,) if values.dtype.itemsize == 2 else (1, 255, 65535, 2**31 - 1)
+    values = np.nan_to_num(values.astype(np.float64), posinf=0, neginf=0)
+    brightest = values.max()
+    white = next((white for white in whites if brightest <= white), brightest)
+    return Image.fromarray((values.clip(0) * (255 / white)).round().astype(np.uint8))

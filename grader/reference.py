@@ -1,0 +1,114 @@
+"""The reference: what the solution answers, asked live or frozen in assets/expected.npz.
+
+A student's copy has no solution/. What the solution answers to the questions of the public
+checks is recorded by `release`, under the key of each question; it is values, not code.
+"""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from grader.compare import Mismatch, assert_same
+from grader.errors import LabError
+from grader.paths import ASSETS, SOLUTION
+from grader.sandbox import Sandbox
+from grader.student import InWorker, Network, Tensors, request_key
+
+EXPECTED = ASSETS / "expected.npz"
+
+
+def solution_files() -> dict[str, bytes]:
+    """The solution, as a submission."""
+    return {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py")}
+
+
+class StaleReference(Exception):
+    """A question that was not asked when the answers were frozen: a fault of the grader."""
+
+
+class Frozen:
+    """Answers from the file."""
+
+    def __init__(self, path: Path = EXPECTED):
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                self._facts = json.loads(str(file["facts"]))
+                self._tensors = {name: file[name] for name in file.files if name != "facts"}
+        except FileNotFoundError:
+            raise LabError(f"{path} is missing: get the lab's files again") from None
+        except Exception as error:
+            raise LabError(f"{path} cannot be read ({error}): get the lab's files again") from None
+
+    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
+        key = request_key(call, data, tensors)
+        if key not in self._facts:
+            raise StaleReference(
+                "the frozen answers do not know this question; run `python -m grader release`"
+            )
+        facts, names = self._facts[key]
+        return facts, {name: self._tensors[f"{key}.{name}"] for name in names}
+
+    def agrees_with(self, recording: "Recording") -> bool:
+        """The same questions, and answers that a check would take for the same."""
+        if self._facts.keys() != recording.answers.keys():
+            return False
+        for key, (facts, answer) in recording.answers.items():
+            if self._facts[key] != [json.loads(json.dumps(facts)), sorted(answer)]:
+                return False
+            for name, array in answer.items():
+                try:
+                    assert_same(self._tensors[f"{key}.{name}"], array, name)
+                except Mismatch:
+                    return False
+        return True
+
+
+class Recording:
+    """Passes questions on, and remembers them with their answers."""
+
+    def __init__(self, ask: InWorker):
+        self._ask, self.answers = ask, {}
+
+    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
+        facts, answer = self._ask(call, data, tensors)
+        answer = {
+            name: array
+            for name, array in answer.items()
+            if name != "x_after" and not (call == "served_mask" and name == "x")
+        }
+        self.answers[request_key(call, data, tensors)] = (facts, answer)
+        return facts, answer
+
+    def as_bytes(self) -> bytes:
+        """The file of frozen answers; the same answers give the same bytes."""
+        facts = {key: [facts, sorted(answer)] for key, (facts, answer) in sorted(self.answers.items())}
+        arrays = {
+            f"{key}.{name}": answer[name]
+            for key, (_, answer) in sorted(self.answers.items())
+            for name in sorted(answer)
+        }
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, facts=np.array(json.dumps(facts)), **arrays)
+        return buffer.getvalue()
+
+    def save(self, path: Path = EXPECTED) -> None:
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(self.as_bytes())
+        os.replace(part, path)
+
+
+def live(sandbox: Sandbox) -> InWorker:
+    """The solution, answering in a worker of its own."""
+    return InWorker(sandbox, solution_files())
+
+
+def network(sandbox: Sandbox, hidden: str | None) -> Network:
+    """The reference for public checks, or for hidden ones. Raises LabError without what it needs."""
+    if hidden is None:
+        return Network(Frozen())
+    if not SOLUTION.is_dir():
+        raise LabError("--hidden needs the solution, and this copy of the lab has none")
+    return Network(live(sandbox))

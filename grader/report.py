@@ -1,0 +1,114 @@
+"""The report of one grading run: what every output is made from. Its JSON is schema 1."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
+
+
+@dataclass
+class Check:
+    """One check: what it earned and, where it failed, the fact, and a hint if the mistake is known."""
+
+    id: str
+    title: str
+    max_score: int
+    status: str = GRADER_ERROR  # until it has run: nothing fails open
+    message: str = "the grader did not get to this check"
+    hint: str | None = None
+    cause: str | None = None
+
+    @property
+    def score(self) -> int:
+        return self.max_score if self.status == PASSED else 0
+
+
+@dataclass
+class Todo:
+    id: str
+    title: str
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def score(self) -> int:
+        return sum(check.score for check in self.checks)
+
+    @property
+    def max_score(self) -> int:
+        return sum(check.max_score for check in self.checks)
+
+    @property
+    def is_done(self) -> bool:
+        return all(check.status == PASSED for check in self.checks)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing is wrong here: it is still to be written."""
+        causes = {check.cause for check in self.checks if check.status == FAILED}
+        return causes == {f"{self.id}.unfilled"} and not any(
+            check.status == PASSED and check.max_score for check in self.checks
+        )
+
+
+@dataclass
+class Report:
+    name: str
+    files: dict[str, str]  # path -> SHA-256
+    todos: list[Todo]
+    mask: dict | None = None  # {"image": name, "iou": with the reference's mask}
+    isolation: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
+    versions: dict = field(default_factory=dict)
+    output: str = ""  # what the student's code printed; not part of the JSON
+
+    @property
+    def score(self) -> int:
+        return sum(todo.score for todo in self.todos)
+
+    @property
+    def max_score(self) -> int:
+        return sum(todo.max_score for todo in self.todos)
+
+    @property
+    def exit_status(self) -> int:
+        """0 full marks, 1 points lost, 2 the grader could not do its work."""
+        if any(check.status == GRADER_ERROR for todo in self.todos for check in todo.checks):
+            return 2
+        return 0 if all(todo.is_done for todo in self.todos) else 1
+
+    def as_dict(self) -> dict:
+        todos = [
+            {
+                "id": todo.id,
+                "title": todo.title,
+                "score": todo.score,
+                "max_score": todo.max_score,
+                "checks": [{**asdict(check), "score": check.score} for check in todo.checks],
+            }
+            for todo in self.todos
+        ]
+        return {
+            "schema": 1,
+            "submission": {"name": self.name, "files": self.files},
+            "score": self.score,
+            "max_score": self.max_score,
+            "bonus": 0,
+            "todos": todos,
+            "mask": self.mask,
+            "isolation": self.isolation,
+            "seconds": self.seconds,
+            "versions": self.versions,
+        }
+
+    def write_json(self, path: Path) -> None:
+        write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Atomically: the file is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)

@@ -1,0 +1,78 @@
+"""TODO 2: CropAndConcat
+
+Called by itself, on feature maps of several sizes. Which channels come first and where the crop
+sits are told apart: a check of the crop takes the channels in any order.
+"""
+
+import numpy as np
+
+from grader.compare import assert_same
+from grader.rubric import points
+
+
+def in_any_order(y: np.ndarray) -> np.ndarray:
+    """The channels of y (N, C, h, w), sorted by their mean."""
+    order = np.argsort(y.mean(axis=(0, 2, 3)), kind="stable")
+    return y[:, order]
+
+
+def test_layer_can_be_called(student, draw):
+    """CropAndConcat takes two feature maps and gives one"""
+    student.crop_and_concat(draw(1, 2, 4, 6), draw(1, 3, 8, 10))
+
+
+@points(4, needs=test_layer_can_be_called)
+def test_shape(student, reference, draw):
+    """The result has the height and width of x and the channels of both"""
+    x, contracting_x = draw(2, 3, 5, 7), draw(2, 4, 9, 13)
+    seen, expected = (
+        student.crop_and_concat(x, contracting_x).shape,
+        reference.crop_and_concat(x, contracting_x).shape,
+    )
+    assert seen == expected, f"expected a result of shape {expected}, not {seen}"
+
+
+@points(6, needs=test_shape)
+def test_crop_keeps_the_centre(student, reference, draw):
+    """The crop is cut from the centre of contracting_x"""
+    for x, contracting_x in ((draw(1, 2, 4, 6), draw(1, 3, 8, 10)), (draw(1, 3, 6, 5), draw(1, 2, 8, 17))):
+        seen, expected = (
+            student.crop_and_concat(x, contracting_x),
+            reference.crop_and_concat(x, contracting_x),
+        )
+        assert_same(in_any_order(seen), in_any_order(expected), "the set of channels")
+
+
+@points(5, needs=test_shape)
+def test_expanding_features_come_first(student, reference, draw):
+    """The features of the expanding path come first"""
+    x, contracting_x = draw(2, 3, 5, 6), draw(2, 4, 5, 6)
+    assert_same(
+        student.crop_and_concat(x, contracting_x), reference.crop_and_concat(x, contracting_x), "the result"
+    )
+
+
+@points(3, needs=test_crop_keeps_the_centre)
+def test_odd_differences(student, reference, draw):
+    """Where one row is left over, the crop is next to the centre"""
+    for height, width in ((1, 3), (5, 7)):
+        x, contracting_x = draw(1, 2, 6, 7), draw(1, 3, 6 + height, 7 + width)
+        seen = in_any_order(student.crop_and_concat(x, contracting_x))
+        # Both middle places are right: half a row above the centre, or half a row below.
+        places = [
+            contracting_x[:, :, top : top + 5 + height, left : left + 6 + width]
+            for top in (0, 1)
+            for left in (0, 1)
+        ]
+        allowed = [in_any_order(reference.crop_and_concat(x, place)) for place in places]
+        if not any(np.array_equal(seen, one) for one in allowed):
+            assert_same(seen, allowed[0], "the set of channels")
+
+
+@points(2, needs=test_expanding_features_come_first)
+def test_large_maps(student, reference, draw):
+    """Crop and order are right together, for a batch of larger maps"""
+    x, contracting_x = draw(3, 5, 20, 12), draw(3, 7, 24, 22)
+    assert_same(
+        student.crop_and_concat(x, contracting_x), reference.crop_and_concat(x, contracting_x), "the result"
+    )

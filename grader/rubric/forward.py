@@ -1,0 +1,81 @@
+"""TODO 3: forward
+
+Everything else is replaced by stand-ins with random weights that we send (see
+grader/sandbox/stand_ins.py), so the result depends on how forward is wired and on nothing else.
+A concat stand-in that ignores its second input leaves the way down and up; one that does not
+shows every skip.
+"""
+
+import numpy as np
+
+from grader.compare import assert_same
+from grader.rubric import points
+from grader.rubric.as_a_whole import or_right_as_a_whole
+
+WIDTH = 4  # channels between the stand-ins
+BLOCKS = [
+    "down_conv1",
+    "down_conv2",
+    "down_conv3",
+    "down_conv4",
+    "middle_conv",
+    "up_conv1",
+    "up_conv2",
+    "up_conv3",
+    "up_conv4",
+]
+
+
+def stand_ins(draw, skips: bool = True) -> dict[str, np.ndarray]:
+    """Random weights, as stand_ins.py describes them, of a size that neither fades nor explodes."""
+    weights = {name: draw(WIDTH, WIDTH + 1) / 4 for name in BLOCKS}
+    weights["down_conv1"] = draw(WIDTH, 3 + 1) / 4
+    weights["final_conv"] = draw(1, WIDTH + 1) / 4
+    weights |= {f"up_sample{level}": draw(WIDTH, WIDTH, 2, 2) / 4 for level in range(1, 5)}
+    weights["concat"] = draw(WIDTH, 2 * WIDTH) / 4
+    if not skips:
+        weights["concat"][:, WIDTH:] = 0
+    return weights
+
+
+def test_forward_runs(student, draw):
+    """forward runs from end to end"""
+    student.forward(draw(1, 3, 92, 76), stand_ins(draw))
+
+
+@points(5, needs=test_forward_runs)
+def test_shape(student, reference, draw):
+    """forward returns one score per pixel: 16 * (H // 16) x 16 * (W // 16)"""
+    x, weights = draw(2, 3, 60, 92), stand_ins(draw)
+    seen, expected = student.forward(x, weights)[0].shape, reference.forward(x, weights)[0].shape
+    with or_right_as_a_whole(student, reference, draw):
+        assert seen == expected, f"expected scores of shape {expected}, not {seen}"
+
+
+@points(10, needs=test_shape)
+def test_way_down_and_up(student, reference, draw):
+    """The way down, through the middle and up again is right"""
+    x, weights = draw(1, 3, 92, 76), stand_ins(draw, skips=False)
+    with or_right_as_a_whole(student, reference, draw):
+        assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
+
+
+@points(10, needs=test_shape)
+def test_skips(student, reference, draw):
+    """Every level of the way up gets the features kept at that level"""
+    x, weights = draw(1, 3, 92, 76), stand_ins(draw)
+    with or_right_as_a_whole(student, reference, draw):
+        assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
+
+
+@points(5, needs=test_skips)
+def test_nothing_else(student, reference, draw):
+    """forward gives the same result again, and leaves its input as it was"""
+    x, weights = draw(1, 3, 60, 76), stand_ins(draw)
+    expected = reference.forward(x, weights)[0]
+    with or_right_as_a_whole(student, reference, draw):
+        for again, training in enumerate((False, False, True)):
+            scores, x_after = student.forward(x, weights, training, again)
+            assert x_after is not None, "expected the input to be there after the call"
+            assert_same(x_after, x, "the input after the call")
+            assert_same(scores, expected, "the scores")

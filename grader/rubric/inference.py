@@ -1,0 +1,106 @@
+"""TODO 4: preprocess and predict_mask
+
+predict_mask gets a network of ours that gives scores which we know, so that only what infer.py
+does with them counts.
+"""
+
+import numpy as np
+
+from grader.compare import DEAD_BAND, assert_same_mask, assert_same_pixels
+from grader.paths import CARS
+from grader.rubric import points
+
+
+def mask_of(student, picture, scores, threshold=None, strict=False):
+    """The student's mask, as an array (H, W)."""
+    served = student.served_mask(picture, scores, threshold, strict)
+    assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
+    return served.mask
+
+
+def assert_right_mask(student, reference, picture, scores, threshold=0.5, given=True, strict=False):
+    """Compare the masks at one threshold; given: pass it, else rely on the default."""
+    seen = mask_of(student, picture, scores, threshold if given else None, strict)
+    low, high = (
+        reference.served_mask(picture, scores, threshold + step).mask for step in (-DEAD_BAND, DEAD_BAND)
+    )
+    assert_same_mask(seen, low, high, reference.served_mask(picture, scores, threshold).mask)
+
+
+def test_file_can_be_imported(student):
+    """infer.py can be imported, with preprocess and predict_mask in it"""
+    student.ask("can_be_imported", {})
+
+
+@points(5, needs=test_file_can_be_imported)
+def test_preprocess(student, reference, draw):
+    """preprocess gives (1, 3, 572, 572) in [0, 1] for a colour picture of any shape"""
+    for width, height in ((300, 200), (90, 160)):
+        picture = draw.picture("RGB", width, height)
+        assert_same_pixels(
+            student.preprocess(picture), reference.preprocess(picture), "what preprocess gives"
+        )
+
+
+@points(3, needs=test_file_can_be_imported)
+def test_preprocess_other_modes(student, reference, draw):
+    """preprocess turns grey, transparent and palette pictures into RGB"""
+    for mode in ("L", "RGBA", "P"):
+        picture = draw.picture(mode, 80, 60)
+        what = f"what preprocess gives for a picture of mode {mode}"
+        assert_same_pixels(student.preprocess(picture), reference.preprocess(picture), what)
+
+
+@points(2, needs=test_file_can_be_imported)
+def test_mask_has_the_pictures_size(student, draw):
+    """The mask has the height and width of the picture"""
+    picture = draw.picture("RGB", 171, 123)
+    seen = mask_of(student, picture, draw(1, 1, 40, 56)).shape
+    assert seen == (123, 171), (
+        f"expected a mask of shape (123, 171) for a picture 171 wide and 123 high, not {seen}"
+    )
+
+
+@points(2, needs=test_file_can_be_imported)
+def test_mask_is_zero_and_one(student, draw):
+    """The mask is a NumPy array of type uint8, 1 on the car and 0 elsewhere"""
+    served = student.served_mask(draw.picture("RGB", 120, 90), draw(1, 1, 32, 48))
+    assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
+    values = np.unique(served.mask).tolist()[:4]
+    assert set(values) <= {0, 1}, f"expected only the values 0 and 1 in the mask, not {values}"
+    assert served.kind == "array", f"expected predict_mask to return a NumPy array, not a {served.kind}"
+    assert served.dtype == "uint8", f"expected a mask of type uint8, not {served.dtype}"
+
+
+@points(3, needs=test_mask_has_the_pictures_size)
+def test_mask(student, reference, draw):
+    """The mask covers what is more likely car than not"""
+    for width, height, rows, columns in ((171, 123, 40, 56), (96, 200, 48, 48)):
+        picture, scores = draw.picture("RGB", width, height), draw(1, 1, rows, columns)
+        assert_right_mask(student, reference, picture, scores, given=False)
+
+
+@points(2, needs=test_mask_has_the_pictures_size)
+def test_threshold(student, reference, draw):
+    """threshold is a probability, and is obeyed"""
+    picture, scores = draw.picture("RGB", 150, 110), draw(1, 1, 36, 44)
+    for threshold in (0.2, 0.9):
+        assert_right_mask(student, reference, picture, scores, threshold)
+
+
+@points(1, needs=test_mask)
+def test_evaluation_mode(student, reference, draw):
+    """The network is run in evaluation mode and without gradients"""
+    picture, scores = draw.picture("RGB", 130, 100), draw(1, 1, 32, 40)
+    assert_right_mask(student, reference, picture, scores, given=False, strict=True)
+
+
+@points(2, needs=test_mask)
+def test_real_picture(student, reference, draw):
+    """The car of a real picture is cut out, from what preprocess gives"""
+    car = draw.car(CARS)
+    assert_right_mask(student, reference, car, reference.picture_scores(car, every=4), given=False)
+    picture = draw.picture("RGB", 200, 140)
+    x = student.served_mask(picture, draw(1, 1, 32, 32)).x
+    assert x is not None, "expected predict_mask to run the network"
+    assert_same_pixels(x, reference.preprocess(picture), "what predict_mask gives the network")

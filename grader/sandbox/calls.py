@@ -1,0 +1,268 @@
+"""What a worker can be asked about a submission.
+
+This runs in the student's process, so nothing here is an answer, and nothing that it returns
+earns points by itself: the trusted side compares tensors with its own, and uses layers and
+wiring only to explain a failure. Each call: (submission, data, tensors) -> (data, tensors).
+Next file: stand_ins.py.
+"""
+
+import io
+
+import numpy as np
+import torch
+from PIL import Image
+
+from grader.sandbox.network import (
+    Fault,
+    as_tensor,
+    build,
+    build_as_far_as_possible,
+    child_of,
+    class_of,
+    load_strictly,
+)
+from grader.sandbox.stand_ins import Recorder, Served, record_forward
+
+Tensors = dict[str, torch.Tensor]
+
+
+def load(submission, data: dict, tensors: Tensors):
+    """Build UNet and load the model file strictly: what fits and what does not."""
+    network = build(submission, data["channels"])
+    found = {key: list(value.shape) for key, value in network.state_dict().items()}
+    expected = {key: list(value.shape) for key, value in (submission.weights or {}).items()}
+    return {"found": found, "expected": expected}, {}
+
+
+def keys(submission, data: dict, tensors: Tensors):
+    """Names and shapes of the network's parameters and buffers."""
+    state = build(submission, data["channels"]).state_dict()
+    return {"keys": {key: list(value.shape) for key, value in state.items()}}, {}
+
+
+def layers(submission, data: dict, tensors: Tensors):
+    """The layers of one child, in order: type and settings."""
+    child = child_of(build_as_far_as_possible(submission, data["channels"]), data["name"])
+    leaves = [(key, layer) for key, layer in child.named_modules() if not list(layer.children())]
+    settings = (
+        "in_channels",
+        "out_channels",
+        "kernel_size",
+        "stride",
+        "padding",
+        "dilation",
+        "groups",
+        "padding_mode",
+        "p",
+        "inplace",
+    )
+    return {
+        "kind": type(child).__name__,
+        "layers": [
+            {"at": key, "type": type(layer).__name__, "bias": getattr(layer, "bias", None) is not None}
+            | {
+                name: getattr(layer, name)
+                for name in settings
+                if isinstance(getattr(layer, name, None), int | float | str | tuple)
+            }
+            for key, layer in leaves
+        ],
+    }, {}
+
+
+def block(submission, data: dict, tensors: Tensors):
+    """One child on x, with the weights that were sent or else the trained ones."""
+    name, x = data["name"], tensors.pop("x")
+    child = child_of(build_as_far_as_possible(submission, data["channels"]), name)
+    if not tensors:
+        tensors = {
+            key[len(name) + 1 :]: value
+            for key, value in submission.weights.items()
+            if key.startswith(name + ".")
+        }
+    load_strictly(child, tensors, name)
+    child.train(data["training"])
+    with torch.no_grad():
+        return {}, {"y": as_tensor(child(x), f"{name}")}
+
+
+def crop_and_concat(submission, data: dict, tensors: Tensors):
+    """CropAndConcat()(x, contracting_x)."""
+    layer = class_of(submission, "CropAndConcat")()
+    with torch.no_grad():
+        y = layer(tensors["x"].clone(), tensors["contracting_x"].clone())
+        return {}, {"y": as_tensor(y, "CropAndConcat")}
+
+
+def crop_wiring(submission, data: dict, tensors: Tensors):
+    """The operations of CropAndConcat; node 0 is x, node 1 contracting_x."""
+    layer = class_of(submission, "CropAndConcat")()
+    recorder = Recorder(tensors["x"], tensors["contracting_x"])
+    try:
+        with torch.no_grad(), recorder:
+            layer(tensors["x"], tensors["contracting_x"])
+    except Exception:
+        pass  # the graph as far as it got
+    return {"nodes": recorder.recorded.nodes[2:]}, {}
+
+
+def forward(submission, data: dict, tensors: Tensors):
+    """UNet.forward with stand-ins for everything else that the student wrote."""
+    x = tensors.pop("x")
+    network = build_as_far_as_possible(submission, (3, 1), fresh=True)
+    recorded = record_forward(network, x, tensors, data["training"])
+    if recorded.error:
+        raise recorded.error
+    return {}, {"y": as_tensor(recorded.output, "forward"), "x_after": x}
+
+
+def wiring(submission, data: dict, tensors: Tensors):
+    """The same, for the graph that forward draws, as far as it gets."""
+    network = build_as_far_as_possible(submission, (3, 1), fresh=True)
+    recorded = record_forward(network, tensors.pop("x"), tensors, training=False)
+    return {
+        "nodes": recorded.nodes,
+        "output": recorded.output_node,
+        "random": recorded.random,
+        "input_changed": recorded.input_changed,
+        "error": None
+        if recorded.error is None
+        else f"{type(recorded.error).__name__}: {recorded.error}"[:300],
+    }, {}
+
+
+def can_be_built(submission, data: dict, tensors: Tensors):
+    """Import unet.py and find UNet; what its __init__ raises is for the checks of its parts."""
+    build_as_far_as_possible(submission, (3, 1))
+    return {}, {}
+
+
+def scores(submission, data: dict, tensors: Tensors):
+    """The whole network of the student, with the trained weights."""
+    network = build(submission, (3, 1))
+    load_strictly(network, dict(submission.weights), "UNet")
+    network.train(data["training"])
+    if tensors["x"].shape[-1] >= 256:
+        network.to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        every = data["every"]
+        return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")[..., ::every, ::every]}
+
+
+def _picture(data: dict, tensors: Tensors) -> Image.Image:
+    """The picture that was sent: the bytes of a file, or pixels with mode and size."""
+    content = tensors["picture"].numpy().tobytes()
+    if data["mode"] is None:
+        image = Image.open(io.BytesIO(content))
+        image.load()
+        return image
+    image = Image.frombytes(data["mode"], tuple(data["size"]), content)
+    if "palette" in tensors:
+        image.putpalette(tensors["palette"].numpy().tobytes())
+    return image
+
+
+def preprocess(submission, data: dict, tensors: Tensors):
+    """infer.preprocess of a picture, sent as the bytes of its file."""
+    with torch.no_grad():
+        y = submission.module("infer").preprocess(_picture(data, tensors))
+    return {}, {"y": as_tensor(y, "preprocess")}
+
+
+def import_file(submission, data: dict, tensors: Tensors):
+    """Import one of the two files, and nothing more."""
+    submission.module(data["name"])
+    return {}, {}
+
+
+def can_be_imported(submission, data: dict, tensors: Tensors):
+    """Import infer.py and find its two functions."""
+    module = submission.module("infer")
+    for name in ("preprocess", "predict_mask"):
+        if not callable(getattr(module, name, None)):
+            raise Fault("function_missing", f"infer.py has no function {name}", name=name)
+    return {}, {}
+
+
+def picture_scores(submission, data: dict, tensors: Tensors):
+    """The whole network on a preprocessed picture: every n-th row and column of its scores."""
+    network = build(submission, (3, 1))
+    load_strictly(network, dict(submission.weights), "UNet")
+    network.eval().to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        x = submission.module("infer").preprocess(_picture(data, tensors))
+        return {}, {"y": as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]}
+
+
+def served_mask(submission, data: dict, tensors: Tensors):
+    """infer.predict_mask with a network that gives the scores we sent."""
+    served = Served(tensors["scores"], data["strict"])
+    served.train()
+    recorder, predict_mask = Recorder(), submission.module("infer").predict_mask
+    picture = _picture(data, tensors)
+    with recorder:
+        mask = predict_mask(served, picture, *data["threshold"])
+    mask = _mask_of(mask)
+    facts = {
+        "training": served.was_training,
+        "gradients": served.had_gradients,
+        "calls": served.calls,
+    } | mask[0]
+    facts["operations"] = [name for name, _ in recorder.recorded.nodes][-20:]
+    seen = {"x": served.seen} if served.seen is not None else {}
+    return facts, mask[1] | seen
+
+
+def mask(submission, data: dict, tensors: Tensors):
+    """The real thing: the student's network with the trained weights, and predict_mask."""
+    network = build(submission, (3, 1))
+    load_strictly(network, dict(submission.weights), "UNet")
+    network.to(submission.device, memory_format=torch.channels_last)
+    return _mask_of(submission.module("infer").predict_mask(network, _picture(data, tensors)))
+
+
+def _mask_of(value) -> tuple[dict, Tensors]:
+    """What predict_mask returned: facts, and the array as a tensor where it is one."""
+    if isinstance(value, torch.Tensor):
+        return {"kind": "tensor", "dtype": str(value.dtype).removeprefix("torch.")}, {
+            "mask": value.detach().cpu()
+        }
+    if type(value) is not np.ndarray:
+        return {"kind": type(value).__name__, "dtype": ""}, {}
+    dtype = str(value.dtype)
+    if dtype not in ("uint8", "bool", "int64", "int32", "float32", "float64"):
+        value = np.asarray(value, dtype=np.float64)
+    return {"kind": "array", "dtype": dtype}, {"mask": torch.from_numpy(np.ascontiguousarray(value))}
+
+
+def _reporting_faults(call):
+    def answer(submission, data: dict, tensors: Tensors):
+        try:
+            return call(submission, data, tensors)
+        except Fault as fault:
+            return {"fault": fault.kind, "text": str(fault)} | fault.facts, {}
+
+    return answer
+
+
+CALLS = {
+    call.__name__: _reporting_faults(call)
+    for call in (
+        load,
+        keys,
+        layers,
+        can_be_built,
+        import_file,
+        can_be_imported,
+        block,
+        crop_and_concat,
+        crop_wiring,
+        forward,
+        wiring,
+        scores,
+        picture_scores,
+        preprocess,
+        served_mask,
+        mask,
+    )
+}

@@ -1,0 +1,62 @@
+"""An exception in the student's process, reduced to what helps the student: their place, its words.
+
+All of it is a claim: it runs beside the student's code, whose exceptions may be anything.
+"""
+
+import errno
+import linecache
+
+TEXT_CAP, LINE_CAP = 500, 200  # characters of the exception's text, of the line of source
+NO_MEMORY = ("can't allocate memory", "not enough memory", "cannot allocate memory", "bad_alloc", "out of memory")
+
+
+def reduce(error: BaseException, files) -> dict:
+    """{"exception", "text", "file", "line", "source_line", "todo", "memory"}; place: the deepest own frame."""
+    text = _text_of(error)
+    file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
+    if source is None and file is not None and line is not None:
+        source = linecache.getline(file, line)
+    return {
+        "exception": _name_of(error),
+        "text": text,
+        "file": file,
+        "line": line,
+        "source_line": None if source is None else source.strip()[:LINE_CAP],
+        "todo": isinstance(error, NotImplementedError),
+        "memory": isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, RuntimeError) and any(sign in text.lower() for sign in NO_MEMORY)),
+    }
+
+
+def _name_of(error: BaseException) -> str:
+    try:
+        return str(type(error).__name__)[:100]
+    except BaseException:  # a metaclass can make even this raise
+        return "Exception"
+
+
+def _text_of(error: BaseException) -> str:
+    """The exception's text on one line."""
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        return " ".join(str(text)[: 4 * TEXT_CAP].split())[:TEXT_CAP]
+    except BaseException as second:
+        return f"(its text cannot be shown: {_name_of(second)})"
+
+
+def _place_in_syntax_error(error: BaseException, files):
+    """Where a SyntaxError says that it is, or None."""
+    if isinstance(error, SyntaxError) and isinstance(error.filename, str) and error.filename in files:
+        return error.filename, error.lineno if isinstance(error.lineno, int) else None, error.text
+    return None
+
+
+def _deepest_own_frame(error: BaseException, files):
+    """(file, line, None) of the last frame that runs the submission's code."""
+    place, step = (None, None, None), error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename in files:
+            place = step.tb_frame.f_code.co_filename, step.tb_lineno, None
+        step = step.tb_next
+    return place

@@ -1,0 +1,172 @@
+"""The zygote's loop (Linux): one fork for each job, and nothing left of a worker that has ended."""
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+from grader.sandbox.frames import LENGTH
+from grader.sandbox.limits import PR_SET_CHILD_SUBREAPER, Limits, confine, os_threads, prctl
+
+SWEEP_LIMIT_S = 2.0  # for killing what a worker left behind
+
+
+def obstacle(device: str) -> str | None:
+    """Why this process must not fork workers, or None."""
+    if sys.platform != "linux" or not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
+        return f"no pidfd on {sys.platform}"
+    if device != "cpu":
+        return f"a process that uses {device} cannot be forked"
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        return f"no pidfd: {error.strerror}"
+    return None if os_threads() == 1 else f"torch left {os_threads()} threads running"
+
+
+def run(socket_fd: int, serve) -> None:
+    """Fork a worker for each message {"limits"} with the fds [requests, results, log, status]. Never returns."""
+    Zygote(socket.socket(fileno=socket_fd), serve).run()
+
+
+class Zygote:
+    def __init__(self, sock: socket.socket, serve):
+        self.sock, self.serve = sock, serve
+        self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, fd for its exit status)
+
+    def run(self) -> None:
+        _silence()
+        prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans of a worker become ours, where we can find them
+        ready = select.poll()
+        ready.register(self.sock, select.POLLIN)
+        while True:
+            for fd, _ in ready.poll():
+                if fd in self.children:
+                    ready.unregister(fd)
+                    self.bury(fd)
+                else:
+                    pidfd = self.fork()
+                    if pidfd is not None:
+                        ready.register(pidfd, select.POLLIN)
+
+    def fork(self) -> int | None:
+        message, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
+        if not message:  # the grader is gone
+            for pidfd in list(self.children):
+                self.bury(pidfd)
+            os._exit(0)
+        if os_threads() != 1:
+            self.sock.sendall(json.dumps({"refused": f"{os_threads()} threads are running"}).encode())
+            for fd in fds:
+                os.close(fd)
+            return None
+        zygote = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._be_worker(zygote, Limits(**json.loads(message)["limits"]), fds)
+        pidfd = os.pidfd_open(pid)
+        self.children[pidfd] = pid, fds[3]
+        for fd in fds[:3]:
+            os.close(fd)
+        with contextlib.suppress(OSError):
+            socket.send_fds(self.sock, [json.dumps({"pid": pid}).encode()], [pidfd])
+        return pidfd
+
+    def _be_worker(self, zygote: int, limits: Limits, fds: list[int]) -> None:
+        """In the child: the fds in their places, then serve until the end."""
+        try:
+            os.setsid()
+            requests, results, log, _ = fds
+            layers = {"session": True}
+            _place((os.open(os.devnull, os.O_RDONLY), log, log, results, requests))
+            sys.argv[:] = ["submission"]
+
+            def prepare(job: dict) -> dict:
+                layers.update(confine(limits, forked=True))
+                if os.getppid() != zygote:  # it died before we could ask to die with it
+                    os._exit(0)
+                return layers
+
+            self.serve(lambda: read_frame(4), 3, prepare)
+        except EOFError:
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+        finally:
+            os._exit(1)
+
+    def bury(self, pidfd: int) -> None:
+        """End a worker and all its descendants, and tell the grader how it ended."""
+        pid, status = self.children.pop(pidfd)
+        for kill, target in ((os.kill, pid), (os.killpg, pid)):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(target, signal.SIGKILL)
+        _, code = os.waitpid(pid, 0)
+        self.sweep()
+        with contextlib.suppress(OSError):
+            os.write(status, str(os.waitstatus_to_exitcode(code)).encode())
+        os.close(status)
+        os.close(pidfd)
+
+    def sweep(self) -> None:
+        """Kill orphans that left the worker's process group."""
+        known = {pid for pid, _ in self.children.values()}
+        deadline = time.monotonic() + SWEEP_LIMIT_S
+        while time.monotonic() < deadline:
+            orphans = set(_children_of_this_process()) - known
+            if not orphans:
+                return
+            for pid in orphans:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            for pid in orphans:
+                with contextlib.suppress(OSError):
+                    os.waitpid(pid, 0)
+
+
+def _children_of_this_process() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:  # a kernel without CONFIG_PROC_CHILDREN
+        return []
+
+
+def _silence() -> None:
+    """The zygote's own stdin, stdout and stderr lead nowhere."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(nothing, fd)
+    os.close(nothing)
+
+
+def _place(fds: tuple[int, ...]) -> None:
+    """Make them 0, 1, 2, ... and close everything else."""
+    apart = [fcntl.fcntl(fd, fcntl.F_DUPFD, len(fds)) for fd in fds]
+    for place, fd in enumerate(apart):
+        os.dup2(fd, place, inheritable=place < 3)
+    for fd in [int(name) for name in os.listdir("/proc/self/fd")]:
+        if fd >= len(fds):
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(fd)
+
+
+def read_frame(fd: int) -> bytes:
+    """One frame from a pipe of the grader's. Raises EOFError when it is closed."""
+    (size,) = LENGTH.unpack(_read_exactly(fd, LENGTH.size))
+    return _read_exactly(fd, size)
+
+
+def _read_exactly(fd: int, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = os.read(fd, min(size - len(parts), 1 << 20))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)

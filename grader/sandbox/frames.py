@@ -1,0 +1,87 @@
+"""One request or answer on a pipe: a length, then a safetensors file with JSON in its metadata.
+
+Nothing here imports torch or unpickles. `unpack` reads what a student's process wrote, so it
+trusts no byte: safetensors checks sizes, shapes and offsets, the rest is checked here.
+"""
+
+import json
+import struct
+
+import numpy as np
+from safetensors import deserialize
+from safetensors.numpy import save
+
+from grader.sandbox.printed import cleaned
+
+LENGTH = struct.Struct("<Q")  # of the frame that follows, in bytes
+HEADER_CAP = 1 << 20  # bytes of JSON in front of the numbers
+DTYPES = {
+    "F64": np.float64, "F32": np.float32, "F16": np.float16,
+    "I64": np.int64, "I32": np.int32, "U8": np.uint8, "BOOL": np.bool_,
+}  # fmt: skip
+WITHOUT_NUMPY = {"BF16": "bfloat16"}  # named to the reader, without numbers
+
+Tensors = dict[str, np.ndarray]
+
+
+class BadFrame(Exception):
+    """These bytes are no frame."""
+
+
+def pack(info: dict, tensors: Tensors | None = None) -> bytes:
+    """A length and a frame, ready for a pipe."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in (tensors or {}).items()}
+    shapes = {name: np.shape(array) for name, array in (tensors or {}).items()}
+    frame = save({name: array.reshape(shapes[name]) for name, array in arrays.items()}, {"info": json.dumps(info)})
+    return LENGTH.pack(len(frame)) + frame
+
+
+def unpack(frame: bytes) -> tuple[dict, Tensors, dict[str, str]]:
+    """(info, arrays, {name: dtype} of tensors that numpy cannot hold). Raises BadFrame and nothing else."""
+    try:
+        (size,) = LENGTH.unpack_from(frame)
+        if size > min(HEADER_CAP, len(frame) - LENGTH.size):
+            raise BadFrame(f"a header of {size} bytes")
+        header = json.loads(frame[LENGTH.size : LENGTH.size + size], parse_constant=lambda _: None)
+        info = json.loads(header["__metadata__"]["info"], parse_constant=lambda _: None)
+        if not isinstance(info, dict):
+            raise BadFrame("the information is no dictionary")
+        tensors, unreadable = {}, {}
+        for name, found in deserialize(frame):
+            if found["dtype"] in WITHOUT_NUMPY:
+                unreadable[cleaned(name)] = WITHOUT_NUMPY[found["dtype"]]
+            else:
+                tensors[cleaned(name)] = np.frombuffer(found["data"], DTYPES[found["dtype"]]).reshape(found["shape"])
+        return cleaned(info), tensors, unreadable
+    except BadFrame:
+        raise
+    except Exception as error:  # RecursionError, MemoryError and SafetensorError among them
+        raise BadFrame(f"{type(error).__name__}: {error}"[:200]) from None
+
+
+class TooLarge(Exception):
+    """A frame longer than the cap; `size` in bytes."""
+
+    def __init__(self, size: int):
+        super().__init__(size)
+        self.size = size
+
+
+class Incoming:
+    """Bytes as they arrive from a pipe, cut into frames."""
+
+    def __init__(self, cap: int):
+        self.cap, self.bytes = cap, bytearray()
+
+    def take(self) -> bytes | None:
+        """The next whole frame, or None. Raises TooLarge as soon as the length says so."""
+        if len(self.bytes) < LENGTH.size:
+            return None
+        (size,) = LENGTH.unpack_from(self.bytes)
+        if size > self.cap:
+            raise TooLarge(size)
+        if len(self.bytes) < LENGTH.size + size:
+            return None
+        frame = bytes(self.bytes[LENGTH.size : LENGTH.size + size])
+        del self.bytes[: LENGTH.size + size]
+        return frame

@@ -1,0 +1,88 @@
+"""What a worker may use, and how it confines itself before it runs a student's code.
+
+Here stands the floor: resource limits, no new privileges, no open files but its own. seccomp,
+Landlock and another user's rights are layers of `confine` to come; until then `NOT_THERE` says so.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass
+
+NOT_THERE = ["seccomp", "landlock", "uid"]
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one worker, unless it says otherwise."""
+
+    cpu_s: int = 300  # processor seconds of all its calls and threads; a right answer needs some 30
+    memory_mb: int = 3072  # above what the process holds when it starts; one 572 x 572 forward needs 900
+    answer_mb: int = 64  # of one answer; a mask is below 1 MB
+    log_kb: int = 16  # of what is printed during one call; the rest is thrown away
+    file_mb: int = 64  # of any file it writes
+    open_files: int = 256
+    start_s: float = 120.0  # for a fresh process to import torch and read the model
+
+
+def prctl(option: int, value: int) -> None:
+    """Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
+def os_threads() -> int:
+    """How many threads the system sees in this process (Linux)."""
+    return len(os.listdir("/proc/self/task"))
+
+
+def confine(limits: Limits, forked: bool, with_memory: bool = True) -> dict:
+    """Confine this process for good -> {layer: what is in force, or False}. Never raises."""
+    layers: dict = {"fresh_environment": True}
+
+    def add(name: str, layer) -> None:
+        try:
+            layers[name] = layer()
+        except (OSError, ValueError, ImportError, AttributeError, KeyError):
+            layers[name] = False
+
+    add("rlimits", lambda: _resource_limits(limits, with_memory))
+    if sys.platform == "linux":
+        if forked:  # not for a fresh process: the signal comes when the *thread* that started it ends
+            add("dies_with_zygote", lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL) is None)
+        add("no_new_privileges", lambda: prctl(PR_SET_NO_NEW_PRIVS, 1) is None)
+    return layers
+
+
+def _resource_limits(limits: Limits, with_memory: bool) -> dict:
+    import resource
+
+    wanted = {
+        "CPU": (limits.cpu_s, limits.cpu_s + 5),  # the first limit ends it with SIGXCPU, which tells why
+        "FSIZE": (limits.file_mb << 20,) * 2,
+        "NOFILE": (limits.open_files,) * 2,
+        "CORE": (0, 0),
+    }
+    if with_memory and sys.platform == "linux":
+        held, budget = _held_bytes(), limits.memory_mb << 20
+        wanted["DATA"] = (held["VmData"] + budget,) * 2
+        # Shared mappings escape DATA. Half a gigabyte more, for address space that threads reserve and never use.
+        wanted["AS"] = (held["VmSize"] + budget + (512 << 20),) * 2
+    for name, (soft, hard) in wanted.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        allowed = resource.getrlimit(kind)[1]
+        if allowed != resource.RLIM_INFINITY:
+            soft, hard = min(soft, allowed), min(hard, allowed)
+        resource.setrlimit(kind, (soft, hard))
+    in_force = {"cpu_s", "file_mb", "open_files"} | ({"memory_mb"} if "DATA" in wanted else set())
+    return {name: value for name, value in asdict(limits).items() if name in in_force}
+
+
+def _held_bytes() -> dict[str, int]:
+    """VmSize, VmData, ... of this process."""
+    with open("/proc/self/status") as file:
+        fields = dict(line.split(":", 1) for line in file)
+    return {name: int(value.split()[0]) * 1024 for name, value in fields.items() if value.endswith("kB\n")}

@@ -1,0 +1,109 @@
+"""Reads the model file: a state dict saved by torch.save, or a .safetensors file. Runs no code in it."""
+
+import pickle
+import zipfile
+from pathlib import Path
+
+import safetensors.torch
+import torch
+
+LOOKS_LIKE = {
+    b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture",
+    b"%PDF": "a PDF document", b"<": "a web page: the download went wrong", b"version https://git-lfs": "a Git LFS "
+    "pointer: run `git lfs pull`", b"\x1f\x8b": "a .gz archive", b"\x93NUMPY": "a numpy file",
+}  # fmt: skip
+
+
+class Unreadable(Exception):
+    """kind: missing, empty, truncated, not_weights, unsafe_pickle or not_a_state_dict."""
+
+    def __init__(self, kind: str, text: str, **facts):
+        super().__init__(text)
+        self.kind, self.facts = kind, facts
+
+
+def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict]:
+    """(weights in float32, facts): facts["error"] is None, or the kind of what is wrong, in words in "text"."""
+    if path is None:
+        return None, {"error": None, "tensors": 0, "parameters": 0}
+    try:
+        weights = _as_state_dict(_load(Path(path)))
+    except Unreadable as error:
+        return None, {"error": error.kind, "text": str(error)} | error.facts
+    except Exception as error:
+        return None, {"error": "not_weights", "text": _short(error)}
+    facts = {
+        "tensors": len(weights),
+        "parameters": sum(tensor.numel() for tensor in weights.values()),
+        "dtypes": sorted({str(tensor.dtype).removeprefix("torch.") for tensor in weights.values()}),
+    }
+    half = (torch.float16, torch.bfloat16)
+    return {key: t.float() if t.dtype in half else t for key, t in weights.items()}, {"error": None} | facts
+
+
+def _load(path: Path):
+    if not path.is_file():
+        raise Unreadable("missing", "there is no such file")
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        raise Unreadable("empty", "the file is empty")
+    if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 100 << 20:
+        return _load_safetensors(path)
+    if start.startswith(b"PK"):
+        return _load_zip(path)
+    if start.startswith(b"\x80"):  # a pickle: what torch.save wrote before 1.6
+        return _unpickle(path, mmap=False)
+    for magic, what in LOOKS_LIKE.items():
+        if start.lstrip().startswith(magic):
+            raise Unreadable("not_weights", f"this is {what}")
+    raise Unreadable("not_weights", "this is no file of weights")
+
+
+def _load_safetensors(path: Path):
+    try:
+        return safetensors.torch.load_file(path)
+    except Exception as error:
+        raise Unreadable("truncated", _short(error)) from None
+
+
+def _load_zip(path: Path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, EOFError, OSError):
+        raise Unreadable("truncated", "the end of the file is missing: copy or download it again") from None
+    if any(name.endswith("constants.pkl") for name in names):
+        raise Unreadable("not_a_state_dict", "this is a TorchScript program, not a state_dict")
+    if not any(name.endswith("data.pkl") for name in names):
+        raise Unreadable("not_weights", f"this is a zip archive with {', '.join(names[:3]) or 'nothing'} in it")
+    return _unpickle(path, mmap=True)
+
+
+def _unpickle(path: Path, mmap: bool):
+    """torch's own reader of pickles, which builds tensors and plain containers and refuses all else."""
+    try:
+        return torch.load(path, weights_only=True, mmap=mmap, map_location="cpu")
+    except pickle.UnpicklingError as error:
+        text = str(error)
+        if "WeightsUnpickler error" in text and "Unsupported" not in text:
+            raise Unreadable("not_weights", _short(error)) from None
+        wanted = text.split("GLOBAL ")[-1].split(" was not")[0] if "GLOBAL " in text else "code of its own"
+        message = f"it wants to run {wanted[:100]}, which was refused; save model.state_dict()"
+        raise Unreadable("unsafe_pickle", message) from None
+    except (EOFError, RuntimeError) as error:
+        raise Unreadable("truncated", _short(error)) from None
+
+
+def _as_state_dict(loaded) -> dict[str, torch.Tensor]:
+    if not isinstance(loaded, dict):
+        raise Unreadable("not_a_state_dict", f"it holds a {type(loaded).__name__}, not a state_dict")
+    if not loaded or not all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in loaded.items()):
+        keys = [str(key)[:60] for key in list(loaded)[:8]]
+        found = ", ".join(keys) or "nothing"
+        raise Unreadable("not_a_state_dict", f"it holds {found}, not names with tensors", keys=keys)
+    return {key: value.detach() for key, value in loaded.items()}
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

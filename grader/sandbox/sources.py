@@ -1,0 +1,74 @@
+"""The submitted files as modules, from memory: `import unet` works, and tracebacks have their lines."""
+
+import importlib
+import importlib.util
+import linecache
+import sys
+from importlib.abc import InspectLoader, MetaPathFinder
+
+
+class Sources(MetaPathFinder, InspectLoader):
+    """Finds and loads a submission's own modules; other names import as ever."""
+
+    def __init__(self, files: dict[str, bytes]):
+        self.files = files
+        self._path_of: dict[str, str | None] = {}  # module -> file; None for a folder without __init__.py
+        for path in files:
+            if path.endswith(".py"):
+                parts = path[: -len(".py")].split("/")
+                for depth in range(1, len(parts)):
+                    self._path_of.setdefault(".".join(parts[:depth]), None)
+                self._path_of[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+
+    def install(self) -> None:
+        """From now on the submission's names come first, unless the name is imported already."""
+        sys.meta_path.insert(0, self)
+
+    def uninstall(self) -> None:
+        sys.meta_path.remove(self)
+
+    def find_spec(self, fullname: str, path=None, target=None):
+        if fullname not in self._path_of:
+            return None
+        file = self._path_of[fullname]
+        package = file is None or file.endswith("__init__.py")
+        spec = importlib.util.spec_from_loader(fullname, self, origin=file, is_package=package)
+        spec.has_location = file is not None  # gives the module its __file__
+        return spec
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module) -> None:
+        file = self._path_of[module.__name__]
+        if file is not None:
+            exec(self._compile(file), module.__dict__)
+
+    def is_package(self, fullname: str) -> bool:
+        file = self._path_of[fullname]
+        return file is None or file.endswith("__init__.py")
+
+    def get_source(self, fullname: str) -> str | None:
+        file = self._path_of.get(fullname)
+        return None if file is None else self._text(file)
+
+    def _text(self, file: str) -> str:
+        """The source as Python reads it: coding cookie, byte order mark, any line ends. Raises SyntaxError."""
+        data = self.files[file]
+        try:
+            return importlib.util.decode_source(data)
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            message = f"this is not {error.encoding}: byte 0x{data[error.start]:02x}; save the file as UTF-8"
+            raise SyntaxError(message, (file, line, None, None)) from None
+        except SyntaxError as error:  # an unknown encoding
+            raise SyntaxError(error.msg, (file, 1, None, None)) from None
+
+    def _compile(self, file: str):
+        text = self._text(file)
+        # Without a time of change, linecache never looks for the file on the disk.
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        try:
+            return compile(text, file, "exec", dont_inherit=True)
+        except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # null bytes, 1,000 brackets
+            raise SyntaxError(f"Python cannot read this file ({error})", (file, None, None, None)) from None

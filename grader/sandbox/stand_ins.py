@@ -1,0 +1,177 @@
+"""Stand-ins: what the student's forward and predict_mask see in place of everything else.
+
+With stand-ins for the blocks, the result of forward depends on every edge of its wiring and on
+nothing that the student wrote elsewhere. No stand-in does what it stands for: a block is
+|1x1 convolution|, a concat mixes its two inputs without cropping or concatenating. Pooling is
+the network's own, so that a functional max_pool2d is as right as the given layer.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+CONCATS = [f"concat{level}" for level in range(1, 5)]
+POOLINGS = [f"down_sample{level}" for level in range(1, 5)]
+# Results of these are their argument, for the graph; _-ending names change it in place.
+SAME_TENSOR = {"contiguous", "clone", "detach", "to", "float", "requires_grad_"}
+
+
+@dataclass
+class Recorded:
+    """One run of forward: its output, and the operations in it as [name, inputs]."""
+
+    nodes: list = field(default_factory=list)
+    output: object = None
+    output_node: int | None = None
+    random: bool = False
+    input_changed: bool = False
+    error: Exception | None = None
+
+
+class Recorder(TorchFunctionMode):
+    """Notes every torch function outside the stand-ins, and which tensors went in."""
+
+    def __init__(self, *inputs: torch.Tensor):
+        super().__init__()
+        self.recorded, self.paused = Recorded([["input", []] for _ in inputs]), False
+        self.node_of, self.kept = {id(x): node for node, x in enumerate(inputs)}, list(inputs)
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        before = None if self.paused else torch.random.get_rng_state()
+        result = func(*args, **(kwargs or {}))
+        if not self.paused:
+            name = getattr(func, "__name__", "")
+            if not torch.equal(before, torch.random.get_rng_state()):
+                self.recorded.random = True
+            if isinstance(result, torch.Tensor) and not name.startswith("__get__"):
+                self.note(name, [*args, *(kwargs or {}).values()], result)
+        return result
+
+    def note(self, name: str, inputs: list, result: torch.Tensor) -> None:
+        flat = [t for value in inputs for t in (value if isinstance(value, list | tuple) else [value])]
+        sources = [self.node_of[id(t)] for t in flat if id(t) in self.node_of]
+        if name in SAME_TENSOR and sources:
+            node = sources[0]
+        else:
+            self.recorded.nodes.append([name, sources])
+            node = len(self.recorded.nodes) - 1
+        self.node_of[id(result)] = node
+        self.kept.append(result)  # so that no other tensor gets its id
+
+    def replace(self, child: nn.Module, name: str, compute) -> None:
+        """Let child compute something else, and note its calls under its name."""
+
+        def forward(*args, **kwargs):
+            was_paused, self.paused = self.paused, True
+            try:
+                result = compute(*args, **kwargs)
+            finally:
+                self.paused = was_paused
+            if isinstance(result, torch.Tensor):
+                self.note(name, [*args, *kwargs.values()], result)
+            return result
+
+        child.forward = forward
+
+
+def block(weight: torch.Tensor):
+    """|1x1 convolution|; weight (K, C + 1), the last column is the bias."""
+    return lambda x: nn.functional.conv2d(x, weight[:, :-1, None, None], weight[:, -1]).abs()
+
+
+def final(weight: torch.Tensor):
+    """A 1x1 convolution, without the absolute value: an activation after it must show."""
+    return lambda x: nn.functional.conv2d(x, weight[:, :-1, None, None], weight[:, -1])
+
+
+def up_sampling(weight: torch.Tensor):
+    """Twice the size: every pixel becomes four, each mixed in its own way; weight (C, K, 2, 2)."""
+    return lambda x: nn.functional.conv_transpose2d(x, weight, stride=2)
+
+
+def concat(weight: torch.Tensor):
+    """|A x + B y|, y the contracting map averaged down to the size of x; weight (C, 2 C)."""
+    half = weight.shape[1] // 2
+
+    def mix(x, contracting_x):
+        contracting_x = nn.functional.adaptive_avg_pool2d(contracting_x, x.shape[-2:])
+        a, b = weight[:, :half, None, None], weight[:, half:, None, None]
+        return (nn.functional.conv2d(x, a) + nn.functional.conv2d(contracting_x, b)).abs()
+
+    return mix
+
+
+def install(network: nn.Module, weights: dict[str, torch.Tensor], recorder: Recorder) -> None:
+    """Replace what the children compute, in place: a forward may hold them in a list of its own."""
+    for name, weight in {**weights, **dict.fromkeys(CONCATS, weights["concat"])}.items():
+        if name == "concat":
+            continue
+        kind = (
+            up_sampling
+            if name.startswith("up_sample")
+            else concat
+            if name in CONCATS
+            else final
+            if name == "final_conv"
+            else block
+        )
+        child = getattr(network, name, None)
+        if not isinstance(child, nn.Module):
+            network.__dict__.pop(name, None)
+            child = nn.Identity()
+            setattr(network, name, child)
+        recorder.replace(child, name, kind(weight))
+    for name in POOLINGS:
+        child = getattr(network, name, None)
+        if not isinstance(child, nn.Module):
+            child = nn.MaxPool2d(2)
+            setattr(network, name, child)
+        recorder.replace(child, name, child.forward)
+
+
+def record_forward(
+    network: nn.Module, x: torch.Tensor, weights: dict[str, torch.Tensor], training: bool
+) -> Recorded:
+    """Run the student's forward on x among stand-ins; weights as `block`, ... describe them."""
+    recorder = Recorder(x)
+    install(network, weights, recorder)
+    network.train(training)
+    recorded, before = recorder.recorded, x.clone()
+    try:
+        with torch.no_grad(), recorder:
+            recorded.output = network(x)
+        recorded.output_node = recorder.node_of.get(id(recorded.output))
+    except Exception as error:
+        recorded.error = error
+    recorded.input_changed = not torch.equal(before, x)
+    return recorded
+
+
+class Served(nn.Module):
+    """A network that gives known scores; a strict one gives others in training mode or with gradients."""
+
+    def __init__(self, scores: torch.Tensor, strict: bool):
+        super().__init__()
+        self.strict = strict
+        self.anchor = nn.Parameter(torch.zeros(()))
+        self.scores = scores
+        self.recorder = Recorder()
+        self.calls, self.seen, self.was_training, self.had_gradients = 0, None, False, False
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if x.dim() != 4:
+            raise ValueError(f"expected an input of shape (N, 3, H, W), not {tuple(x.shape)}")
+        self.calls += 1
+        self.seen = x.detach().clone()
+        self.was_training |= self.training
+        self.had_gradients |= torch.is_grad_enabled()
+        scores = self.scores.clone()
+        if self.strict and self.training:
+            scores = scores.flip(-1)
+        if self.strict and torch.is_grad_enabled():
+            scores = scores.flip(-2)
+        return (
+            scores + self.anchor
+        )  # needs .detach() before .numpy() if gradients are kept, as a real one does

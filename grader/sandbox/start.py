@@ -1,0 +1,72 @@
+"""The program of the sandbox's process: imports torch once, then forks workers, or is one itself.
+
+`python -I start.py '{"root", "calls", "model", "device", "socket"}'` with requests on stdin and
+results on stdout. Where forking is safe it becomes the zygote: it never runs a student's code,
+it holds no secret, and it forks one child for each job that comes over the socket.
+"""
+
+import importlib
+import json
+import os
+import queue
+import sys
+import threading
+
+
+def main(options: dict) -> None:
+    requests, results = _private_pipes()
+    sys.path.append(options["root"])
+    sys.path += [folder for folder in options["packages"] if folder not in sys.path]
+    from grader.sandbox import forking, warm, worker  # torch and all that calls may need, once
+    from grader.sandbox.limits import Limits, confine
+
+    device = warm.choose_device(options["device"])
+    weights, facts = warm.prepare(options["model"])
+    calls = importlib.import_module(options["calls"]).CALLS
+    sys.path.remove(options["root"])  # a student's `import solution` finds nothing
+    obstacle = forking.obstacle(device) if options["socket"] is not None else "not asked for"
+    hello = warm.versions() | {"device": device, "model": facts, "fork": obstacle is None, "obstacle": obstacle}
+    worker._write(results, worker._pack({"hello": hello}))
+    if obstacle is None:
+        for fd in (requests, results):
+            os.close(fd)
+        serve = lambda read, out, prepare: worker.serve(read, out, calls, weights, device, prepare)  # noqa: E731
+        forking.run(options["socket"], serve)
+    if options["socket"] is not None:
+        os.close(options["socket"])
+
+    def prepare(job: dict) -> dict:
+        return confine(Limits(**job["limits"]), forked=False, with_memory=device == "cpu")
+
+    worker.serve(_frames_from(requests), results, calls, weights, device, prepare)
+
+
+def _private_pipes() -> tuple[int, int]:
+    """Takes stdin and stdout away from everybody else: stdin is empty then, stdout goes where stderr goes."""
+    requests, results = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, results
+
+
+def _frames_from(requests: int):
+    """Reads in a thread of its own, so that this process ends with the grader also while it is busy."""
+    from grader.sandbox.forking import read_frame
+
+    arrived: queue.SimpleQueue = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            while True:
+                arrived.put(read_frame(requests))
+        except (EOFError, OSError):
+            os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    return arrived.get
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,115 @@
+"""The student's side: holds the submission, answers calls. Everything it sends is a claim.
+
+A call is `CALLS[name](submission, data, tensors) -> (data, tensors)` from calls.py.
+"""
+
+import contextlib
+import json
+import os
+import sys
+
+import safetensors.torch
+import torch
+
+from grader.sandbox import failure
+from grader.sandbox.frames import HEADER_CAP, LENGTH
+from grader.sandbox.sources import Sources
+
+SENT_AS = {torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.uint8, torch.bool}
+
+
+class Submission:
+    """The student's files, as calls see them."""
+
+    def __init__(self, files: dict[str, bytes], weights: dict[str, torch.Tensor] | None, device: str):
+        self.files, self.weights, self.device = files, weights, torch.device(device)
+        self.cache: dict = {}  # for the calls' own use, lives as long as this process
+        self._sources = Sources(files)
+        self._sources.install()
+
+    def module(self, name: str):
+        """unet.py or infer.py, run once. Raises what it raises; ModuleNotFoundError where it is not there."""
+        if self._sources.find_spec(name) is None:
+            raise ModuleNotFoundError(f"the submission has no {name}.py", name=name)
+        return __import__(name)
+
+
+class NoAnswer(Exception):
+    """The call's answer cannot be sent; kind is nonsense or too_large."""
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
+
+
+def serve(read_frame, results: int, calls: dict, weights, device: str, prepare) -> None:
+    """Answer requests until the other side closes. `prepare(info)` confines and returns what is in force."""
+    job, contents = read_request(read_frame())
+    files = {path: contents[str(index)].numpy().tobytes() for index, path in enumerate(job["files"])}
+    with contextlib.suppress(AttributeError):  # so that os._exit loses no whole line
+        sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+        sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
+    printing = (sys.stdout, sys.stderr)
+    layers = prepare(job)
+    torch.set_num_threads(job["threads"])
+    submission = Submission(files, weights, device)
+    _write(results, _pack({"ready": layers}))
+    me = os.getpid()
+    while True:
+        info, tensors = read_request(read_frame())
+        frame = answer(submission, calls, info, tensors, job["answer_cap"])
+        for stream in printing:
+            with contextlib.suppress(Exception):
+                stream.flush()
+        if os.getpid() != me:  # a copy that the student's code forked
+            os._exit(0)
+        _write(results, frame)
+
+
+def read_request(frame: bytes) -> tuple[dict, dict[str, torch.Tensor]]:
+    """A frame of the grader's, which is trusted."""
+    (size,) = LENGTH.unpack_from(frame)
+    header = json.loads(frame[LENGTH.size : LENGTH.size + size])
+    return json.loads(header["__metadata__"]["info"]), safetensors.torch.load(frame)
+
+
+def answer(submission: Submission, calls: dict, info: dict, tensors: dict, cap: int) -> bytes:
+    """Run one call -> the frame to send, whatever the student's code does short of ending the process."""
+    try:
+        data, found = calls[info["call"]](submission, info["data"], tensors)
+        sent = {name: plain(tensor, name) for name, tensor in found.items()}
+        size = sum(tensor.nbytes for tensor in sent.values())
+        if size > cap - HEADER_CAP:
+            raise NoAnswer("too_large", f"the answer has {size >> 20} MB; at most {cap >> 20} MB can be sent")
+        return _pack({"id": info["id"], "data": data}, sent)
+    except NoAnswer as error:
+        return _pack({"id": info["id"], "failed": {"kind": error.kind, "message": str(error)}})
+    except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code raised them
+        reduced = failure.reduce(error, submission.files)
+        kind = "memory" if reduced.pop("memory") else "raised"
+        return _pack({"id": info["id"], "failed": {"kind": kind} | reduced})
+
+
+def plain(tensor, name: str) -> torch.Tensor:
+    """A tensor as it can be sent: on the CPU, contiguous, sharing no memory, dtype kept. Raises NoAnswer."""
+    if type(tensor) is not torch.Tensor:
+        raise NoAnswer("nonsense", f"{name} is of type {type(tensor).__name__}, not a torch.Tensor")
+    if tensor.layout is not torch.strided or tensor.device.type == "meta":
+        raise NoAnswer("nonsense", f"{name} is a tensor without plain numbers ({tensor.layout}, {tensor.device})")
+    if tensor.dtype not in SENT_AS:
+        raise NoAnswer("nonsense", f"{name} has dtype {str(tensor.dtype).removeprefix('torch.')}")
+    return tensor.detach().cpu().resolve_neg().contiguous().clone()
+
+
+def _pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
+    text = json.dumps(info, default=str)
+    if len(text) > HEADER_CAP // 2:  # quotes are escaped once more in the header
+        raise NoAnswer("too_large", f"the answer has {len(text) >> 10} KB of facts")
+    frame = safetensors.torch.save(tensors or {}, {"info": text})
+    return LENGTH.pack(len(frame)) + frame
+
+
+def _write(fd: int, frame: bytes) -> None:
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

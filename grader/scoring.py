@@ -1,0 +1,146 @@
+"""Runs the rubric with pytest and gathers the outcomes into todos.
+
+A check that fails is the submission's: AssertionError, SubmissionFault. Anything else that is
+raised is the grader's own fault, and is said to be.
+"""
+
+import io
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from grader.draw import Draw
+from grader.errors import LabError
+from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
+from grader.student import Network, SubmissionFault
+
+RUBRIC = Path(__file__).parent / "rubric"
+CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
+Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
+
+
+class Waiting(Exception):
+    """The check needs another one, which did not pass."""
+
+
+class Scoring:
+    """The pytest plugin: fixtures for the checks, dependencies between them, and the outcomes."""
+
+    def __init__(
+        self, student: Network, reference: Network, explain: Explain | None, hidden: str | None, on_check=None
+    ):
+        self._student, self._reference, self._explain, self._hidden = student, reference, explain, hidden
+        self._on_check = on_check or (lambda check: None)
+        self.todos: dict[str, Todo] = {}
+        self._checks: dict[str, Check] = {}  # by pytest's node id
+        self._of_function: dict[tuple[str, str], list[Check]] = {}
+
+    @pytest.fixture
+    def student(self) -> Network:
+        """The submission."""
+        return self._student
+
+    @pytest.fixture
+    def reference(self) -> Network:
+        """The reference, which is always right."""
+        return self._reference
+
+    @pytest.fixture
+    def draw(self, request) -> Draw:
+        """A source of inputs for this check."""
+        return Draw(f"{request.path.stem}.{request.node.name}", self._hidden)
+
+    def pytest_collection_modifyitems(self, items: list) -> None:
+        items.sort(key=lambda item: CORE.index(item.path.stem) if item.path.stem in CORE else len(CORE))
+        for item in items:
+            id = item.path.stem
+            if id not in self.todos:
+                self.todos[id] = Todo(id, item.module.__doc__.strip().splitlines()[0])
+            title = (item.function.__doc__ or item.name).strip().splitlines()[0]
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            marker = item.get_closest_marker("points")
+            name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, params.values())])
+            check = Check(f"{id}.{name}", title.format(**params), marker.args[0] if marker else 0)
+            self.todos[id].checks.append(check)
+            self._checks[item.nodeid] = check
+            self._of_function.setdefault((item.path.stem, item.function.__name__), []).append(check)
+
+    def pytest_runtest_setup(self, item) -> None:
+        marker = item.get_closest_marker("points")
+        needed = marker.kwargs.get("needs") if marker else None
+        if needed is None:
+            return
+        for check in self._of_function[needed.__module__.rpartition(".")[2], needed.__name__]:
+            if check.status != PASSED:
+                raise Waiting(check.title)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        check, error = self._checks[item.nodeid], call.excinfo.value if call.excinfo else None
+        if error is None:
+            if call.when == "call":
+                check.status, check.message = PASSED, ""
+        elif isinstance(error, Waiting):
+            check.status, check.message = WAITING, f"waits for: {error}"
+        elif isinstance(error, AssertionError | SubmissionFault) and call.when == "call":
+            check.status, check.message = FAILED, (str(error) or check.title)
+            check.cause, check.hint = self._cause_of(item, error)
+        else:
+            check.status = GRADER_ERROR
+            check.message = f"not your fault: the grader failed here ({type(error).__name__}: {error})"
+        if call.when == "teardown":
+            self._on_check(check)
+        return report
+
+    def _cause_of(self, item, error: BaseException) -> tuple[str | None, str | None]:
+        if self._explain is None:
+            return None, None
+        return self._explain(self._checks[item.nodeid].id, error) or (None, None)
+
+
+def run_rubric(
+    student: Network,
+    reference: Network,
+    explain: Explain | None = None,
+    hidden: str | None = None,
+    on_check=None,
+    rubric: Path = RUBRIC,
+) -> list[Todo]:
+    """Run every check. Raises LabError if the rubric itself cannot be collected."""
+    scoring = Scoring(student, reference, explain, hidden, on_check)
+    said = io.StringIO()
+    options = [
+        "-c",
+        str(rubric / "pytest.ini"),
+        f"--rootdir={rubric}",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:logging",
+        "-p",
+        "no:junitxml",
+        "-p",
+        "no:pastebin",
+        "-p",
+        "no:doctest",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:threadexception",
+        "-p",
+        "no:faulthandler",
+        "--disable-plugin-autoload",
+        "--capture=no",
+    ]
+    with redirect_stdout(said), redirect_stderr(said):
+        status = pytest.main([*options, str(rubric)], plugins=[scoring])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
+        raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
+    return list(scoring.todos.values())

@@ -1,0 +1,145 @@
+"""What `try.py` does. Your code runs in a process of its own, with the trained weights."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from PIL import Image
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from grader import reference as references
+from grader.compare import iou
+from grader.errors import LabError
+from grader.explain import Explain
+from grader.fit import first_misfit
+from grader.grading import check_model
+from grader.intake import read_submission
+from grader.outputs.terminal import make_console, plain, print_report
+from grader.paths import ASSETS, CARS, STUDENT
+from grader.pictures import encode, open_picture
+from grader.report import Report, Todo
+from grader.sandbox import Sandbox, SandboxLost
+from grader.scoring import run_rubric
+from grader.student import InWorker, Network, SubmissionFault
+
+DEFAULT_CAR = "sedan_red"
+
+
+def find_model(model: Path) -> Path:
+    """The file as given, else the one of that name in assets/. Raises LabError where there is neither."""
+    for path in (model, ASSETS / model.name):
+        if path.is_file():
+            return path
+    if model.is_dir():
+        raise LabError(f"{model} is a folder: give the file of the weights, such as assets/model.pth")
+    raise LabError(f"{model} does not exist: copy assets/model.pth here, or name the file with --model")
+
+
+def run(
+    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights; also looked for in assets/.")] = Path("model.pth"),
+    image: Annotated[Path | None, typer.Option(help="The picture of a car; without it, one of assets/cars.", show_default=False)] = None,
+    output: Annotated[Path, typer.Option(help="Where the picture with the mask goes.")] = Path("prediction.png"),
+    unet: Annotated[Path, typer.Option(help="The folder with your unet.py and infer.py.")] = STUDENT,
+) -> None:
+    """Load the trained weights into your UNet, check each TODO, and draw the mask of a car."""
+    console = make_console()
+    path = find_model(model)
+    if output.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
+        raise LabError(f"{output} is no picture file: name it something.png")
+    submission = read_submission(unet)
+    car = image or CARS / f"{DEFAULT_CAR}.jpg"
+    picture = open_picture(car)
+    with Sandbox(path, device="auto") as sandbox:
+        print(f"Loading model {model}", flush=True)
+        hello = sandbox.ready()
+        print(f"Using device {hello['device']}", flush=True)
+        check_model(hello, path)
+        student = InWorker(sandbox, submission.files)
+        status = show(Network(student), picture, car, output, console)
+        student.close()
+    raise typer.Exit(status)
+
+
+def show(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> int:
+    """Everything after the first two lines; returns the exit status."""
+    fits = False
+    try:
+        facts, _ = student.ask("load", {"channels": [3, 1]})
+        misfit = first_misfit(facts["found"], facts["expected"])
+        fits = misfit is None
+        print("Model loaded" if fits else f"The weights do not fit your network: {misfit}", flush=True)
+    except SubmissionFault as fault:
+        if fault.kind != "unfilled":
+            console.print(f"Your network cannot be built: {plain(str(fault), console)}", markup=False)
+    todos = check(student, console)
+    report = Report("", {}, todos)
+    if all(todo.is_untouched for todo in todos):
+        console.print("Nothing is wrong yet: every TODO is still to be written.\n"
+                      "Start with TODO 1 in student/unet.py, then run this again.")
+        return 1
+    print_report(report, console)
+    if fits:
+        draw(student, picture, car, output, console)
+    return report.exit_status
+
+
+def check(student: Network, console: Console) -> list[Todo]:
+    """The public checks, with the name of the one at work on a terminal."""
+    reference = Network(references.Frozen())
+    with Progress(SpinnerColumn("line"), TextColumn("{task.description}"), console=console, transient=True,
+                  disable=not console.is_terminal) as progress:
+        task = progress.add_task("checking")
+        return run_rubric(student, reference, Explain(student, reference),
+                          on_check=lambda check: progress.update(task, description=check.title))
+
+
+def draw(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> None:
+    """The mask of the picture, saved, and how good it is."""
+    from grader.panel import draw_panel  # late: only where there is something to draw
+
+    try:
+        mask = student.mask(encode(picture))
+    except SubmissionFault as fault:
+        console.print(f"No mask yet: {plain(str(fault), console)}", markup=False)
+        return
+    if mask is None or mask.shape != (picture.height, picture.width):
+        console.print(f"No picture yet: the mask has to be an array of shape {(picture.height, picture.width)}")
+        return
+    mask = (mask > 0).astype(np.uint8)
+    truth_path = car.with_name(car.stem + "_mask.png")
+    truth = np.asarray(open_picture(truth_path).convert("L")) > 127 if truth_path.is_file() else None
+    known = truth is not None and truth.shape == mask.shape
+    expected = truth.astype(np.uint8) if known else None
+    save(draw_panel(picture, mask, expected if known and iou(mask, expected) < 0.9 else None), output)
+    line = f"{100 * mask.mean():.1f} % of {car.name} is car"
+    console.print(line + (f"; IoU with the true mask {iou(mask, expected):.3f}" if known else ""))
+    console.print(f"Look at {output}")
+
+
+def save(panel: Image.Image, output: Path) -> None:
+    """Atomically. Raises LabError where the folder cannot be written."""
+    part = output.with_name(f"{output.stem}.part{output.suffix}")
+    try:
+        panel.save(part)
+        part.replace(output)
+    except OSError as error:
+        raise LabError(f"{output} cannot be written: {error.strerror or error}") from None
+
+
+def main() -> None:
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(run)
+    console = make_console(stderr=True)
+    try:
+        app()
+    except LabError as error:
+        console.print(f"error: {plain(str(error), console)}", style="red", markup=False)
+        sys.exit(2)
+    except SandboxLost as lost:
+        console.print(f"error: the process that runs your code was lost ({lost}): try again", style="red", markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,111 @@
+"""U-Net, from O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional
+Networks for Biomedical Image Segmentation" (2015), section 2 and figure 1.
+
+Two differences from the paper: every 3x3 convolution is padded, so a block keeps
+the size of its feature map, and the network ends in one score per class and pixel.
+
+Fill the places marked TODO 1, 2 and 3, then run `python try.py --model model.pth`.
+Keep the names: the trained weights are found by them. Next file: infer.py.
+"""
+
+import torch
+import torchvision.transforms.functional
+from torch import nn
+
+
+def todo(what: str):
+    """Marks a place to fill: put your own layers there instead of the call."""
+    raise NotImplementedError(what)
+
+
+class CropAndConcat(nn.Module):
+    """Crop the contracting feature map to the expanding one and concatenate both.
+
+    Source: section 2, "a concatenation with the correspondingly cropped feature map".
+    """
+
+    def forward(self, x: torch.Tensor, contracting_x: torch.Tensor) -> torch.Tensor:
+        """(N, A, h, w) and (N, B, H, W) with H >= h, W >= w -> (N, A + B, h, w).
+
+        x comes from the expanding path, contracting_x from the contracting path.
+        """
+        b, c, h, w = x.shape
+        # TODO 2: crop, then concatenate. Crop contracting_x around its centre to the height
+        # and width of x, then concatenate the two along the channels, x first.
+        raise NotImplementedError("TODO 2: crop, then concatenate")
+
+
+class UNet(nn.Module):
+    """The contracting path halves the map four times, the expanding path doubles it back.
+
+    Shapes: (N, in_channels, H, W) -> (N, out_channels, 16 * (H // 16), 16 * (W // 16)),
+    scores without activation. 572 x 572 gives 560 x 560: every level really crops.
+    Source: figure 1.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+
+        # Each block marked TODO 1 is a convolution of kernel size 3 and padding 1, a ReLU,
+        # a second such convolution and a second ReLU. The comment says how many channels
+        # go in and how many come out: the first convolution changes the number, the
+        # second keeps it. The last one, final_conv, is a single convolution of kernel size 1.
+
+        # Contracting path
+        self.down_conv1 = nn.Sequential(  # TODO 1: in_channels -> 64
+            todo("TODO 1: down_conv1, in_channels -> 64"),
+        )
+        self.down_sample1 = nn.MaxPool2d(2)
+        self.down_conv2 = nn.Sequential(  # TODO 1: 64 -> 128
+            todo("TODO 1: down_conv2, 64 -> 128"),
+        )
+        self.down_sample2 = nn.MaxPool2d(2)
+        self.down_conv3 = nn.Sequential(  # TODO 1: 128 -> 256
+            todo("TODO 1: down_conv3, 128 -> 256"),
+        )
+        self.down_sample3 = nn.MaxPool2d(2)
+        self.down_conv4 = nn.Sequential(  # TODO 1: 256 -> 512
+            todo("TODO 1: down_conv4, 256 -> 512"),
+        )
+        self.down_sample4 = nn.MaxPool2d(2)
+
+        self.middle_conv = nn.Sequential(  # TODO 1: 512 -> 1024
+            todo("TODO 1: middle_conv, 512 -> 1024"),
+        )
+
+        # Expanding path: an up-sampling halves the channels, concat brings them back
+        self.up_sample1 = nn.ConvTranspose2d(1024, 512, kernel_size=2, stride=2)
+        self.concat1 = CropAndConcat()
+        self.up_conv1 = nn.Sequential(  # TODO 1: 1024 -> 512
+            todo("TODO 1: up_conv1, 1024 -> 512"),
+        )
+        self.up_sample2 = nn.ConvTranspose2d(512, 256, kernel_size=2, stride=2)
+        self.concat2 = CropAndConcat()
+        self.up_conv2 = nn.Sequential(  # TODO 1: 512 -> 256
+            todo("TODO 1: up_conv2, 512 -> 256"),
+        )
+        self.up_sample3 = nn.ConvTranspose2d(256, 128, kernel_size=2, stride=2)
+        self.concat3 = CropAndConcat()
+        self.up_conv3 = nn.Sequential(  # TODO 1: 256 -> 128
+            todo("TODO 1: up_conv3, 256 -> 128"),
+        )
+        self.up_sample4 = nn.ConvTranspose2d(128, 64, kernel_size=2, stride=2)
+        self.concat4 = CropAndConcat()
+        self.up_conv4 = nn.Sequential(  # TODO 1: 128 -> 64
+            todo("TODO 1: up_conv4, 128 -> 64"),
+        )
+
+        self.final_conv = nn.Conv2d(  # TODO 1: 64 -> out_channels
+            todo("TODO 1: final_conv, 64 -> out_channels"),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, in_channels, H, W) -> scores (N, out_channels, 16 * (H // 16), 16 * (W // 16))."""
+        # TODO 3: the contracting path. Four times: convolve, keep the result for the
+        # expanding path, then pool. Then the middle block.
+        raise NotImplementedError("TODO 3: the contracting path")
+
+        # TODO 3: the expanding path. Four times, from the deepest level up: up-sample,
+        # concatenate what the contracting path kept at that level, convolve. Then
+        # final_conv, and nothing after it: the output is a score, not a probability.
+        raise NotImplementedError("TODO 3: the expanding path")

@@ -1,0 +1,240 @@
+"""Mistakes in TODO 3, `UNet.forward`, and in the given pooling layers."""
+
+from .build import Body, Child, Edit, Mistake, Replace
+
+CONTRACTING = """
+contracting_1 = self.down_conv1(x)
+contracting_2 = self.down_conv2(self.down_sample1(contracting_1))
+contracting_3 = self.down_conv3(self.down_sample2(contracting_2))
+contracting_4 = self.down_conv4(self.down_sample3(contracting_3))
+x = self.middle_conv(self.down_sample4(contracting_4))
+"""
+EXPANDING = """
+x = self.up_conv1(self.concat1(self.up_sample1(x), contracting_4))
+x = self.up_conv2(self.concat2(self.up_sample2(x), contracting_3))
+x = self.up_conv3(self.concat3(self.up_sample3(x), contracting_2))
+x = self.up_conv4(self.concat4(self.up_sample4(x), contracting_1))
+return self.final_conv(x)
+"""
+LOOPS = """
+skips = []
+for level in range(1, 5):
+    x = getattr(self, f"down_conv{level}")(x)
+    skips.append(x)
+    x = getattr(self, f"down_sample{level}")(x)
+x = self.middle_conv(x)
+for level in range(1, 5):
+    x = getattr(self, f"up_sample{level}")(x)
+    x = getattr(self, f"concat{level}")(x, skips[4 - level])
+    x = getattr(self, f"up_conv{level}")(x)
+return self.final_conv(x)
+"""
+FIRST = "contracting_1 = self.down_conv1(x)"
+LAST = "return self.final_conv(x)"
+
+
+def wrong(name: str, word: str, *edits: Edit) -> Mistake:
+    return Mistake(name, ("forward",), f"forward.{word}", edits)
+
+
+def line(old: str, new: str) -> Edit:
+    return Replace("unet.py", old, new)
+
+
+def body(*parts: str) -> Edit:
+    return Body("unet.py", "UNet.forward", "".join(parts))
+
+
+def loops(old: str, new: str) -> Edit:
+    """A forward in loops with one place changed."""
+    return body(Replace("unet.py", old, new).apply(LOOPS))
+
+
+MISTAKES = (
+    # The skip connections
+    wrong(
+        "skip-after-pooling",
+        "skip_after_pooling",
+        body(
+            """
+contracting_1 = self.down_sample1(self.down_conv1(x))
+contracting_2 = self.down_sample2(self.down_conv2(contracting_1))
+contracting_3 = self.down_sample3(self.down_conv3(contracting_2))
+contracting_4 = self.down_sample4(self.down_conv4(contracting_3))
+x = self.middle_conv(contracting_4)
+""",
+            EXPANDING,
+        ),
+    ),
+    wrong(
+        "skip-after-pooling-loop",
+        "skip_after_pooling",
+        loops(
+            '    skips.append(x)\n    x = getattr(self, f"down_sample{level}")(x)\n',
+            '    x = getattr(self, f"down_sample{level}")(x)\n    skips.append(x)\n',
+        ),
+    ),
+    wrong(
+        "skip-levels-exchanged",
+        "wrong_level",
+        line("self.up_sample3(x), contracting_2", "self.up_sample3(x), contracting_1"),
+        line("self.up_sample4(x), contracting_1", "self.up_sample4(x), contracting_2"),
+    ),
+    wrong("skip-levels-not-reversed", "wrong_level", loops("skips[4 - level]", "skips[level - 1]")),
+    wrong(
+        "concat-arguments-once",
+        "concat_arguments",
+        line(
+            "self.concat2(self.up_sample2(x), contracting_3)",
+            "self.concat2(contracting_3, self.up_sample2(x))",
+        ),
+    ),
+    wrong(
+        "concat-arguments-everywhere",
+        "concat_arguments",
+        loops("(x, skips[4 - level])", "(skips[4 - level], x)"),
+    ),
+    wrong("forward-skip-doubled", "skip_dropped", loops("(x, skips[4 - level])", "(x, x)")),
+    wrong(
+        "forward-skip-unused",
+        "skip_dropped",
+        line("self.concat1(self.up_sample1(x), contracting_4)", "self.up_sample1(x)"),
+    ),
+    wrong(
+        "forward-skip-zeros",
+        "skip_dropped",
+        line("self.up_sample4(x), contracting_1", "self.up_sample4(x), torch.zeros_like(contracting_1)"),
+    ),
+    # The stages
+    wrong(
+        "stage-middle-skipped",
+        "stage_skipped",
+        line("x = self.middle_conv(self.down_sample4(", "x = (self.down_sample4("),
+    ),
+    wrong(
+        "stage-down-conv-skipped",
+        "stage_skipped",
+        line("self.down_conv3(self.down_sample2(contracting_2))", "self.down_sample2(contracting_2)"),
+    ),
+    wrong(
+        "stage-up-conv-skipped",
+        "stage_skipped",
+        line(
+            "x = self.up_conv2(self.concat2(self.up_sample2(x), contracting_3))",
+            "x = self.concat2(self.up_sample2(x), contracting_3)",
+        ),
+    ),
+    wrong(
+        "stage-up-sample-skipped",  # runs: the scores come out at half the size
+        "stage_skipped",
+        line("x = self.up_conv4(self.concat4(self.up_sample4(x), contracting_1))", "x = self.up_conv4(x)"),
+    ),
+    wrong(
+        "stage-pooling-skipped", "stage_skipped", line("self.down_sample4(contracting_4)", "contracting_4")
+    ),
+    wrong(
+        "stage-middle-twice",
+        "used_twice",
+        line(
+            "x = self.middle_conv(self.down_sample4(contracting_4))",
+            "x = self.middle_conv(self.middle_conv(self.down_sample4(contracting_4)))",
+        ),
+    ),
+    wrong(
+        "stage-pooling-twice",
+        "used_twice",
+        line("self.down_sample4(contracting_4)", "self.down_sample4(self.down_sample4(contracting_4))"),
+    ),
+    wrong(
+        "stage-down-conv-twice",
+        "used_twice",
+        line("contracting_4 = self.down_conv4(", "contracting_4 = self.down_conv3("),
+    ),
+    wrong(
+        "order-pooling-first",
+        "order",
+        body(
+            """
+contracting_1 = self.down_conv1(self.down_sample1(x))
+contracting_2 = self.down_conv2(self.down_sample2(contracting_1))
+contracting_3 = self.down_conv3(self.down_sample3(contracting_2))
+contracting_4 = self.down_conv4(self.down_sample4(contracting_3))
+x = self.middle_conv(contracting_4)
+""",
+            EXPANDING,
+        ),
+    ),
+    wrong(
+        "order-one-level",
+        "order",
+        line(
+            "self.down_conv2(self.down_sample1(contracting_1))",
+            "self.down_sample1(self.down_conv2(contracting_1))",
+        ),
+    ),
+    wrong(
+        "order-up-convs",
+        "order",
+        line("x = self.up_conv1(self.concat1(", "x = self.up_conv2(self.concat1("),
+        line("x = self.up_conv2(self.concat2(", "x = self.up_conv1(self.concat2("),
+    ),
+    # Another operation in its place
+    wrong(
+        "pooling-average",
+        "other_operation",
+        line("self.down_sample1(contracting_1)", "nn.functional.avg_pool2d(contracting_1, 2)"),
+    ),
+    wrong(
+        "pooling-average-given-layer",
+        "other_operation",
+        Replace("unet.py", "nn.MaxPool2d(2)", "nn.AvgPool2d(2)", 4),
+    ),
+    wrong(
+        "pooling-average-one-layer", "other_operation", Child("down_sample3", "nn.AvgPool2d(kernel_size=2)")
+    ),
+    wrong(
+        "pooling-strides",
+        "other_operation",
+        line("self.down_sample2(contracting_2)", "contracting_2[:, :, ::2, ::2]"),
+    ),
+    wrong(
+        "up-sample-by-interpolate",
+        "other_operation",
+        line("self.up_sample4(x)", "nn.functional.interpolate(x, scale_factor=2)"),
+    ),
+    wrong(
+        "up-sample-by-interpolate-channels",
+        "other_operation",
+        line("self.up_sample1(x)", 'nn.functional.interpolate(x[:, :512], scale_factor=2, mode="bilinear")'),
+    ),
+    wrong(
+        "concat-adds",
+        "other_operation",
+        line("self.concat3(self.up_sample3(x), contracting_2)", "self.up_sample3(x) + contracting_2"),
+    ),
+    # The end
+    wrong("end-sigmoid", "activation", line(LAST, "return torch.sigmoid(self.final_conv(x))")),
+    wrong("end-relu", "activation", line(LAST, "return nn.functional.relu(self.final_conv(x))")),
+    wrong("end-softmax", "activation", line(LAST, "return self.final_conv(x).softmax(dim=1)")),
+    wrong("end-features", "features_returned", line(LAST, "return x")),
+    wrong(
+        "end-features-unused-scores",
+        "features_returned",
+        line(LAST, "scores = self.final_conv(x)\n        return x"),
+    ),
+    wrong("end-nothing", "nothing_returned", line(LAST, "x = self.final_conv(x)")),
+    # Side effects
+    wrong("random-dropout", "random", line(LAST, "return self.final_conv(nn.functional.dropout(x, 0.5))")),
+    wrong(
+        "random-noise",
+        "random",
+        line(FIRST, "x = x + 0.01 * torch.randn_like(x)\n        " + FIRST),
+    ),
+    wrong("in-place-scaled", "in_place", line(FIRST, "x.mul_(2.0)\n        " + FIRST)),
+    wrong("in-place-centred", "in_place", line(FIRST, "x -= 0.5\n        " + FIRST)),
+    wrong(
+        "in-place-relu",  # the scores of a picture in [0, 1] stay right
+        "in_place",
+        line(FIRST, "x = nn.functional.relu(x, inplace=True)\n        " + FIRST),
+    ),
+)

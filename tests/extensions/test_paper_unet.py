@@ -1,0 +1,189 @@
+"""The paper's U-Net has figure 1's sizes, and tiles do not show in its scores."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from solution.extensions import paper_unet
+
+SEAMLESS = 1e-4  # of the scores' spread; measured below 1e-6, a tile off the pooling grid gives 1e-2 and more
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """The same network with few channels and biases that are not 0, in eval mode."""
+    monkeypatch.setattr(paper_unet, "CHANNELS", (4, 8, 16, 32, 64))
+    torch.manual_seed(1)
+    model = paper_unet.UNet(3, 2)
+    for name, parameter in model.named_parameters():
+        if name.endswith("bias"):
+            nn.init.normal_(parameter, std=0.1)
+    return model.eval()
+
+
+def whole(model, image):
+    """Scores of the whole picture at once; NumPy mirrors the border."""
+    height, width = image.shape[1:]
+    below, right = ((4 - side) % 16 for side in (height, width))
+    border = ((0, 0), (92, 92 + below), (92, 92 + right))
+    padded = torch.from_numpy(np.pad(image.numpy(), border, mode="reflect"))
+    with torch.no_grad():
+        return model(padded[None])[0, :, :height, :width]
+
+
+def distance(tiled, expected):
+    assert tiled.shape == expected.shape
+    return float((tiled - expected).abs().max() / (expected.max() - expected.min()))
+
+
+def test_the_sizes_and_channels_are_those_of_figure_1():
+    with torch.device("meta"):
+        model = paper_unet.UNet(1, 2)
+    seen = []
+    blocks = [*model.contracting, *(m for pair in zip(model.up_sample, model.expanding) for m in pair)]
+    for block in [*blocks, model.final_conv]:
+        block.register_forward_hook(lambda block, given, out: seen.append((out.shape[1], out.shape[-1])))
+    model(torch.zeros(1, 1, 572, 572, device="meta"))
+    contracting = [(64, 568), (128, 280), (256, 136), (512, 64), (1024, 28)]
+    expanding = [(512, 56), (512, 52), (256, 104), (256, 100), (128, 200), (128, 196), (64, 392), (64, 388)]
+    assert seen == [*contracting, *expanding, (2, 388)]
+    inner = [layer.out_channels for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    assert len(inner) == 19, "23 convolutional layers in total, four of them up-convolutions"
+    # 3x3 convolutions weigh as many numbers padded or not: the core lab's count for one channel in, two out
+    assert sum(p.numel() for p in model.parameters()) == 31_031_745 - 2 * 64 * 9 + 65
+
+
+@pytest.mark.parametrize(("size", "scores"), [(188, 4), (204, 20), (572, 388)])
+def test_184_pixels_are_lost(narrow, size, scores):
+    assert narrow(torch.zeros(1, 3, size, 204)).shape == (1, 2, scores, 20)
+
+
+@pytest.mark.parametrize("size", [187, 189, 196, 570, 172, 20])
+def test_sizes_that_would_pool_an_odd_map_are_refused(narrow, size):
+    with pytest.raises(ValueError, match=r"188 \+ 16 k"):
+        narrow(torch.zeros(1, 3, 188, size))
+
+
+def test_the_skip_is_cropped_around_its_centre(narrow):
+    """Scores move with the picture, so what is concatenated must lie over each other."""
+    for layer in narrow.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.zeros_(layer.bias)
+            nn.init.constant_(layer.weight, 1 / layer.weight[0].numel())  # means over symmetric windows
+    picture = torch.zeros(1, 3, 204, 204)
+    picture[..., 101:103, 101:103] = 1
+    scores = narrow(picture)
+    assert scores.max() > scores.min()
+    for axes in ((-1,), (-2,)):
+        assert torch.allclose(scores.flip(axes), scores, rtol=1e-4)
+
+
+def test_x_comes_first_in_the_concatenation(narrow):
+    seen = []
+    narrow.expanding[0].register_forward_hook(lambda block, given, out: seen.append(given[0]))
+    narrow.up_sample[0].register_forward_hook(lambda block, given, out: seen.append(out))
+    narrow(torch.rand(1, 3, 188, 188))
+    up_sampled, concatenated = seen
+    assert torch.equal(concatenated[:, : up_sampled.shape[1]], up_sampled)
+
+
+def test_weights_are_drawn_with_the_deviation_of_he():
+    torch.manual_seed(0)
+    model = paper_unet.UNet(8, 8)
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            incoming = layer.in_channels * (9 if layer.kernel_size == (3, 3) else 1)
+            expected = (2 / incoming) ** 0.5
+            error = 5 / (2 * layer.weight.numel()) ** 0.5  # five standard errors of a standard deviation
+            assert abs(layer.weight.std() / expected - 1) < error, layer
+            assert abs(layer.weight.mean()) < 5 * expected / layer.weight.numel() ** 0.5
+            assert not layer.bias.any()
+            if layer.weight.numel() > 10_000:
+                kurtosis = ((layer.weight / layer.weight.std()) ** 4).mean()
+                assert abs(kurtosis - 3) < 0.3, f"a Gaussian has 3, a uniform distribution 1.8: {layer}"
+    second = model.contracting[0][2]
+    assert (second.weight[0].numel(), second.in_channels) == (576, 64), "the paper's example"
+
+
+def test_the_deviation_keeps_the_signal_alive_through_the_contracting_path():
+    """Section 3: "each feature map in the network has approximately unit variance"."""
+    torch.manual_seed(0)
+    x = torch.randn(1, 8, 188, 188)
+    blocks = paper_unet.UNet(8, 2).contracting
+    with torch.no_grad():
+        for block in blocks[:3]:
+            x = block(x)
+            assert 0.5 < (x**2).mean() < 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 92, 93, 94, 500])
+def test_rows_are_mirrored_as_numpy_does(size):
+    expected = np.pad(np.arange(size), (92, 300), mode="reflect")
+    assert paper_unet.mirrored(-92, size + 300, size).tolist() == expected.tolist()
+
+
+def test_the_border_pixel_is_not_repeated():
+    assert paper_unet.mirrored(-2, 5, 3).tolist() == [2, 1, 0, 1, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("size", "tile"),
+    [
+        ((388, 388), 388),  # a tile that fits
+        ((400, 200), 388),  # a bit more than a tile
+        ((61, 140), 52),  # many tiles, no multiple
+        ((100, 100), 37),  # a tile that the network cannot give, rounded up to 52
+        ((70, 33), 1),  # the smallest tile
+        ((150, 41), 1000),  # a tile larger than the picture
+        ((37, 5), 36),  # smaller than the border
+        ((2, 90), 20),  # mirrored many times over
+        ((1, 1), 388),
+    ],
+)
+def test_tiles_do_not_show(narrow, size, tile):
+    image = torch.rand(3, *size, generator=torch.Generator().manual_seed(sum(size)))
+    assert distance(paper_unet.predict_tiled(narrow, image, tile), whole(narrow, image)) < SEAMLESS
+
+
+def test_random_sizes_and_tiles(narrow):
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(12):
+        height, width, tile = torch.randint(1, 160, (3,), generator=generator).tolist()
+        image = torch.rand(3, height, width, generator=generator)
+        off = distance(paper_unet.predict_tiled(narrow, image, tile), whole(narrow, image))
+        assert off < SEAMLESS, (height, width, tile)
+
+
+def test_the_model_never_sees_more_than_a_tile_and_not_more_tiles_than_needed():
+    seen = []
+
+    class Spy(nn.Module):
+        def forward(self, x):
+            seen.append(tuple(x.shape))
+            return x[:, :2, 92:-92, 92:-92]
+
+    image = torch.rand(3, 1000, 772)
+    assert torch.equal(paper_unet.predict_tiled(Spy(), image), image[:2])
+    assert seen == [(1, 3, 572, 572)] * 6, "3 x 2 tiles, of which each covers 384 new pixels"
+
+
+def test_what_predict_tiled_leaves_behind(narrow):
+    image = torch.rand(3, 30, 30)
+    before = image.clone()
+    scores = paper_unet.predict_tiled(narrow.train(), image, 20)
+    assert not scores.requires_grad
+    assert not narrow.training
+    assert torch.equal(image, before)
+
+
+@pytest.mark.parametrize(("shape", "tile"), [((3, 30, 30), 0), ((3, 0, 30), 20), ((1, 3, 30, 30), 20)])
+def test_what_predict_tiled_refuses(narrow, shape, tile):
+    with pytest.raises(ValueError, match="expected a tile"):
+        paper_unet.predict_tiled(narrow, torch.zeros(shape), tile)
+
+
+def test_the_channel_plan_doubles():
+    assert all(below == 2 * above for above, below in pairwise(paper_unet.CHANNELS))
