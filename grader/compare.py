@@ -2,9 +2,8 @@
 
 import numpy as np
 
-# Of the spread (standard deviation) of the expected values. Measured in benchmarks/tolerance.py: threads, memory
-# layouts and torch versions move the results by less than 1e-5 of it, the listed mistakes by
-# more than 1e-2.
+# Of the spread (standard deviation) of the expected values. benchmarks/tolerance.py measures both sides:
+# threads, memory layouts and torch versions stay far below, the mildest listed mistake far above.
 TOLERANCE = 5e-4
 # Pixels whose probability lies this close to the threshold may fall on either side.
 DEAD_BAND = 0.01
@@ -81,7 +80,7 @@ def assert_same_mask(seen: np.ndarray, low: np.ndarray, high: np.ndarray, expect
     wrong = np.count_nonzero(((seen > 0) != (expected > 0)) & settled)
     if wrong:
         raise Mismatch(
-            f"expected another mask: {wrong} of {int(settled.sum())} pixels differ, IoU {iou(seen, expected):.3f}",
+            f"expected another mask: {wrong} of {settled.sum()} pixels differ, IoU {iou(seen, expected):.3f}",
             seen,
             expected,
         )

@@ -30,8 +30,10 @@ def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
     if not any(other.split(".")[0] == layer for other in found):
         return f"{_where(key)}: {layer} has no weights. Is it still empty?"
     if beside and len(rest) == 2 and beside[0].split(".")[1].isdigit() and rest[0].isdigit():
-        return (f"{_where(key)}: expected a convolution at index {rest[0]} of the Sequential ({key}), "
-                f"not at index {beside[0].split('.')[1]} ({beside[0]})")
+        return (
+            f"{_where(key)}: expected a convolution at index {rest[0]} of the Sequential ({key}), "
+            f"not at index {beside[0].split('.')[1]} ({beside[0]})"
+        )
     if beside:
         return f"{_where(key)}: expected the key {key}, not {beside[0]}"
     return f"{_where(key)}: {key} is missing. Is a convolution missing, or its bias?"

@@ -10,6 +10,7 @@ from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.fit import first_misfit
 from grader.intake import read_submission
 from grader.paths import CARS, MODEL
 from grader.report import Check, Report
@@ -17,21 +18,28 @@ from grader.sandbox import Sandbox, SandboxLost
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
-MODEL_ERRORS = {
-    "missing": "does not exist: get it with the lab, or name another with --model",
-    "empty": "is empty: get it again",
-    "truncated": "is cut short: get it again",
-    "not_weights": "holds no weights: is it the right file?",
-    "unsafe_pickle": "wants to run code when it is loaded, and was not loaded: get it from a source you trust",
-    "not_a_state_dict": "is no plain state_dict: save model.state_dict(), not more",
+REMEDIES = {
+    "missing": "copy assets/model.pth there, or name another file with --model",
+    "empty": "get assets/model.pth again",
+    "truncated": "get assets/model.pth again",
+    "not_weights": "name the file with the trained weights",
+    "unsafe_pickle": "get the weights from a source that you trust",
+    "not_a_state_dict": "save model.state_dict(), and nothing around it",
 }
 
 
-def check_model(hello: dict, model: Path) -> None:
-    """Raises LabError if the zygote could not read the model file."""
-    error = hello["model"].get("error")
-    if error:
-        raise LabError(f"{model} {MODEL_ERRORS.get(error, error)}")
+def check_model(hello: dict, model: Path, reference: Network) -> None:
+    """Raises LabError if the model file could not be read, or holds the weights of another network."""
+    facts = hello["model"]
+    if facts.get("error"):
+        raise LabError(
+            f"{model} cannot be used, {facts.get('text', facts['error'])}; {REMEDIES.get(facts['error'], '')}"
+        )
+    misfit = first_misfit(facts["shapes"], reference.keys())
+    if misfit:
+        raise LabError(
+            f"{model} holds the weights of another network ({misfit}): name the lab's own, assets/model.pth"
+        )
 
 
 def grade(
@@ -66,7 +74,7 @@ def grade_in(
     """The same, in a sandbox that is already there."""
     reference = references.network(sandbox, hidden)
     hello = sandbox.ready()
-    check_model(hello, model)
+    check_model(hello, model, reference)
     network = Network(student)
     todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check)
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))

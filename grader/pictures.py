@@ -8,7 +8,6 @@ import contextlib
 import logging
 import os
 import stat
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,9 +76,7 @@ def _refuse_size(path: Path, width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise LabError(_too_large(path, f" ({width} x {height})"))
     if min(width, height) < MIN_SIDE:
-        raise LabError(
-            f"{path} is too small ({width} x {height}): give a picture of at least {MIN_SIDE} pixels on each side"
-        )
+        raise LabError(f"{path} is too small ({width} x {height}): both sides need at least {MIN_SIDE}")
 
 
 def _too_large(path: Path, size: str = "") -> str:
@@ -88,8 +85,7 @@ def _too_large(path: Path, size: str = "") -> str:
 
 @contextlib.contextmanager
 def _silent_libtiff() -> Iterator[None]:
-    """libtiff writes what it finds wrong to the process's stderr itself, past Python: send that nowhere."""
-    sys.stderr.flush()
+    """libtiff writes what it finds wrong to stderr itself, past Python: send that nowhere."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -121,7 +117,7 @@ def _eight_bits(values: np.ndarray) -> Image.Image:
     usual white that no value exceeds.
     """
     whites = (65535,) if values.dtype.itemsize == 2 else (1, 255, 65535, 2**31 - 1)
-    values = np.nan_to_num(values.astype(np.float64), posinf=0, neginf=0)
+    values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
     brightest = values.max()
     white = next((white for white in whites if brightest <= white), brightest)
     return Image.fromarray((values.clip(0) * (255 / white)).round().astype(np.uint8))

@@ -19,13 +19,13 @@ from grader.grading import check_model
 from grader.intake import read_submission
 from grader.outputs.terminal import make_console, plain, print_report
 from grader.paths import ASSETS, CARS, STUDENT
-from grader.pictures import encode, open_picture
+from grader.pictures import open_picture
 from grader.report import Report, Todo
 from grader.sandbox import Sandbox, SandboxLost
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
-DEFAULT_CAR = "sedan_red"
+DEFAULT_CAR = "hatch_silver"
 
 
 def find_model(model: Path) -> Path:
@@ -39,9 +39,16 @@ def find_model(model: Path) -> Path:
 
 
 def run(
-    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights; also looked for in assets/.")] = Path("model.pth"),
-    image: Annotated[Path | None, typer.Option(help="The picture of a car; without it, one of assets/cars.", show_default=False)] = None,
-    output: Annotated[Path, typer.Option(help="Where the picture with the mask goes.")] = Path("prediction.png"),
+    model: Annotated[
+        Path, typer.Option("--model", "-m", help="The trained weights; also looked for in assets/.")
+    ] = Path("model.pth"),
+    image: Annotated[
+        Path | None,
+        typer.Option(help="The picture of a car; without it, one of assets/cars.", show_default=False),
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Where the picture with the mask goes.")] = Path(
+        "prediction.png"
+    ),
     unet: Annotated[Path, typer.Option(help="The folder with your unet.py and infer.py.")] = STUDENT,
 ) -> None:
     """Load the trained weights into your UNet, check each TODO, and draw the mask of a car."""
@@ -49,6 +56,8 @@ def run(
     path = find_model(model)
     if output.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise LabError(f"{output} is no picture file: name it something.png")
+    if not output.resolve().parent.is_dir():
+        raise LabError(f"the folder of {output} does not exist: make it, or choose another --output")
     submission = read_submission(unet)
     car = image or CARS / f"{DEFAULT_CAR}.jpg"
     picture = open_picture(car)
@@ -56,7 +65,7 @@ def run(
         print(f"Loading model {model}", flush=True)
         hello = sandbox.ready()
         print(f"Using device {hello['device']}", flush=True)
-        check_model(hello, path)
+        check_model(hello, path, Network(references.Frozen()))
         student = InWorker(sandbox, submission.files)
         status = show(Network(student), picture, car, output, console)
         student.close()
@@ -77,8 +86,10 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
     todos = check(student, console)
     report = Report("", {}, todos)
     if all(todo.is_untouched for todo in todos):
-        console.print("Nothing is wrong yet: every TODO is still to be written.\n"
-                      "Start with TODO 1 in student/unet.py, then run this again.")
+        console.print(
+            "Nothing is wrong yet: every TODO is still to be written.\n"
+            "Start with TODO 1 in student/unet.py, then run this again."
+        )
         return 1
     print_report(report, console)
     if fits:
@@ -89,11 +100,20 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
 def check(student: Network, console: Console) -> list[Todo]:
     """The public checks, with the name of the one at work on a terminal."""
     reference = Network(references.Frozen())
-    with Progress(SpinnerColumn("line"), TextColumn("{task.description}"), console=console, transient=True,
-                  disable=not console.is_terminal) as progress:
+    with Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
         task = progress.add_task("checking")
-        return run_rubric(student, reference, Explain(student, reference),
-                          on_check=lambda check: progress.update(task, description=check.title))
+        return run_rubric(
+            student,
+            reference,
+            Explain(student, reference),
+            on_check=lambda check: progress.update(task, description=check.title),
+        )
 
 
 def draw(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> None:
@@ -101,19 +121,21 @@ def draw(student: Network, picture: Image.Image, car: Path, output: Path, consol
     from grader.panel import draw_panel  # late: only where there is something to draw
 
     try:
-        mask = student.mask(encode(picture))
+        mask = student.mask(picture)
     except SubmissionFault as fault:
         console.print(f"No mask yet: {plain(str(fault), console)}", markup=False)
         return
     if mask is None or mask.shape != (picture.height, picture.width):
-        console.print(f"No picture yet: the mask has to be an array of shape {(picture.height, picture.width)}")
+        console.print(
+            f"No picture yet: the mask has to be an array of shape {(picture.height, picture.width)}"
+        )
         return
     mask = (mask > 0).astype(np.uint8)
     truth_path = car.with_name(car.stem + "_mask.png")
     truth = np.asarray(open_picture(truth_path).convert("L")) > 127 if truth_path.is_file() else None
     known = truth is not None and truth.shape == mask.shape
     expected = truth.astype(np.uint8) if known else None
-    save(draw_panel(picture, mask, expected if known and iou(mask, expected) < 0.9 else None), output)
+    save(draw_panel(picture, mask, expected), output)
     line = f"{100 * mask.mean():.1f} % of {car.name} is car"
     console.print(line + (f"; IoU with the true mask {iou(mask, expected):.3f}" if known else ""))
     console.print(f"Look at {output}")
@@ -139,7 +161,9 @@ def main() -> None:
         console.print(f"error: {plain(str(error), console)}", style="red", markup=False)
         sys.exit(2)
     except SandboxLost as lost:
-        console.print(f"error: the process that runs your code was lost ({lost}): try again", style="red", markup=False)
+        console.print(
+            f"error: the process that runs your code was lost ({lost}): try again", style="red", markup=False
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

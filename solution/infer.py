@@ -40,3 +40,22 @@ def predict_mask(model: nn.Module, image: Image.Image, threshold: float = 0.5) -
         mask = torch.sigmoid(scores[0, 0]) > threshold
     return mask.cpu().numpy().astype(np.uint8)
     ### END SOLUTION
+
+
+def plot_image_and_mask(image: Image.Image, mask: np.ndarray) -> Image.Image:
+    """Given: the picture, the mask, and the mask laid over the picture, side by side.
+
+    mask is (H, W), 0 or 1, of the picture's own size. In the third tile the car is bright and
+    the background dark. Tiles are at most 600 pixels on their longer side.
+    """
+    if mask.shape != (image.height, image.width):
+        raise ValueError(f"expected a mask of shape {(image.height, image.width)}, not {mask.shape}")
+    scale = min(1, 600 / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    picture = image.convert("RGB").resize(size)
+    cover = Image.fromarray((mask > 0).astype(np.uint8) * 255).resize(size)
+    dark = Image.blend(picture, Image.new("RGB", size, (12, 22, 48)), 0.78)
+    plot = Image.new("RGB", (3 * size[0] + 20, size[1]), "white")
+    for i, tile in enumerate([picture, cover, Image.composite(picture, dark, cover)]):
+        plot.paste(tile, (i * (size[0] + 10), 0))
+    return plot

@@ -29,3 +29,22 @@ def predict_mask(model: nn.Module, image: Image.Image, threshold: float = 0.5) -
     # picture without gradients, interpolate its scores (bilinear) to the picture's own size,
     # and only then apply the sigmoid and the threshold. The model may be on a GPU.
     raise NotImplementedError("TODO 4: predict the mask")
+
+
+def plot_image_and_mask(image: Image.Image, mask: np.ndarray) -> Image.Image:
+    """Given: the picture, the mask, and the mask laid over the picture, side by side.
+
+    mask is (H, W), 0 or 1, of the picture's own size. In the third tile the car is bright and
+    the background dark. Tiles are at most 600 pixels on their longer side.
+    """
+    if mask.shape != (image.height, image.width):
+        raise ValueError(f"expected a mask of shape {(image.height, image.width)}, not {mask.shape}")
+    scale = min(1, 600 / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    picture = image.convert("RGB").resize(size)
+    cover = Image.fromarray((mask > 0).astype(np.uint8) * 255).resize(size)
+    dark = Image.blend(picture, Image.new("RGB", size, (12, 22, 48)), 0.78)
+    plot = Image.new("RGB", (3 * size[0] + 20, size[1]), "white")
+    for i, tile in enumerate([picture, cover, Image.composite(picture, dark, cover)]):
+        plot.paste(tile, (i * (size[0] + 10), 0))
+    return plot

@@ -47,7 +47,10 @@ def test_expressions_become_a_call_that_raises_at_once():
 
 
 def test_a_students_block_takes_the_place_of_the_answer():
-    text = STATEMENT + "    ### BEGIN STUDENT\n    # return x  # wrong\n    #     # deeper\n    ### END STUDENT\n"
+    text = (
+        STATEMENT
+        + "    ### BEGIN STUDENT\n    # return x  # wrong\n    #     # deeper\n    ### END STUDENT\n"
+    )
     assert student_version(text, "f.py").splitlines()[2:] == ["    return x  # wrong", "        # deeper"]
 
 
@@ -116,7 +119,11 @@ def test_student_holds_no_line_of_an_answer():
 
 def test_every_hole_of_the_lab_names_its_todo():
     texts = {name: (STUDENT / name).read_text(encoding="utf-8") for name in ("unet.py", "infer.py")}
-    holes = [hole for text in texts.values() for hole in re.findall(r'(?:todo|NotImplementedError)\("(TODO \d): .+"\)', text)]
+    holes = [
+        hole
+        for text in texts.values()
+        for hole in re.findall(r'(?:todo|NotImplementedError)\("(TODO \d): .+"\)', text)
+    ]
     assert [holes.count(f"TODO {number}") for number in range(1, 5)] == [10, 1, 2, 2]
     for text in texts.values():
         ast.parse(text)

@@ -27,7 +27,7 @@ from rich.progress import (
 from torch import nn
 
 from assets.make.measure import dice_of_pairs
-from assets.make.norm import add_norms, folded_state_dict, freeze_norms
+from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
 from assets.make.pairs import FULL_SIZE, Pair, find_pairs, one_view_per_car, sample, split_by_car
 from assets.make.record import write_curve, write_model
 from solution.unet import UNet
@@ -92,14 +92,14 @@ class Training:
     def steps(self) -> int:
         return sum(phase.steps for phase in self.phases)
 
-    def phase(self) -> tuple[Phase, int, bool]:
-        """(phase, step within it, whether it is the last)."""
-        first = self.phases[0]
-        return (
-            (first, self.step, False)
-            if self.step < first.steps
-            else (self.phases[1], self.step - first.steps, True)
-        )
+    def phase(self) -> tuple[Phase, int]:
+        """The phase that this step belongs to, and the number of the step within it."""
+        at = self.step
+        for phase in self.phases:
+            if at < phase.steps:
+                return phase, at
+            at -= phase.steps
+        raise IndexError(f"there is no step {self.step}")
 
     def pair(self, number: int) -> Pair:
         """The number-th pair of an endless series of shuffled rounds."""
@@ -109,17 +109,19 @@ class Training:
         ]
 
     def one_step(self) -> float:
-        phase, at, whole = self.phase()
+        phase, at = self.phase()
         rng = random.Random(f"{self.seed}:{self.step}")
         batch = [
             sample(self.pair(self.step * phase.batch + i), phase.size, phase.scales, rng)
             for i in range(phase.batch)
         ]
         x, target = (torch.stack(part).to(self.device) for part in zip(*batch))
+        if self.step == self.phases[0].steps:
+            self.calibrate()
         for group in self.optimiser.param_groups:
             group["lr"] = phase.rate(at)
         self.model.train()
-        if whole:
+        if self.step >= self.phases[0].steps:
             freeze_norms(self.model)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             scores = self.model(x.contiguous(memory_format=torch.channels_last))
@@ -130,6 +132,15 @@ class Training:
         self.optimiser.step()
         self.step += 1
         return float(loss.detach())
+
+    def calibrate(self) -> None:
+        """The statistics of whole pictures, before they are frozen."""
+        phase = self.phases[-1]
+        rng = random.Random(f"{self.seed}/calibration")
+        pairs = rng.sample(self.train, min(32, len(self.train)))
+        pictures = (sample(pair, phase.size, phase.scales, rng)[0][None].to(self.device) for pair in pairs)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
+            calibrate_norms(self.model, (x.contiguous(memory_format=torch.channels_last) for x in pictures))
 
     @property
     def mixed(self) -> bool:
@@ -170,6 +181,8 @@ def main(
     crop: Annotated[int, typer.Option(help="Size of a crop, a multiple of 16, px.")] = 288,
     batch: Annotated[int, typer.Option(help="Crops in a step.")] = 1,
     rate: Annotated[float, typer.Option(help="Highest learning rate on crops.")] = 5e-4,
+    settle_steps: Annotated[int, typer.Option(help="Steps on crops with frozen statistics.")] = 900,
+    settle_rate: Annotated[float, typer.Option(help="Highest learning rate on them.")] = 3e-4,
     whole_steps: Annotated[int, typer.Option(help="Steps on whole pictures, one each.")] = 450,
     whole_size: Annotated[int, typer.Option(help="Size of a whole picture, px.")] = FULL_SIZE,
     whole_rate: Annotated[float, typer.Option(help="Highest learning rate on whole pictures.")] = 1e-4,
@@ -183,6 +196,7 @@ def main(
     quick = [pair for _, held_out in split for pair in one_view_per_car(held_out)[:quick_cars]]
     phases = [
         Phase(steps, crop, (crop / FULL_SIZE, 1.2), rate, batch),
+        Phase(settle_steps, crop, (0.75, 1.2), settle_rate, batch),
         Phase(
             whole_steps,
             whole_size,

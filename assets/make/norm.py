@@ -6,6 +6,8 @@ channel, so it can be multiplied into the convolution: the weights that are save
 of the plain network, and compute the same function.
 """
 
+from collections.abc import Iterable
+
 import torch
 from torch import nn
 
@@ -20,6 +22,22 @@ def add_norms(model: nn.Module) -> None:
                 if isinstance(layer, nn.Conv2d):
                     layers.append(nn.BatchNorm2d(layer.out_channels, momentum=0.02))
             setattr(model, name, nn.Sequential(*layers))
+
+
+@torch.no_grad()
+def calibrate_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
+    """Set the running statistics to the mean over these batches (N, C, H, W): a training on single crops
+    leaves those of the last few crops, which whole pictures do not share."""
+    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean over all batches
+    model.train()
+    for batch in batches:
+        model(batch)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
 
 
 def freeze_norms(model: nn.Module) -> None:

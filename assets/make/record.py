@@ -13,7 +13,7 @@ from assets.make.pairs import Pair
 from solution.unet import UNet
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402  (after the choice of a backend without screen)
+from matplotlib import pyplot  # after the choice of a backend without a screen
 
 
 def write_curve(log: list[dict], path: Path) -> None:

@@ -22,13 +22,13 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
         return "crop_and_concat.nothing_returned", {}
     same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
     if same is not None:
-        found = _of_equal_sizes(same)
+        found = _of_equal_sizes(student, same)
         if found:
             return found
     x, contracting_x = coded(2, 4, 6, 1), coded(3, 8, 10, -1)
     cropped = _answer(student, x, contracting_x)
     if cropped is None:
-        return _of_refusal(student, x, contracting_x) if same is not None else None
+        return _of_refusal(student, x, contracting_x, same is not None)
     return _of_crop(cropped, contracting_x)
 
 
@@ -39,7 +39,7 @@ def _answer(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> np.nd
         return None
 
 
-def _of_equal_sizes(y: np.ndarray) -> Found:
+def _of_equal_sizes(student: Network, y: np.ndarray) -> Found:
     """Two maps (1, 2, 4, 6), where nothing is to be cropped."""
     whole = {(2, 2, 4, 6): "axis", (1, 2, 8, 6): "axis", (1, 2, 4, 12): "axis"}
     if y.shape in whole:
@@ -47,7 +47,8 @@ def _of_equal_sizes(y: np.ndarray) -> Found:
     if y.shape == (1, 2, 4, 6) and not y.any():  # x + contracting_x, which cancel out here
         return "crop_and_concat.added", {}
     if (y > 0).all():
-        return "crop_and_concat.skip_dropped", {}
+        cropped_x = _crops_x(student, coded(2, 4, 6, 1), coded(3, 8, 10, -1))
+        return "crop_and_concat.wrong_tensor" if cropped_x else "crop_and_concat.skip_dropped", {}
     if (y < 0).all():
         return "crop_and_concat.x_dropped", {}
     if y.shape == (1, 4, 4, 6) and (y[0, :2] < 0).all() and (y[0, 2:] > 0).all():
@@ -55,15 +56,24 @@ def _of_equal_sizes(y: np.ndarray) -> Found:
     return None
 
 
-def _of_refusal(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> Found:
-    """Equal sizes work, and unequal ones raise: was nothing cropped, or the wrong thing?"""
+def _of_refusal(student: Network, x: np.ndarray, contracting_x: np.ndarray, works_for_equal: bool) -> Found:
+    """Unequal sizes raise: was nothing cropped, or the wrong thing, or to the wrong size?"""
     if _answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)) is not None:
         return "crop_and_concat.height_width", {}
-    nodes = student.ask("crop_wiring", {}, {"x": x, "contracting_x": contracting_x})[0]["nodes"]
-    touched = {source for name, sources in nodes for source in sources if not name.startswith("cat")}
-    if 0 in touched and 1 not in touched:
+    if not works_for_equal:
+        return None
+    if _crops_x(student, x, contracting_x):
         return "crop_and_concat.wrong_tensor", {}
     return "crop_and_concat.not_cropped", {}
+
+
+def _crops_x(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> bool:
+    """Whether anything but the concatenation is done to x, and nothing to contracting_x."""
+    nodes = student.ask("crop_wiring", {}, {"x": x, "contracting_x": contracting_x})[0]["nodes"]
+    touched = {
+        source for name, sources in nodes for source in sources if not name.startswith(("cat", "concat"))
+    }
+    return 0 in touched and 1 not in touched
 
 
 def _of_crop(y: np.ndarray, contracting_x: np.ndarray) -> Found:
@@ -73,8 +83,6 @@ def _of_crop(y: np.ndarray, contracting_x: np.ndarray) -> Found:
     if y.shape == (1, 2, 4, 6):
         return "crop_and_concat.added", {}
     skip = y[:, y[0].max(axis=(1, 2)) < 0]
-    if y.shape[1] == 4 and (y > 0).all():
-        return "crop_and_concat.wrong_tensor", {}
     if y.shape != (1, 5, 4, 6) or skip.shape[1] != 3:
         return None
     if not np.isin(skip, contracting_x).all():

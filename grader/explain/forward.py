@@ -97,7 +97,22 @@ class Comparison:
         self.order = [i for i in sorted(expected.live) if expected.name(i) not in (INPUT, "pool")]
 
     def first_difference(self) -> Found:
-        return self._of_end() or self._of_repeats() or self._of_stages()
+        return self._of_end() or self._of_repeats() or self._of_stages() or self._of_stop()
+
+    def _of_stop(self) -> Found:
+        """forward raised: was it in an operation that stands in the place of a layer?"""
+        seen = self.seen
+        if seen.is_complete or seen.is_layer(len(seen.nodes) - 1):
+            return None
+        taken = seen.inputs(len(seen.nodes) - 1)
+        for node in self.order:
+            wanted = self.expected.inputs(node)
+            if len(taken) == len(wanted) > 1 and all(self._same(*pair) for pair in zip(taken, wanted)):
+                return "forward.other_operation", {
+                    "found": seen.name(len(seen.nodes) - 1),
+                    "expected": self.expected.name(node),
+                }
+        return None
 
     def _of_end(self) -> Found:
         seen = self.seen
@@ -118,7 +133,8 @@ class Comparison:
         for name in {self.expected.name(i): None for i in self.order}:
             if not name.startswith("concat") and len(self.seen.calls(name)) > 1:
                 return "forward.used_twice", {"name": name}
-        for pool in self.seen.calls("pool"):
+        pools = self.seen.calls("pool")
+        for pool in pools if len(pools) > len(self.expected.calls("pool")) else []:
             if self.seen.name(self.seen.inputs(pool)[0]) == "pool":
                 return "forward.used_twice", {"name": "a pooling"}
         return None

@@ -14,8 +14,10 @@ OF_SCORE = {0.5: 0.6224593312, 0.9: 0.7109495026}
 def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault):
         return _of_fault(check, error)
+    if getattr(error, "expected", np.empty(0)).ndim == 4:
+        return _of_tensor(student, error.seen, error.expected)
     if check.startswith("preprocess"):
-        return _of_tensor(check, error.seen, error.expected) if hasattr(error, "seen") else None
+        return None
     return Probe(student, reference).first_difference()
 
 
@@ -31,27 +33,28 @@ def _of_fault(check: str, error: SubmissionFault) -> Found:
     return None
 
 
-def _of_tensor(check: str, seen: np.ndarray, expected: np.ndarray) -> Found:
+def _of_tensor(student: Network, seen: np.ndarray, expected: np.ndarray) -> Found:
     """What preprocess gave, beside (1, 3, 572, 572) in [0, 1]."""
     if seen.shape == expected.shape[1:]:
         return "inference.batch_axis", {}
     if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == 572 < max(seen.shape[2:]):
         return "inference.short_side", {}
-    if seen.ndim == 4 and seen.shape[1] == 1 and check == "preprocess":
-        return "inference.greyscale", {}
     if seen.ndim == 4 and seen.shape[1] != 3:
-        return "inference.not_converted", {}
+        of_colours = student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))
+        return "inference.greyscale" if of_colours.shape[1:2] == (1,) else "inference.not_converted", {}
     if seen.shape != expected.shape:
         return None
-    if seen.max() > 1.5 and np.allclose(seen / 255, expected, atol=0.02):
+    if seen.max() > 1.5 and np.median(np.abs(seen / 255 - expected)) < 0.01:
         return "inference.not_scaled", {"found": float(seen.max())}
     if _is_affine(seen, expected):
         return "inference.imagenet", {"low": float(seen.min()), "high": float(seen.max())}
     if _is_close(seen[:, ::-1], expected):
         return "inference.bgr", {}
-    if _is_close(seen[:, 0], seen[:, 1]) and _is_close(seen[:, 1], seen[:, 2]):
-        return "inference.greyscale", {}
-    return None
+    return ("inference.greyscale", {}) if _is_grey(seen) and not _is_grey(expected) else None
+
+
+def _is_grey(x: np.ndarray) -> bool:
+    return _is_close(x[:, 0], x[:, 1]) and _is_close(x[:, 1], x[:, 2])
 
 
 def _is_close(a: np.ndarray, b: np.ndarray) -> bool:
@@ -115,7 +118,7 @@ class Probe:
         if low is not None and high is not None and np.array_equal(low, high) and np.array_equal(low, mask):
             return "inference.threshold_ignored", {}
         if self._is(~mask, 0.5):
-            return self._of_complement()
+            return self._of_complement(low)
         if self._is(mask, OF_SCORE[0.5]) and high is not None and self._is(high, OF_SCORE[0.9]):
             return "inference.sigmoid_missing", {}
         return None if right else self._of_steps(mask, served.operations)
@@ -128,8 +131,11 @@ class Probe:
         """Equal but for single pixels, which lie on the threshold."""
         return bool(np.mean(mask != (self.expected(threshold) > 0)) < 5e-4)
 
-    def _of_complement(self) -> Found:
-        """Where the probability is the threshold itself, `<` gives 0 and an inverted mask 1."""
+    def _of_complement(self, low: np.ndarray | None) -> Found:
+        """1 - probability is not the complement at other thresholds; and where the probability is the
+        threshold itself, `<` gives 0 and an inverted mask 1."""
+        if low is not None and not self._is(~low, 0.2):
+            return "inference.inverted", {}
         even = self._student.served_mask(self.picture, np.zeros_like(self.scores), 0.5).mask
         return ("inference.inverted" if even is not None and even.all() else "inference.threshold_side"), {}
 

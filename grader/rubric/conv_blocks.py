@@ -63,7 +63,7 @@ def test_other_channels(student, reference, draw):
         )
 
 
-@points(1, needs=test_network_can_be_built)
+@points(1, needs=test_final_conv)
 def test_given_layers(student, reference, draw):
     """The four up-samplings are as they were given"""
     for level, channels in enumerate((1024, 512, 256, 128), start=1):

@@ -11,14 +11,17 @@ import io
 import numpy as np
 import torch
 from PIL import Image
+from torch import nn
 
 from grader.sandbox.network import (
     Fault,
     as_tensor,
     build,
+    build_anew,
     build_as_far_as_possible,
     child_of,
     class_of,
+    complete,
     load_strictly,
 )
 from grader.sandbox.stand_ins import Recorder, Served, record_forward
@@ -40,34 +43,32 @@ def keys(submission, data: dict, tensors: Tensors):
     return {"keys": {key: list(value.shape) for key, value in state.items()}}, {}
 
 
+SETTINGS = (
+    "in_channels",
+    "out_channels",
+    "kernel_size",
+    "stride",
+    "padding",
+    "dilation",
+    "groups",
+    "padding_mode",
+)
+
+
 def layers(submission, data: dict, tensors: Tensors):
-    """The layers of one child, in order: type and settings."""
+    """The layers of one child, in order: type, settings, and whether an nn.Sequential runs them."""
     child = child_of(build_as_far_as_possible(submission, data["channels"]), data["name"])
-    leaves = [(key, layer) for key, layer in child.named_modules() if not list(layer.children())]
-    settings = (
-        "in_channels",
-        "out_channels",
-        "kernel_size",
-        "stride",
-        "padding",
-        "dilation",
-        "groups",
-        "padding_mode",
-        "p",
-        "inplace",
-    )
-    return {
-        "kind": type(child).__name__,
-        "layers": [
-            {"at": key, "type": type(layer).__name__, "bias": getattr(layer, "bias", None) is not None}
-            | {
-                name: getattr(layer, name)
-                for name in settings
-                if isinstance(getattr(layer, name, None), int | float | str | tuple)
-            }
-            for key, layer in leaves
-        ],
-    }, {}
+    found = []
+    for path, layer in child.named_modules():
+        if isinstance(layer, nn.Sequential) or list(layer.children()):
+            continue
+        parent = child.get_submodule(path.rpartition(".")[0]) if path else nn.Sequential()
+        facts = {"type": type(layer).__name__, "bias": getattr(layer, "bias", None) is not None}
+        facts["in_sequence"] = isinstance(parent, nn.Sequential)
+        found.append(facts | {name: getattr(layer, name) for name in SETTINGS if hasattr(layer, name)})
+    if child._forward_hooks or child._forward_pre_hooks:
+        found.append({"type": "a hook", "bias": False, "in_sequence": True})
+    return {"layers": found}, {}
 
 
 def block(submission, data: dict, tensors: Tensors):
@@ -109,7 +110,7 @@ def crop_wiring(submission, data: dict, tensors: Tensors):
 def forward(submission, data: dict, tensors: Tensors):
     """UNet.forward with stand-ins for everything else that the student wrote."""
     x = tensors.pop("x")
-    network = build_as_far_as_possible(submission, (3, 1), fresh=True)
+    network = build_anew(submission, (3, 1))
     recorded = record_forward(network, x, tensors, data["training"])
     if recorded.error:
         raise recorded.error
@@ -118,7 +119,7 @@ def forward(submission, data: dict, tensors: Tensors):
 
 def wiring(submission, data: dict, tensors: Tensors):
     """The same, for the graph that forward draws, as far as it gets."""
-    network = build_as_far_as_possible(submission, (3, 1), fresh=True)
+    network = build_anew(submission, (3, 1))
     recorded = record_forward(network, tensors.pop("x"), tensors, training=False)
     return {
         "nodes": recorded.nodes,
@@ -138,15 +139,13 @@ def can_be_built(submission, data: dict, tensors: Tensors):
 
 
 def scores(submission, data: dict, tensors: Tensors):
-    """The whole network of the student, with the trained weights."""
+    """The whole network of the student, with the trained weights; `lower` is taken off every score."""
     network = build(submission, (3, 1))
-    load_strictly(network, dict(submission.weights), "UNet")
+    bias = submission.weights["final_conv.bias"].float() - data["lower"]
+    load_strictly(network, submission.weights | {"final_conv.bias": bias}, "UNet")
     network.train(data["training"])
-    if tensors["x"].shape[-1] >= 256:
-        network.to(memory_format=torch.channels_last)
     with torch.inference_mode():
-        every = data["every"]
-        return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")[..., ::every, ::every]}
+        return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")}
 
 
 def _picture(data: dict, tensors: Tensors) -> Image.Image:
@@ -187,7 +186,7 @@ def can_be_imported(submission, data: dict, tensors: Tensors):
 def picture_scores(submission, data: dict, tensors: Tensors):
     """The whole network on a preprocessed picture: every n-th row and column of its scores."""
     network = build(submission, (3, 1))
-    load_strictly(network, dict(submission.weights), "UNet")
+    load_strictly(network, submission.weights, "UNet")
     network.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode():
         x = submission.module("infer").preprocess(_picture(data, tensors))
@@ -215,8 +214,8 @@ def served_mask(submission, data: dict, tensors: Tensors):
 
 def mask(submission, data: dict, tensors: Tensors):
     """The real thing: the student's network with the trained weights, and predict_mask."""
-    network = build(submission, (3, 1))
-    load_strictly(network, dict(submission.weights), "UNet")
+    network = complete(build_anew(submission, (3, 1)))  # it may go to a GPU, where no other call looks for it
+    load_strictly(network, submission.weights, "UNet")
     network.to(submission.device, memory_format=torch.channels_last)
     return _mask_of(submission.module("infer").predict_mask(network, _picture(data, tensors)))
 

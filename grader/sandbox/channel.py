@@ -14,11 +14,19 @@ import threading
 import time
 
 CHUNK = 1 << 16  # bytes read at a time
+BURIAL_LIMIT_S = 10.0  # for the zygote to end a worker and what it left behind; it takes 20 ms
 Event = tuple[str, bytes]  # ("results" or "log", bytes), ("results", b"") at its end, ("ended", b"")
 
 
 class ZygoteLost(Exception):
     """The process that forks workers is gone, and its workers with it."""
+
+
+def can_read(fd: int, limit_s: float) -> bool:
+    """Whether bytes, an end or a death can be read from fd within limit_s."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(limit_s * 1000))
 
 
 class ForkedChannel:
@@ -75,11 +83,10 @@ class ForkedChannel:
         """
         if self._ended:
             return self._ended[0]
-        by_itself = bool(select.select([self._pidfd], [], [], grace_s)[0])
+        by_itself = can_read(self._pidfd, grace_s)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        ended = select.select([self._status], [], [], 10.0)[0]
-        status = os.read(self._status, 64) if ended else b""
+        status = os.read(self._status, 64) if can_read(self._status, BURIAL_LIMIT_S) else b""
         if not status:
             raise ZygoteLost
         self._ended = [int(status) if by_itself else None]

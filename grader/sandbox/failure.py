@@ -7,11 +7,17 @@ import errno
 import linecache
 
 TEXT_CAP, LINE_CAP = 500, 200  # characters of the exception's text, of the line of source
-NO_MEMORY = ("can't allocate memory", "not enough memory", "cannot allocate memory", "bad_alloc", "out of memory")
+NO_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "cannot allocate memory",
+    "bad_alloc",
+    "out of memory",
+)
 
 
 def reduce(error: BaseException, files) -> dict:
-    """{"exception", "text", "file", "line", "source_line", "todo", "memory"}; place: the deepest own frame."""
+    """{"exception", "text", "file", "line", "source_line", "todo", "memory"} at the deepest own frame."""
     text = _text_of(error)
     file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
     if source is None and file is not None and line is not None:
@@ -22,7 +28,8 @@ def reduce(error: BaseException, files) -> dict:
         "file": file,
         "line": line,
         "source_line": None if source is None else source.strip()[:LINE_CAP],
-        "todo": isinstance(error, NotImplementedError),
+        # torch raises NotImplementedError too, for an operation that a dtype or device does not have
+        "todo": isinstance(error, NotImplementedError) and (not text or "TODO" in text),
         "memory": isinstance(error, MemoryError)
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or (isinstance(error, RuntimeError) and any(sign in text.lower() for sign in NO_MEMORY)),

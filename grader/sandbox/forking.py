@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 
-from grader.sandbox.frames import LENGTH
+from grader.sandbox.frames import read_frame
 from grader.sandbox.limits import PR_SET_CHILD_SUBREAPER, Limits, confine, os_threads, prctl
 
 SWEEP_LIMIT_S = 2.0  # for killing what a worker left behind
@@ -30,7 +30,7 @@ def obstacle(device: str) -> str | None:
 
 
 def run(socket_fd: int, serve) -> None:
-    """Fork a worker for each message {"limits"} with the fds [requests, results, log, status]. Never returns."""
+    """Fork a worker for each message {"limits"} that brings requests, results, log, status. Never returns."""
     Zygote(socket.socket(fileno=socket_fd), serve).run()
 
 
@@ -41,7 +41,8 @@ class Zygote:
 
     def run(self) -> None:
         _silence()
-        prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans of a worker become ours, where we can find them
+        with contextlib.suppress(OSError):
+            prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans of a worker become ours, where we can find them
         ready = select.poll()
         ready.register(self.sock, select.POLLIN)
         while True:
@@ -154,19 +155,3 @@ def _place(fds: tuple[int, ...]) -> None:
         if fd >= len(fds):
             with contextlib.suppress(OSError):  # the listing's own
                 os.close(fd)
-
-
-def read_frame(fd: int) -> bytes:
-    """One frame from a pipe of the grader's. Raises EOFError when it is closed."""
-    (size,) = LENGTH.unpack(_read_exactly(fd, LENGTH.size))
-    return _read_exactly(fd, size)
-
-
-def _read_exactly(fd: int, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        part = os.read(fd, min(size - len(parts), 1 << 20))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)

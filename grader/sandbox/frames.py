@@ -5,6 +5,7 @@ trusts no byte: safetensors checks sizes, shapes and offsets, the rest is checke
 """
 
 import json
+import os
 import struct
 
 import numpy as np
@@ -32,7 +33,9 @@ def pack(info: dict, tensors: Tensors | None = None) -> bytes:
     """A length and a frame, ready for a pipe."""
     arrays = {name: np.ascontiguousarray(array) for name, array in (tensors or {}).items()}
     shapes = {name: np.shape(array) for name, array in (tensors or {}).items()}
-    frame = save({name: array.reshape(shapes[name]) for name, array in arrays.items()}, {"info": json.dumps(info)})
+    frame = save(
+        {name: array.reshape(shapes[name]) for name, array in arrays.items()}, {"info": json.dumps(info)}
+    )
     return LENGTH.pack(len(frame)) + frame
 
 
@@ -51,12 +54,30 @@ def unpack(frame: bytes) -> tuple[dict, Tensors, dict[str, str]]:
             if found["dtype"] in WITHOUT_NUMPY:
                 unreadable[cleaned(name)] = WITHOUT_NUMPY[found["dtype"]]
             else:
-                tensors[cleaned(name)] = np.frombuffer(found["data"], DTYPES[found["dtype"]]).reshape(found["shape"])
+                tensors[cleaned(name)] = np.frombuffer(found["data"], DTYPES[found["dtype"]]).reshape(
+                    found["shape"]
+                )
         return cleaned(info), tensors, unreadable
     except BadFrame:
         raise
     except Exception as error:  # RecursionError, MemoryError and SafetensorError among them
         raise BadFrame(f"{type(error).__name__}: {error}"[:200]) from None
+
+
+def read_frame(fd: int) -> bytes:
+    """One frame from a pipe that the grader writes to, waiting for it. Raises EOFError when it is closed."""
+    (size,) = LENGTH.unpack(_read_exactly(fd, LENGTH.size))
+    return _read_exactly(fd, size)
+
+
+def _read_exactly(fd: int, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = os.read(fd, min(size - len(parts), 1 << 20))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
 
 
 class TooLarge(Exception):

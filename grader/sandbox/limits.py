@@ -69,7 +69,7 @@ def _resource_limits(limits: Limits, with_memory: bool) -> dict:
     if with_memory and sys.platform == "linux":
         held, budget = _held_bytes(), limits.memory_mb << 20
         wanted["DATA"] = (held["VmData"] + budget,) * 2
-        # Shared mappings escape DATA. Half a gigabyte more, for address space that threads reserve and never use.
+        # Shared mappings escape DATA. Half a gigabyte more: threads reserve addresses that they never use.
         wanted["AS"] = (held["VmSize"] + budget + (512 << 20),) * 2
     for name, (soft, hard) in wanted.items():
         kind = getattr(resource, f"RLIMIT_{name}")

@@ -1,6 +1,9 @@
 """Reads the model file: a state dict saved by torch.save, or a .safetensors file. Runs no code in it."""
 
 import pickle
+import pickletools
+import re
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -9,8 +12,8 @@ import torch
 
 LOOKS_LIKE = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF document", b"<": "a web page: the download went wrong", b"version https://git-lfs": "a Git LFS "
-    "pointer: run `git lfs pull`", b"\x1f\x8b": "a .gz archive", b"\x93NUMPY": "a numpy file",
+    b"%PDF": "a PDF document", b"<": "a web page: the download went wrong", b"\x1f\x8b": "a .gz archive",
+    b"\x93NUMPY": "a numpy file", b"version https://git-lfs": "a Git LFS pointer: run `git lfs pull`",
 }  # fmt: skip
 
 
@@ -23,7 +26,7 @@ class Unreadable(Exception):
 
 
 def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict]:
-    """(weights in float32, facts): facts["error"] is None, or the kind of what is wrong, in words in "text"."""
+    """(weights in float32, facts); facts["error"] is None or the kind of fault, and "text" says it."""
     if path is None:
         return None, {"error": None, "tensors": 0, "parameters": 0}
     try:
@@ -35,6 +38,7 @@ def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict]:
     facts = {
         "tensors": len(weights),
         "parameters": sum(tensor.numel() for tensor in weights.values()),
+        "shapes": {key: list(tensor.shape) for key, tensor in weights.items()},
         "dtypes": sorted({str(tensor.dtype).removeprefix("torch.") for tensor in weights.values()}),
     }
     half = (torch.float16, torch.bfloat16)
@@ -76,23 +80,39 @@ def _load_zip(path: Path):
     if any(name.endswith("constants.pkl") for name in names):
         raise Unreadable("not_a_state_dict", "this is a TorchScript program, not a state_dict")
     if not any(name.endswith("data.pkl") for name in names):
-        raise Unreadable("not_weights", f"this is a zip archive with {', '.join(names[:3]) or 'nothing'} in it")
+        raise Unreadable(
+            "not_weights", f"this is a zip archive with {', '.join(names[:3]) or 'nothing'} in it"
+        )
     return _unpickle(path, mmap=True)
 
 
 def _unpickle(path: Path, mmap: bool):
     """torch's own reader of pickles, which builds tensors and plain containers and refuses all else."""
     try:
-        return torch.load(path, weights_only=True, mmap=mmap, map_location="cpu")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickle protocols
+            return torch.load(path, weights_only=True, mmap=mmap, map_location="cpu")
     except pickle.UnpicklingError as error:
-        text = str(error)
-        if "WeightsUnpickler error" in text and "Unsupported" not in text:
-            raise Unreadable("not_weights", _short(error)) from None
-        wanted = text.split("GLOBAL ")[-1].split(" was not")[0] if "GLOBAL " in text else "code of its own"
-        message = f"it wants to run {wanted[:100]}, which was refused; save model.state_dict()"
+        named = re.search(r"GLOBAL (\S{1,100}) was not", str(error))
+        if not named and not mmap and not _may_run_code(path):
+            raise Unreadable("not_weights", "this is a pickle, and not of weights") from None
+        wanted = named[1] if named else "code of its own"
+        message = f"it wants to run {wanted}, which was refused; save model.state_dict()"
         raise Unreadable("unsafe_pickle", message) from None
     except (EOFError, RuntimeError) as error:
-        raise Unreadable("truncated", _short(error)) from None
+        kind = "not_weights" if "magic number" in str(error) else "truncated"
+        raise Unreadable(kind, _short(error)) from None
+
+
+def _may_run_code(path: Path) -> bool:
+    """Whether a pickle names anything outside itself. Only looks at it."""
+    try:
+        with path.open("rb") as file:
+            return any(
+                step.name in ("GLOBAL", "STACK_GLOBAL", "INST") for step, _, _ in pickletools.genops(file)
+            )
+    except Exception:  # no pickle after all
+        return False
 
 
 def _as_state_dict(loaded) -> dict[str, torch.Tensor]:

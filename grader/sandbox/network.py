@@ -48,24 +48,29 @@ def class_of(submission, name: str) -> type:
 def build(submission, channels) -> nn.Module:
     """The student's UNet(*channels), complete. Raises what its __init__ raises, or NotImplementedError
     for a hole. Cached: one network for each pair of channels."""
-    network = build_as_far_as_possible(submission, channels)
+    return complete(build_as_far_as_possible(submission, channels))
+
+
+def complete(network: nn.Module) -> nn.Module:
+    """The network, if its __init__ came to its end; else what stopped it is raised."""
     if network.__dict__["_lab_error"]:
         raise network.__dict__["_lab_error"]
     return network
 
 
-def build_as_far_as_possible(submission, channels, fresh: bool = False) -> nn.Module:
+def build_as_far_as_possible(submission, channels) -> nn.Module:
     """UNet(*channels) on the meta device, so that 31 million numbers are not drawn for nothing.
 
     What __init__ made before it raised is kept, and so are the layers beside a hole.
     """
     key = ("network", *channels)
-    if fresh or key not in submission.cache:
-        submission.cache[key] = _build(submission, tuple(channels))
+    if key not in submission.cache:
+        submission.cache[key] = build_anew(submission, tuple(channels))
     return submission.cache[key]
 
 
-def _build(submission, channels: tuple[int, int]) -> nn.Module:
+def build_anew(submission, channels: tuple[int, int]) -> nn.Module:
+    """The same, uncached: stand-ins are put into it."""
     module, cls = submission.module("unet"), class_of(submission, "UNet")
     if not issubclass(cls, nn.Module):
         raise Fault("not_a_module", "UNet is not an nn.Module")
@@ -97,7 +102,7 @@ def _build(submission, channels: tuple[int, int]) -> nn.Module:
 
 
 def child_of(network: nn.Module, name: str) -> nn.Module:
-    """One child. Raises what kept it from being made: a hole, an exception of __init__, or Fault block_missing."""
+    """One child. Raises what kept it from being made: a hole, an exception of __init__, or Fault."""
     child = getattr(network, name, None)
     if isinstance(child, nn.Module):
         holes = [layer.what for layer in child.modules() if isinstance(layer, Unfilled)]

@@ -53,16 +53,15 @@ class Sources(MetaPathFinder, InspectLoader):
         return None if file is None else self._text(file)
 
     def _text(self, file: str) -> str:
-        """The source as Python reads it: coding cookie, byte order mark, any line ends. Raises SyntaxError."""
+        """The source as Python reads it: cookie, byte order mark, any line ends. Raises SyntaxError."""
         data = self.files[file]
         try:
             return importlib.util.decode_source(data)
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            message = f"this is not {error.encoding}: byte 0x{data[error.start]:02x}; save the file as UTF-8"
-            raise SyntaxError(message, (file, line, None, None)) from None
-        except SyntaxError as error:  # an unknown encoding
-            raise SyntaxError(error.msg, (file, 1, None, None)) from None
+        except (SyntaxError, UnicodeDecodeError) as error:
+            where, why = _what_cannot_be_decoded(data, error)
+        line = data[:where].count(b"\n") + 1
+        source = data.splitlines()[line - 1].decode("utf-8", "replace")
+        raise SyntaxError(why, (file, line, None, source))
 
     def _compile(self, file: str):
         text = self._text(file)
@@ -70,5 +69,21 @@ class Sources(MetaPathFinder, InspectLoader):
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         try:
             return compile(text, file, "exec", dont_inherit=True)
-        except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # null bytes, 1,000 brackets
-            raise SyntaxError(f"Python cannot read this file ({error})", (file, None, None, None)) from None
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+            if isinstance(error, SyntaxError) and error.filename == file:
+                raise
+            # null bytes, a thousand brackets
+            raise SyntaxError(f"Python cannot read this file: {error}", (file, None, None, None)) from None
+
+
+def _what_cannot_be_decoded(data: bytes, error: SyntaxError | UnicodeDecodeError) -> tuple[int, str]:
+    """(offset, reason). Python's own reason names neither the place nor the remedy."""
+    if isinstance(error, SyntaxError):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as found:
+            error = found
+        else:
+            return 0, str(error.msg)  # an unknown encoding in the first line
+    byte = data[error.start]
+    return error.start, f"this is not {error.encoding}: byte 0x{byte:02x}; save the file as UTF-8"

@@ -39,17 +39,22 @@ class Recorder(TorchFunctionMode):
         self.node_of, self.kept = {id(x): node for node, x in enumerate(inputs)}, list(inputs)
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        before = None if self.paused else torch.random.get_rng_state()
-        result = func(*args, **(kwargs or {}))
-        if not self.paused:
-            name = getattr(func, "__name__", "")
+        if self.paused:
+            return func(*args, **(kwargs or {}))
+        name, before = getattr(func, "__name__", ""), torch.random.get_rng_state()
+        try:
+            result = func(*args, **(kwargs or {}))
+        except Exception:  # a graph that stops here shows at what it stopped
+            self.note(name, [*args, *(kwargs or {}).values()], None)
+            raise
+        else:
             if not torch.equal(before, torch.random.get_rng_state()):
                 self.recorded.random = True
             if isinstance(result, torch.Tensor) and not name.startswith("__get__"):
                 self.note(name, [*args, *(kwargs or {}).values()], result)
         return result
 
-    def note(self, name: str, inputs: list, result: torch.Tensor) -> None:
+    def note(self, name: str, inputs: list, result: torch.Tensor | None) -> None:
         flat = [t for value in inputs for t in (value if isinstance(value, list | tuple) else [value])]
         sources = [self.node_of[id(t)] for t in flat if id(t) in self.node_of]
         if name in SAME_TENSOR and sources:
@@ -74,6 +79,8 @@ class Recorder(TorchFunctionMode):
             return result
 
         child.forward = forward
+        child._forward_hooks.clear()  # they belong to what is replaced
+        child._forward_pre_hooks.clear()
 
 
 def block(weight: torch.Tensor):

@@ -25,7 +25,12 @@ def main(options: dict) -> None:
     calls = importlib.import_module(options["calls"]).CALLS
     sys.path.remove(options["root"])  # a student's `import solution` finds nothing
     obstacle = forking.obstacle(device) if options["socket"] is not None else "not asked for"
-    hello = warm.versions() | {"device": device, "model": facts, "fork": obstacle is None, "obstacle": obstacle}
+    hello = warm.versions() | {
+        "device": device,
+        "model": facts,
+        "fork": obstacle is None,
+        "obstacle": obstacle,
+    }
     worker._write(results, worker._pack({"hello": hello}))
     if obstacle is None:
         for fd in (requests, results):
@@ -38,7 +43,10 @@ def main(options: dict) -> None:
     def prepare(job: dict) -> dict:
         return confine(Limits(**job["limits"]), forked=False, with_memory=device == "cpu")
 
-    worker.serve(_frames_from(requests), results, calls, weights, device, prepare)
+    try:
+        worker.serve(_frames_from(requests), results, calls, weights, device, prepare)
+    finally:  # not through the student's atexit handlers and threads
+        os._exit(1)
 
 
 def _private_pipes() -> tuple[int, int]:
@@ -53,7 +61,7 @@ def _private_pipes() -> tuple[int, int]:
 
 def _frames_from(requests: int):
     """Reads in a thread of its own, so that this process ends with the grader also while it is busy."""
-    from grader.sandbox.forking import read_frame
+    from grader.sandbox.frames import read_frame
 
     arrived: queue.SimpleQueue = queue.SimpleQueue()
 

@@ -29,7 +29,9 @@ def prepare(model: str | None) -> tuple[dict | None, dict]:
     info, tensors = worker.read_request(request)
     submission = worker.Submission({}, None, "cpu")
     submission._sources.uninstall()
-    worker.answer(submission, {"warm": lambda submission, data, tensors: (data, tensors)}, info, tensors, 64 << 20)
+    worker.answer(
+        submission, {"warm": lambda submission, data, tensors: (data, tensors)}, info, tensors, 64 << 20
+    )
     worker.answer(submission, {}, info, {}, 64 << 20)
     failure.reduce(SyntaxError("warm"), {})
     weights, facts = model_file.read(model)
@@ -39,12 +41,13 @@ def prepare(model: str | None) -> tuple[dict | None, dict]:
 
 
 def choose_device(wanted: str) -> str:
-    """The device itself; for "auto" the fastest that is there."""
-    if wanted != "auto":
-        return wanted
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    """The device itself; for "auto" the fastest that is there. Raises RuntimeError."""
+    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    if wanted == "auto":
+        return next(device for device, is_available in there.items() if is_available())
+    if not there[wanted]():
+        raise RuntimeError(f"there is no {wanted} device here")
+    return wanted
 
 
 def versions() -> dict:

@@ -15,7 +15,16 @@ from grader.sandbox import failure
 from grader.sandbox.frames import HEADER_CAP, LENGTH
 from grader.sandbox.sources import Sources
 
-SENT_AS = {torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.uint8, torch.bool}
+SENT_AS = {
+    torch.float64,
+    torch.float32,
+    torch.float16,
+    torch.bfloat16,
+    torch.int64,
+    torch.int32,
+    torch.uint8,
+    torch.bool,
+}
 
 
 class Submission:
@@ -46,10 +55,9 @@ def serve(read_frame, results: int, calls: dict, weights, device: str, prepare) 
     """Answer requests until the other side closes. `prepare(info)` confines and returns what is in force."""
     job, contents = read_request(read_frame())
     files = {path: contents[str(index)].numpy().tobytes() for index, path in enumerate(job["files"])}
-    with contextlib.suppress(AttributeError):  # so that os._exit loses no whole line
-        sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
-        sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
     printing = (sys.stdout, sys.stderr)
+    for stream in printing:  # line by line: os._exit does not flush
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     layers = prepare(job)
     torch.set_num_threads(job["threads"])
     submission = Submission(files, weights, device)
@@ -57,7 +65,7 @@ def serve(read_frame, results: int, calls: dict, weights, device: str, prepare) 
     me = os.getpid()
     while True:
         info, tensors = read_request(read_frame())
-        frame = answer(submission, calls, info, tensors, job["answer_cap"])
+        frame = answer(submission, calls, info, tensors, job["limits"]["answer_mb"] << 20)
         for stream in printing:
             with contextlib.suppress(Exception):
                 stream.flush()
@@ -95,7 +103,9 @@ def plain(tensor, name: str) -> torch.Tensor:
     if type(tensor) is not torch.Tensor:
         raise NoAnswer("nonsense", f"{name} is of type {type(tensor).__name__}, not a torch.Tensor")
     if tensor.layout is not torch.strided or tensor.device.type == "meta":
-        raise NoAnswer("nonsense", f"{name} is a tensor without plain numbers ({tensor.layout}, {tensor.device})")
+        raise NoAnswer(
+            "nonsense", f"{name} is a tensor without plain numbers ({tensor.layout}, {tensor.device})"
+        )
     if tensor.dtype not in SENT_AS:
         raise NoAnswer("nonsense", f"{name} has dtype {str(tensor.dtype).removeprefix('torch.')}")
     return tensor.detach().cpu().resolve_neg().contiguous().clone()

@@ -188,10 +188,10 @@ def test_what_is_refused(image, mask):
         elastic_deform(image, mask)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_a_gpu_deforms_alike():
+@pytest.mark.parametrize("device", ["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
+def test_every_device_deforms_alike(device):
     image, mask = torch.rand(2, 3, 100, 130), (torch.rand(2, 100, 130) > 0.5).float()
     here = elastic_deform(image, mask, generator=seeded())
-    there = elastic_deform(image.cuda(), mask.cuda(), generator=seeded())
+    there = elastic_deform(image.to(device), mask.to(device), generator=seeded())
     assert torch.allclose(there[0].cpu(), here[0], atol=1e-3)
     assert (there[1].cpu() != here[1]).float().mean() < 1e-3, "only places halfway between two pixels"

@@ -83,13 +83,19 @@ def test_the_device_is_followed():
 
 
 def test_the_skip_comes_from_this_picture():
-    """A picture's probabilities do not depend on the one before."""
+    """Every level up gets what its level down gave, and no picture depends on the one before."""
     model = find_the_bugs.UNet(2).eval()
-    a, b = torch.rand(2, 1, 3, 32, 32)
-    with torch.inference_mode():
-        first = model(b)
-        model(a)
-        assert torch.equal(model(b), first)
+    kept, seen = [], []
+    for block in (model.inc, *model.down[:3]):
+        block.register_forward_hook(lambda block, given, out: kept.append(out))
+    for up in model.up:
+        up.up.register_forward_hook(lambda layer, given, out: seen.append([out]))
+        up.conv.register_forward_pre_hook(lambda block, given: seen[-1].append(given[0]))
+    for image in torch.rand(3, 1, 3, 32, 48):
+        kept.clear(), seen.clear()
+        model(image)
+        for skip, (up_sampled, concatenated) in zip(reversed(kept), seen):
+            assert torch.equal(concatenated, torch.cat([skip, up_sampled], dim=1))
 
 
 def test_it_learns():

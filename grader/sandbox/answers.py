@@ -1,0 +1,93 @@
+"""What comes back from a worker, read from a frame that a student's process may have written."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.sandbox import frames
+from grader.sandbox.frames import BadFrame
+
+KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense"}
+REPORTED = ["raised", "memory", "too_large", "nonsense"]  # by the worker; the others are seen from outside
+NONSENSE = "the submission's process sent something that is no answer"
+CAPS = {"message": 500, "exception": 100, "text": 500, "file": 200, "source_line": 200}  # characters
+
+
+class SandboxLost(Exception):
+    """The sandbox's own process is gone and could not be started again: no fault of the submission's."""
+
+
+class WorkerFailed(Exception):
+    """The submission could not answer a call; kind is one of KINDS.
+
+    Where it raised, `exception`, `text`, `file`, `line`, `source_line` and `todo` say what and where.
+    """
+
+    def __init__(self, kind: str, message: str, output: str = "", **place):
+        super().__init__(kind, message)
+        self.output = output
+        self.exception: str | None = place.get("exception")
+        self.text: str = place.get("text") or ""
+        self.file: str | None = place.get("file")
+        self.line: int | None = place.get("line")
+        self.source_line: str | None = place.get("source_line")
+        self.todo: bool = bool(place.get("todo"))
+
+    @property
+    def kind(self) -> str:
+        return self.args[0]
+
+    @property
+    def message(self) -> str:
+        return self.args[1]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass
+class Answer:
+    """What a call gave; `output` is what the student's code printed, `seconds` the time on the wall."""
+
+    data: dict
+    tensors: dict[str, np.ndarray]
+    output: str
+    seconds: float
+
+
+def read(frame: bytes, call_id: int, output: str, seconds: float) -> Answer:
+    """The answer to this call. Raises BadFrame, or WorkerFailed with the failure that it reports.
+
+    A tensor that numpy has no dtype for is named in data["unreadable"], {name: dtype}.
+    """
+    info, tensors, unreadable = frames.unpack(frame)
+    if info.get("id") != call_id:
+        raise BadFrame("the answer to another call")
+    if "failed" in info:
+        raise _failure(info["failed"], output)
+    if not isinstance(info.get("data"), dict):
+        raise BadFrame("no data")
+    if unreadable:
+        info["data"]["unreadable"] = unreadable
+    return Answer(info["data"], tensors, output, seconds)
+
+
+def _failure(said, output: str) -> WorkerFailed:
+    """What the worker says went wrong: claims, like all that it says."""
+    if not isinstance(said, dict) or said.get("kind") not in REPORTED:
+        raise BadFrame("no failure that there is")
+    place: dict = {name: _line(said.get(name), cap) for name, cap in CAPS.items()}
+    line = said.get("line")
+    place["line"] = line if type(line) is int and 0 < line < 1 << 31 else None
+    place["todo"] = said.get("todo") is True
+    message = place.pop("message") or NONSENSE
+    if said["kind"] == "raised":
+        message = f"{place['exception']}: {place['text']}"
+    if said["kind"] == "memory":
+        message = "it needs more memory than is allowed"
+    return WorkerFailed(said["kind"], message, output, **place)
+
+
+def _line(value, cap: int) -> str | None:
+    """A string from the student's process on one line, or None."""
+    return " ".join(value[: 4 * cap].splitlines()).strip()[:cap] if isinstance(value, str) else None

@@ -1,0 +1,70 @@
+"""Starts the sandbox's process: a fresh Python with an environment and file descriptors of its own."""
+
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from grader.sandbox.answers import SandboxLost
+from grader.sandbox.channel import ProcessChannel
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("torch", "torchvision", "numpy", "PIL", "safetensors")
+KEPT_VARIABLES = ["LD_LIBRARY_PATH", "TEMP", "TMP", "TMPDIR"]
+if os.name == "nt":  # nothing starts without them, and DLLs are found on the PATH
+    KEPT_VARIABLES += ["PATH", "SYSTEMROOT", "NUMBER_OF_PROCESSORS"]
+
+
+def launch(
+    calls: str, model: Path | None, device: str, fork: bool
+) -> tuple[ProcessChannel, socket.socket | None]:
+    """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if fork else (None, None)
+    options = {
+        "root": str(ROOT),
+        "packages": _package_folders(),
+        "calls": calls,
+        "model": None if model is None else str(Path(model).resolve()),
+        "device": device,
+        "socket": theirs.fileno() if theirs else None,
+    }
+    posix: dict = {"cwd": tempfile.gettempdir()}
+    if os.name == "posix":  # a session of its own: Ctrl-C is the grader's business
+        posix = {"cwd": "/", "start_new_session": True, "pass_fds": [theirs.fileno()] if theirs else []}
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(Path(__file__).with_name("start.py")), json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=_environment(device),
+            **posix,
+        )
+    except OSError as error:
+        if ours is not None:
+            ours.close()
+        raise SandboxLost(f"no process could be started: {error}") from None
+    finally:
+        if theirs is not None:
+            theirs.close()
+    return ProcessChannel(process), ours
+
+
+def _environment(device: str) -> dict[str, str]:
+    """Nothing of the grader's own environment but what the system needs to find torch."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    fixed = {"PATH": os.defpath, "HOME": "/nonexistent", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+    # Without a GPU in sight, or asked about it in a way that leaves the process fit to fork.
+    gpu = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+    return fixed | kept | gpu
+
+
+def _package_folders() -> list[str]:
+    """Where this Python finds torch and the others: `python -I` does not look in a user's own folder."""
+    specs = [importlib.util.find_spec(name) for name in PACKAGES]
+    return sorted({str(Path(spec.origin).parents[1]) for spec in specs if spec is not None and spec.origin})

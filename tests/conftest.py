@@ -1,0 +1,40 @@
+"""What several test files share: one warm sandbox, and a way to grade a text."""
+
+import pytest
+
+from grader import reference as references
+from grader.explain import Explain
+from grader.paths import MODEL
+from grader.sandbox import Sandbox
+from grader.scoring import run_rubric
+from grader.student import InWorker, Network
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """One zygote with the trained weights for the whole session."""
+    with Sandbox(MODEL) as sandbox:
+        sandbox.ready()
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def frozen():
+    """The frozen answers, as a reference."""
+    return Network(references.Frozen())
+
+
+@pytest.fixture
+def grade_files(sandbox, frozen):
+    """Grade {file: text} with the public checks -> the todos."""
+
+    def grade(files: dict[str, str], reference: Network | None = None, hidden: str | None = None):
+        student = InWorker(sandbox, {name: text.encode("utf-8") for name, text in files.items()})
+        try:
+            network = Network(student)
+            against = reference or frozen
+            return run_rubric(network, against, Explain(network, against), hidden)
+        finally:
+            student.close()
+
+    return grade

@@ -1,0 +1,158 @@
+"""The rubric: points, dependencies, and what happens when the grader itself is at fault."""
+
+import shutil
+
+import pytest
+from corpus import build, solution
+
+from grader import reference as references
+from grader.draw import Draw
+from grader.errors import LabError
+from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Report
+from grader.scoring import CORE, RUBRIC, run_rubric
+from grader.student import Network, SubmissionFault
+
+
+def always(value):
+    """A backend that gives one answer, or raises it."""
+
+    def ask(call, data, tensors):
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    return Network(ask)
+
+
+@pytest.fixture
+def rubric(tmp_path):
+    """A rubric of one file, made from the text of its checks."""
+
+    def write(checks: str):
+        folder = tmp_path / "rubric"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(RUBRIC / "pytest.ini", folder)
+        text = '"""TODO 9: made up"""\nimport pytest\nfrom grader.rubric import points\n\n' + checks
+        (folder / "made_up.py").write_text(text)
+        return folder
+
+    return write
+
+
+def outcomes(todos) -> dict[str, str]:
+    return {check.id: check.status for todo in todos for check in todo.checks}
+
+
+def test_the_lab_has_100_points_in_four_todos(grade_files):
+    todos = grade_files(solution())
+    assert [(todo.id, todo.max_score) for todo in todos] == list(zip(CORE, (30, 20, 30, 20)))
+    assert sum(len(todo.checks) for todo in todos) >= 20
+    assert len({check.id for todo in todos for check in todo.checks}) == sum(
+        len(todo.checks) for todo in todos
+    )
+
+
+def test_the_untouched_template_earns_nothing_and_nothing_is_wrong(grade_files):
+    from grader.paths import STUDENT
+
+    todos = grade_files(
+        {name: (STUDENT / name).read_text(encoding="utf-8") for name in ("unet.py", "infer.py")}
+    )
+    assert [todo.score for todo in todos] == [0, 0, 0, 0]
+    assert all(todo.is_untouched for todo in todos)
+
+
+def test_hidden_inputs_differ_and_the_solution_passes_them(grade_files, sandbox):
+    assert (Draw("x", "a")(3, 4) != Draw("x", "b")(3, 4)).any()
+    assert (Draw("x")(3, 4) != Draw("x", "b")(3, 4)).any()
+    assert (Draw("x", "a")(3, 4) == Draw("x", "a")(3, 4)).all()
+    backend = references.live(sandbox)
+    todos = grade_files(solution(), Network(backend), "a secret")
+    backend.close()
+    assert sum(todo.score for todo in todos) == 100
+
+
+def test_public_answers_learned_by_heart_earn_nothing_with_hidden_inputs(grade_files, sandbox, frozen):
+    """A student who replays the frozen answers has the public points and no hidden ones."""
+    assert sum(todo.score for todo in run_rubric(frozen, frozen)) == 100
+    backend = references.live(sandbox)
+    todos = run_rubric(
+        always(SubmissionFault("nonsense", "not in the file")), Network(backend), hidden="a secret"
+    )
+    backend.close()
+    assert sum(todo.score for todo in todos) == 0
+
+
+def test_a_check_that_waits_earns_nothing(rubric):
+    checks = '''
+def test_first(student):
+    """first"""
+    assert False, "the fact"
+
+@points(3, needs=test_first)
+def test_second(student):
+    """second"""
+'''
+    (todo,) = run_rubric(always(({}, {})), always(({}, {})), rubric=rubric(checks))
+    assert outcomes([todo]) == {"made_up.first": FAILED, "made_up.second": WAITING}
+    assert todo.score == 0
+    assert todo.max_score == 3
+    assert todo.checks[0].message == "the fact"
+
+
+def test_a_check_that_needs_a_parametrised_one_waits_for_all_of_it(rubric):
+    checks = '''
+@points(1)
+@pytest.mark.parametrize("n", [1, 2])
+def test_each(n):
+    """number {n}"""
+    assert n == 1, "not one"
+
+@points(1, needs=test_each)
+def test_after():
+    """after"""
+'''
+    (todo,) = run_rubric(always(({}, {})), always(({}, {})), rubric=rubric(checks))
+    assert outcomes([todo]) == {"made_up.each_1": PASSED, "made_up.each_2": FAILED, "made_up.after": WAITING}
+    assert [check.title for check in todo.checks] == ["number 1", "number 2", "after"]
+
+
+@pytest.mark.parametrize("body", ["1 / 0", "reference.keys()", "pytest.skip('no')", "pytest.xfail('no')"])
+def test_a_fault_of_the_grader_is_never_charged_to_the_student(rubric, body):
+    checks = f'''
+@points(3)
+def test_one(student, reference):
+    """one"""
+    {body}
+'''
+    broken = always(RuntimeError("disk on fire"))
+    todos = run_rubric(always(({}, {})), broken, rubric=rubric(checks))
+    assert outcomes(todos) == {"made_up.one": GRADER_ERROR}
+    assert "not your fault" in todos[0].checks[0].message
+    assert Report("x", {}, todos).exit_status == 2
+    assert todos[0].score == 0
+
+
+def test_a_rubric_that_cannot_be_read_says_so(rubric):
+    with pytest.raises(LabError, match="cannot be run"):
+        run_rubric(always(({}, {})), always(({}, {})), rubric=rubric("def broken(:\n"))
+
+
+def test_a_question_that_was_not_frozen_is_a_fault_of_the_grader(frozen):
+    with pytest.raises(references.StaleReference, match="release"):
+        frozen.crop_and_concat(Draw("never asked")(1, 1, 2, 2), Draw("nor this")(1, 1, 2, 2))
+
+
+def test_the_frozen_answers_hold_no_code():
+    content = references.EXPECTED.read_bytes()
+    assert len(content) < 2_000_000
+    for word in (b"import torch", b"nn.Conv2d", b"def forward"):
+        assert word not in content
+
+
+def test_several_mistakes_cost_each_its_own(grade_files):
+    from corpus import MISTAKES
+
+    mistake = next(one for one in MISTAKES if one.id == "several-relu-and-order")
+    lost = {todo.id for todo in grade_files(build(mistake)) if todo.score < todo.max_score}
+    assert lost == {"conv_blocks", "crop_and_concat"}

@@ -1,0 +1,226 @@
+"""`python try.py`, as a student runs it: what it prints, what it draws, and how it fails."""
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from corpus import MISTAKES, build
+from PIL import Image
+
+from grader.paths import ASSETS, LAB, MODEL
+
+SIZE = (160, 120)
+
+
+def run(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, LAB / "try.py", *map(str, arguments)],
+        cwd=folder or LAB,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture
+def picture(tmp_path) -> Path:
+    path = tmp_path / "small.png"
+    Image.linear_gradient("L").resize(SIZE).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def submission(tmp_path):
+    """Writes the texts of a submission, or the solution with other bytes for one file."""
+
+    def write(unet: str | bytes | None = None) -> Path:
+        folder = tmp_path / "mine"
+        folder.mkdir()
+        for name in ("unet.py", "infer.py"):
+            (folder / name).write_bytes((LAB / "solution" / name).read_bytes())
+        if unet is not None:
+            (folder / "unet.py").write_bytes(unet if isinstance(unet, bytes) else unet.encode())
+        return folder
+
+    return write
+
+
+def test_the_solution_prints_three_lines_and_draws(tmp_path, picture):
+    output = tmp_path / "out.png"
+    done = run("--model", "model.pth", "--unet", "solution", "--image", picture, "--output", output)
+    lines = done.stdout.splitlines()
+    assert lines[:3] == ["Loading model model.pth", "Using device cpu", "Model loaded"]
+    assert "100 of 100 points" in done.stdout
+    assert "% of small.png is car" in done.stdout
+    assert max(map(len, lines)) <= 80
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Image.open(output).width > SIZE[0]
+    assert "\x1b" not in done.stdout
+
+
+def test_the_untouched_template_is_not_scolded(tmp_path):
+    done = run("--unet", "student", "--output", tmp_path / "out.png")
+    assert done.returncode == 1
+    assert "Nothing is wrong yet" in done.stdout
+    assert "TODO 1" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Model loaded" not in done.stdout
+
+
+def test_the_known_mask_is_compared(tmp_path):
+    done = run("--unet", "solution", "--output", tmp_path / "out.png")
+    assert "IoU with the true mask" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("relu-first-missing", "expected a convolution at index 2 of the Sequential (down_conv2.2.weight)"),
+        (
+            "kernel-5",
+            "TODO 1, down_conv2: expected down_conv2.0.weight of shape (128, 64, 3, 3), not (128, 64, 5, 5)",
+        ),
+        ("batch-norm-last", "TODO 1, down_conv4: down_conv4.4.weight is not in the model file"),
+        ("bias-missing", "TODO 1, down_conv3: down_conv3.0.bias is missing"),
+        ("keys-conv1-conv2", "TODO 1, down_conv1: expected the key down_conv1.0.weight"),
+        ("unfilled-empty-block", "has no weights. Is it still empty?"),
+    ],
+)
+def test_weights_that_do_not_fit_are_explained(mistake, said, submission, tmp_path):
+    text = build(next(one for one in MISTAKES if one.id == mistake))["unet.py"]
+    done = run("--unet", submission(text), "--output", tmp_path / "out.png")
+    assert said in " ".join(done.stdout.split())
+    assert "Model loaded" not in done.stdout
+    assert done.returncode == 1
+
+
+class Hostile:
+    def __reduce__(self):
+        return os.system, ("touch was_run",)
+
+
+@pytest.fixture
+def bad_model(tmp_path):
+    def make(kind: str) -> Path:
+        path = tmp_path / "bad.pth"
+        content = MODEL.read_bytes()
+        if kind == "empty":
+            path.write_bytes(b"")
+        elif kind == "truncated":
+            path.write_bytes(content[: len(content) // 2])
+        elif kind == "picture":
+            Image.new("RGB", SIZE).save(path, format="PNG")
+        elif kind == "hostile":
+            torch.save({"down_conv1.0.weight": Hostile()}, path)
+        elif kind == "bare hostile":
+            path.write_bytes(pickle.dumps(Hostile()))
+        elif kind == "folder":
+            path.mkdir()
+        elif kind == "checkpoint":
+            torch.save({"model": {"a": torch.zeros(1)}, "step": 3}, path)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("missing", "does not exist"),
+        ("folder", "is a folder"),
+        ("empty", "the file is empty"),
+        ("truncated", "the end of the file is missing"),
+        ("picture", "this is a PNG picture"),
+        ("hostile", "it wants to run"),
+        ("bare hostile", "it wants to run"),
+        ("checkpoint", "save model.state_dict(), and nothing around it"),
+    ],
+)
+def test_a_bad_model_file_is_one_line_and_exit_status_2(kind, said, bad_model, tmp_path):
+    done = run(
+        "--model",
+        bad_model(kind),
+        "--unet",
+        LAB / "solution",
+        "--output",
+        tmp_path / "o.png",
+        folder=tmp_path,
+    )
+    assert done.returncode == 2
+    error = " ".join(done.stderr.split())
+    assert error.startswith("error: ")
+    assert said in error
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "was_run").exists()
+
+
+def test_weights_of_another_network_are_explained(tmp_path):
+    path = tmp_path / "other.pth"
+    torch.save({"conv1.weight": torch.zeros(6, 1, 5, 5), "conv1.bias": torch.zeros(6)}, path)
+    done = run("--model", path, "--unet", "solution", "--output", tmp_path / "o.png")
+    assert done.returncode == 2
+    assert "another network" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("unet", "said"),
+    [
+        (b"", "no class UNet"),
+        (b"import torch\nclass UNet(\n", "SyntaxError"),
+        (b"raise ValueError('not today')\n", "ValueError: not today"),
+        (b"import nosuchmodule\n", "No module named 'nosuchmodule'"),
+        (b"from torch import nn\nclass Unet(nn.Module):\n    pass\n", "no class UNet"),
+    ],
+)
+def test_a_broken_unet_is_explained_without_our_traceback(unet, said, submission, tmp_path):
+    done = run("--unet", submission(unet), "--output", tmp_path / "o.png")
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "grader/" not in done.stdout
+
+
+@pytest.mark.parametrize("form", ["bom", "crlf", "chinese"])
+def test_any_honest_encoding_is_read(form, submission, tmp_path, picture):
+    content = (LAB / "solution" / "unet.py").read_bytes()
+    changed = {
+        "bom": b"\xef\xbb\xbf" + content,
+        "crlf": content.replace(b"\n", b"\r\n"),
+        "chinese": content.replace(b"# Contracting path", "# 收缩路径".encode()),
+    }[form]
+    assert changed != content
+    done = run("--unet", submission(changed), "--image", picture, "--output", tmp_path / "o.png")
+    assert "Model loaded" in done.stdout
+    assert done.returncode == 0
+
+
+def test_missing_unet_and_bad_pictures_stop_before_anything_is_loaded(tmp_path, picture):
+    empty = tmp_path / "empty.png"
+    empty.write_bytes(b"")
+    cases = [
+        (("--unet", tmp_path), "no unet.py"),
+        (("--unet", tmp_path / "nowhere"), "does not exist"),
+        (("--image", empty), "empty"),
+        (("--image", tmp_path / "none.png"), "missing"),
+        (("--image", picture, "--output", tmp_path / "no" / "folder.png"), "folder"),
+        (("--image", picture, "--output", tmp_path / "film.mov"), "no picture file"),
+    ]
+    for arguments, said in cases:
+        done = run("--unet", LAB / "solution", *arguments)
+        assert done.returncode == 2, arguments
+        assert said in " ".join(done.stderr.split()), done.stderr
+        assert "Loading model" not in done.stdout
+
+
+def test_help_teaches():
+    done = run("--help")
+    assert done.returncode == 0
+    assert all(option in done.stdout for option in ("--model", "-m", "--image", "--output", "--unet"))
+
+
+def test_the_model_is_there():
+    assert (ASSETS / "model.pth").stat().st_size < 65_000_000
