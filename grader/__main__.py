@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from grader import release as releasing
 from grader.errors import LabError
-from grader.outputs.terminal import make_console, plain, print_report
+from grader.outputs.terminal import make_console, named_work, print_error, print_report
 from grader.paths import MODEL, SOLUTION, STUDENT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -42,20 +41,13 @@ def grade(
     from grader.grading import grade as run  # late, so that --help and release stay fast
     from grader.outputs.junit import write_junit
 
-    console = make_console()
-    with Progress(
-        SpinnerColumn("line"),
-        TextColumn("{task.description}"),
-        console=make_console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task("starting")
-        report = run(submission, model, hidden, lambda check: progress.update(task, description=check.title))
+    with named_work("starting") as name:
+        report = run(submission, model, hidden, lambda check: name(check.title))
     if json:
         report.write_json(json)
     if junit:
         write_junit(report, junit)
-    print_report(report, console)
+    print_report(report, make_console())
     raise typer.Exit(report.exit_status)
 
 
@@ -85,8 +77,7 @@ def main() -> None:
     try:
         app()
     except LabError as error:
-        console = make_console(stderr=True)
-        console.print(f"error: {plain(str(error), console)}", style="red", markup=False)
+        print_error(str(error))
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -8,7 +8,6 @@ import numpy as np
 import typer
 from PIL import Image
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from grader import reference as references
 from grader.compare import iou
@@ -17,7 +16,7 @@ from grader.explain import Explain
 from grader.fit import first_misfit
 from grader.grading import check_model
 from grader.intake import read_submission
-from grader.outputs.terminal import make_console, plain, print_report
+from grader.outputs.terminal import make_console, named_work, plain, print_error, print_report
 from grader.paths import ASSETS, CARS, STUDENT
 from grader.pictures import open_picture
 from grader.report import Report, Todo
@@ -83,7 +82,7 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
     except SubmissionFault as fault:
         if fault.kind != "unfilled":
             console.print(f"Your network cannot be built: {plain(str(fault), console)}", markup=False)
-    todos = check(student, console)
+    todos = check(student)
     report = Report("", {}, todos)
     if all(todo.is_untouched for todo in todos):
         console.print(
@@ -97,22 +96,12 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
     return report.exit_status
 
 
-def check(student: Network, console: Console) -> list[Todo]:
+def check(student: Network) -> list[Todo]:
     """The public checks, with the name of the one at work on a terminal."""
     reference = Network(references.Frozen())
-    with Progress(
-        SpinnerColumn("line"),
-        TextColumn("{task.description}"),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
-        task = progress.add_task("checking")
+    with named_work("checking") as name:
         return run_rubric(
-            student,
-            reference,
-            Explain(student, reference),
-            on_check=lambda check: progress.update(task, description=check.title),
+            student, reference, Explain(student, reference), on_check=lambda check: name(check.title)
         )
 
 
@@ -154,16 +143,13 @@ def save(panel: Image.Image, output: Path) -> None:
 def main() -> None:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(run)
-    console = make_console(stderr=True)
     try:
         app()
     except LabError as error:
-        console.print(f"error: {plain(str(error), console)}", style="red", markup=False)
+        print_error(str(error))
         sys.exit(2)
     except SandboxLost as lost:
-        console.print(
-            f"error: the process that runs your code was lost ({lost}): try again", style="red", markup=False
-        )
+        print_error(f"the process that runs your code was lost ({lost}): try again")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

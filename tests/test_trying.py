@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,12 @@ import torch
 from corpus import MISTAKES, build
 from PIL import Image
 
+from grader.errors import LabError
+from grader.fit import first_misfit
+from grader.grading import check_model
 from grader.paths import ASSETS, LAB, MODEL
+from grader.sandbox import model_file
+from grader.student import InWorker, Network
 
 SIZE = (160, 120)
 
@@ -58,7 +64,8 @@ def test_the_solution_prints_three_lines_and_draws(tmp_path, picture):
     assert "% of small.png is car" in done.stdout
     assert max(map(len, lines)) <= 80
     assert (done.returncode, done.stderr) == (0, "")
-    assert Image.open(output).width > SIZE[0]
+    with Image.open(output) as drawn:
+        assert drawn.width > SIZE[0]
     assert "\x1b" not in done.stdout
 
 
@@ -79,23 +86,47 @@ def test_the_known_mask_is_compared(tmp_path):
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [
-        ("relu-first-missing", "expected a convolution at index 2 of the Sequential (down_conv2.2.weight)"),
+        (
+            "relu-first-missing",
+            "TODO 1, down_conv2: expected a convolution at index 2 of the Sequential (down_conv2.2.weight), "
+            "not at index 1 (down_conv2.1.weight)",
+        ),
         (
             "kernel-5",
             "TODO 1, down_conv2: expected down_conv2.0.weight of shape (128, 64, 3, 3), not (128, 64, 5, 5)",
         ),
-        ("batch-norm-last", "TODO 1, down_conv4: down_conv4.4.weight is not in the model file"),
-        ("bias-missing", "TODO 1, down_conv3: down_conv3.0.bias is missing"),
-        ("keys-conv1-conv2", "TODO 1, down_conv1: expected the key down_conv1.0.weight"),
-        ("unfilled-empty-block", "has no weights. Is it still empty?"),
+        (
+            "batch-norm-last",
+            "TODO 1, down_conv4: down_conv4.4.weight is not in the model file. Is there a layer too many?",
+        ),
+        (
+            "bias-missing",
+            "TODO 1, down_conv3: down_conv3.0.bias is missing. Is a convolution missing, or its bias?",
+        ),
+        (
+            "keys-conv1-conv2",
+            "TODO 1, down_conv1: expected the key down_conv1.0.weight, not down_conv1.conv1.weight",
+        ),
+        ("unfilled-empty-block", "TODO 1, up_conv2: up_conv2 has no weights. Is it still empty?"),
     ],
 )
-def test_weights_that_do_not_fit_are_explained(mistake, said, submission, tmp_path):
-    text = build(next(one for one in MISTAKES if one.id == mistake))["unet.py"]
+def test_weights_that_do_not_fit_are_explained(mistake, said, sandbox):
+    files = build(next(one for one in MISTAKES if one.id == mistake))
+    student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
+    facts, _ = Network(student).ask("load", {"channels": [3, 1]})
+    student.close()
+    assert first_misfit(facts["found"], facts["expected"]) == said
+
+
+def test_weights_that_do_not_fit_are_not_called_loaded(submission, tmp_path):
+    text = build(next(one for one in MISTAKES if one.id == "kernel-5"))["unet.py"]
     done = run("--unet", submission(text), "--output", tmp_path / "out.png")
-    assert said in " ".join(done.stdout.split())
+    assert "The weights do not fit your network: TODO 1, down_conv2: expected" in " ".join(
+        done.stdout.split()
+    )
     assert "Model loaded" not in done.stdout
     assert done.returncode == 1
+    assert not (tmp_path / "out.png").exists()
 
 
 class Hostile:
@@ -130,31 +161,38 @@ def bad_model(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("missing", "does not exist"),
-        ("folder", "is a folder"),
-        ("empty", "the file is empty"),
+        ("missing", "there is no such file; copy assets/model.pth there"),
+        ("empty", "the file is empty; get assets/model.pth again"),
         ("truncated", "the end of the file is missing"),
-        ("picture", "this is a PNG picture"),
+        ("picture", "this is a PNG picture; name the file with the trained weights"),
         ("hostile", "it wants to run"),
         ("bare hostile", "it wants to run"),
         ("checkpoint", "save model.state_dict(), and nothing around it"),
     ],
 )
+def test_every_bad_model_file_is_explained_and_none_is_run(
+    kind, said, bad_model, frozen, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    path = bad_model(kind)
+    _, facts = model_file.read(str(path))
+    with pytest.raises(LabError, match=re.escape(said)) as refused:
+        check_model({"model": facts}, path, frozen)
+    assert str(refused.value).startswith(f"{path} cannot be used, ")
+    assert not (tmp_path / "was_run").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("missing", "does not exist"), ("folder", "is a folder"), ("hostile", "it wants to run")],
+)
 def test_a_bad_model_file_is_one_line_and_exit_status_2(kind, said, bad_model, tmp_path):
-    done = run(
-        "--model",
-        bad_model(kind),
-        "--unet",
-        LAB / "solution",
-        "--output",
-        tmp_path / "o.png",
-        folder=tmp_path,
-    )
+    path = bad_model(kind)
+    done = run("--model", path, "--unet", LAB / "solution", "--output", tmp_path / "o.png", folder=tmp_path)
     assert done.returncode == 2
-    error = " ".join(done.stderr.split())
-    assert error.startswith("error: ")
-    assert said in error
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"error: {path} ")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "was_run").exists()
 
 

@@ -60,8 +60,8 @@ def one_view_per_car(pairs: list[Pair]) -> list[Pair]:
 
 def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
     """The picture in RGB and the mask in L, 0 or 255."""
-    mask = Image.open(pair.mask).convert("L").point(lambda value: 255 * (value > 127))
-    return Image.open(pair.image).convert("RGB"), mask
+    with Image.open(pair.image) as image, Image.open(pair.mask) as mask:
+        return image.convert("RGB"), mask.convert("L").point(lambda value: 255 * (value > 127))
 
 
 def sample(

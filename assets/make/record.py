@@ -5,19 +5,20 @@ import json
 import os
 from pathlib import Path
 
-import matplotlib
 import torch
 
 from assets.make.measure import dice_of_pairs
 from assets.make.pairs import Pair
 from solution.unet import UNet
 
-matplotlib.use("Agg")
-from matplotlib import pyplot  # after the choice of a backend without a screen
-
 
 def write_curve(log: list[dict], path: Path) -> None:
     """Loss and validation Dice over the steps, as PNG."""
+    import matplotlib  # late: the only thing here that the lab's own requirements.txt does not bring
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
     figure, left = pyplot.subplots(figsize=(7, 4))
     steps = [entry["step"] for entry in log]
     left.plot(steps, [entry["loss"] for entry in log], color="tab:red")

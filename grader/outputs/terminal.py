@@ -3,8 +3,11 @@
 Colours and marks such as a tick only where the terminal has them; piped, plain ASCII.
 """
 
+from contextlib import contextmanager
+
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +35,23 @@ def mark(console: Console, status: str) -> Text:
 def plain(text: str, console: Console) -> str:
     """Text that may hold anything a student wrote, without control characters."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def print_error(message: str) -> None:
+    """One line on stderr, however long; never a traceback."""
+    console = make_console(stderr=True)
+    text = " ".join(plain(message, console).splitlines())
+    console.print(f"error: {text}", style="red", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def named_work(what: str):
+    """Shows, on a terminal only, what is being done; yields a function that takes the next name."""
+    console = make_console(stderr=True)
+    columns = SpinnerColumn("line"), TextColumn("{task.description}")
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what)
+        yield lambda name: progress.update(task, description=name)
 
 
 def print_report(report: Report, console: Console) -> None:

@@ -10,6 +10,7 @@ import queue
 import select
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -99,10 +100,10 @@ class ForkedChannel:
 
 
 class ProcessChannel:
-    """To a fresh process with pipes at its stdin, stdout (results) and stderr (log)."""
+    """To a fresh process in a folder of its own; pipes at its stdin, stdout (results) and stderr (log)."""
 
-    def __init__(self, process: subprocess.Popen):
-        self._process = process
+    def __init__(self, process: subprocess.Popen, folder: tempfile.TemporaryDirectory):
+        self._process, self._folder = process, folder
         self._arrived: queue.Queue[Event] = queue.Queue(maxsize=32)  # full: the process waits
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._ended: list[int | None] = []
@@ -170,6 +171,7 @@ class ProcessChannel:
                 self._arrived.get_nowait()
         for thread in self._threads:
             thread.join(0.5)
+        self._folder.cleanup()
 
 
 Channel = ForkedChannel | ProcessChannel

@@ -5,9 +5,11 @@ import fcntl
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 
 from grader.sandbox.frames import read_frame
@@ -24,9 +26,10 @@ def obstacle(device: str) -> str | None:
         return f"a process that uses {device} cannot be forked"
     try:
         os.close(os.pidfd_open(os.getpid()))
+        threads = os_threads()
     except OSError as error:
-        return f"no pidfd: {error.strerror}"
-    return None if os_threads() == 1 else f"torch left {os_threads()} threads running"
+        return f"no pidfd or no /proc: {error.strerror}"
+    return None if threads == 1 else f"torch left {threads} threads running"
 
 
 def run(socket_fd: int, serve) -> None:
@@ -37,7 +40,8 @@ def run(socket_fd: int, serve) -> None:
 class Zygote:
     def __init__(self, sock: socket.socket, serve):
         self.sock, self.serve = sock, serve
-        self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, fd for its exit status)
+        self.folder = os.getcwd()
+        self.children: dict[int, tuple[int, int, str]] = {}  # pidfd -> (pid, fd for its exit status, folder)
 
     def run(self) -> None:
         _silence()
@@ -56,36 +60,44 @@ class Zygote:
                         ready.register(pidfd, select.POLLIN)
 
     def fork(self) -> int | None:
-        message, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
+        try:
+            message, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
+        except ConnectionError:
+            message = b""
         if not message:  # the grader is gone
             for pidfd in list(self.children):
                 self.bury(pidfd)
+            _remove(self.folder)
             os._exit(0)
         if os_threads() != 1:
             self.sock.sendall(json.dumps({"refused": f"{os_threads()} threads are running"}).encode())
             for fd in fds:
                 os.close(fd)
             return None
+        folder = tempfile.mkdtemp(dir=self.folder)
         zygote = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._be_worker(zygote, Limits(**json.loads(message)["limits"]), fds)
+            self._be_worker(zygote, Limits(**json.loads(message)["limits"]), fds, folder)
         pidfd = os.pidfd_open(pid)
-        self.children[pidfd] = pid, fds[3]
+        self.children[pidfd] = pid, fds[3], folder
         for fd in fds[:3]:
             os.close(fd)
         with contextlib.suppress(OSError):
             socket.send_fds(self.sock, [json.dumps({"pid": pid}).encode()], [pidfd])
         return pidfd
 
-    def _be_worker(self, zygote: int, limits: Limits, fds: list[int]) -> None:
+    def _be_worker(self, zygote: int, limits: Limits, fds: list[int], folder: str) -> None:
         """In the child: the fds in their places, then serve until the end."""
         try:
             os.setsid()
             requests, results, log, _ = fds
             layers = {"session": True}
             _place((os.open(os.devnull, os.O_RDONLY), log, log, results, requests))
-            sys.argv[:] = ["submission"]
+            os.chdir(folder)
+            own = {name: value.replace(self.folder, folder) for name, value in os.environ.items()}
+            os.environ.update(own)  # HOME, TMPDIR, and what torch derived from them
+            tempfile.tempdir = None  # it remembers the zygote's
 
             def prepare(job: dict) -> dict:
                 layers.update(confine(limits, forked=True))
@@ -103,12 +115,13 @@ class Zygote:
 
     def bury(self, pidfd: int) -> None:
         """End a worker and all its descendants, and tell the grader how it ended."""
-        pid, status = self.children.pop(pidfd)
+        pid, status, folder = self.children.pop(pidfd)
         for kill, target in ((os.kill, pid), (os.killpg, pid)):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(target, signal.SIGKILL)
         _, code = os.waitpid(pid, 0)
         self.sweep()
+        _remove(folder)
         with contextlib.suppress(OSError):
             os.write(status, str(os.waitstatus_to_exitcode(code)).encode())
         os.close(status)
@@ -116,7 +129,7 @@ class Zygote:
 
     def sweep(self) -> None:
         """Kill orphans that left the worker's process group."""
-        known = {pid for pid, _ in self.children.values()}
+        known = {pid for pid, _, _ in self.children.values()}
         deadline = time.monotonic() + SWEEP_LIMIT_S
         while time.monotonic() < deadline:
             orphans = set(_children_of_this_process()) - known
@@ -136,6 +149,12 @@ def _children_of_this_process() -> list[int]:
             return [int(pid) for pid in file.read().split()]
     except OSError:  # a kernel without CONFIG_PROC_CHILDREN
         return []
+
+
+def _remove(folder: str) -> None:
+    """A folder that a student's code may have filled with anything."""
+    with contextlib.suppress(Exception):  # RecursionError among them
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _silence() -> None:

@@ -14,7 +14,7 @@ from grader.sandbox.channel import ProcessChannel
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("torch", "torchvision", "numpy", "PIL", "safetensors")
-KEPT_VARIABLES = ["LD_LIBRARY_PATH", "TEMP", "TMP", "TMPDIR"]
+KEPT_VARIABLES = ["LD_LIBRARY_PATH"]
 if os.name == "nt":  # nothing starts without them, and DLLs are found on the PATH
     KEPT_VARIABLES += ["PATH", "SYSTEMROOT", "NUMBER_OF_PROCESSORS"]
 
@@ -23,6 +23,8 @@ def launch(
     calls: str, model: Path | None, device: str, fork: bool
 ) -> tuple[ProcessChannel, socket.socket | None]:
     """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
+    # Its home and working directory: what a student's code writes by the way lands here.
+    folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if fork else (None, None)
     options = {
         "root": str(ROOT),
@@ -32,9 +34,9 @@ def launch(
         "device": device,
         "socket": theirs.fileno() if theirs else None,
     }
-    posix: dict = {"cwd": tempfile.gettempdir()}
+    posix: dict = {}
     if os.name == "posix":  # a session of its own: Ctrl-C is the grader's business
-        posix = {"cwd": "/", "start_new_session": True, "pass_fds": [theirs.fileno()] if theirs else []}
+        posix = {"start_new_session": True, "pass_fds": [theirs.fileno()] if theirs else []}
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", str(Path(__file__).with_name("start.py")), json.dumps(options)],
@@ -42,26 +44,29 @@ def launch(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env=_environment(device),
+            env=_environment(device, folder.name),
+            cwd=folder.name,
             **posix,
         )
     except OSError as error:
+        folder.cleanup()
         if ours is not None:
             ours.close()
         raise SandboxLost(f"no process could be started: {error}") from None
     finally:
         if theirs is not None:
             theirs.close()
-    return ProcessChannel(process), ours
+    return ProcessChannel(process, folder), ours
 
 
-def _environment(device: str) -> dict[str, str]:
+def _environment(device: str, folder: str) -> dict[str, str]:
     """Nothing of the grader's own environment but what the system needs to find torch."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    fixed = {"PATH": os.defpath, "HOME": "/nonexistent", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+    fixed = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
     # Without a GPU in sight, or asked about it in a way that leaves the process fit to fork.
     gpu = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
-    return fixed | kept | gpu
+    return fixed | places | kept | gpu
 
 
 def _package_folders() -> list[str]:

@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 
@@ -17,14 +18,19 @@ def main(options: dict) -> None:
     requests, results = _private_pipes()
     sys.path.append(options["root"])
     sys.path += [folder for folder in options["packages"] if folder not in sys.path]
-    from grader.sandbox import forking, warm, worker  # torch and all that calls may need, once
+    from grader.sandbox import warm, worker  # torch and all that calls may need, once
     from grader.sandbox.limits import Limits, confine
 
     device = warm.choose_device(options["device"])
     weights, facts = warm.prepare(options["model"])
     calls = importlib.import_module(options["calls"]).CALLS
     sys.path.remove(options["root"])  # a student's `import solution` finds nothing
-    obstacle = forking.obstacle(device) if options["socket"] is not None else "not asked for"
+    if options["socket"] is None:
+        obstacle = "not asked for"
+    else:
+        from grader.sandbox import forking  # not on Windows, which has nothing of what it imports
+
+        obstacle = forking.obstacle(device)
     hello = warm.versions() | {
         "device": device,
         "model": facts,
@@ -35,8 +41,7 @@ def main(options: dict) -> None:
     if obstacle is None:
         for fd in (requests, results):
             os.close(fd)
-        serve = lambda read, out, prepare: worker.serve(read, out, calls, weights, device, prepare)  # noqa: E731
-        forking.run(options["socket"], serve)
+        forking.run(options["socket"], lambda *pipes: worker.serve(*pipes, calls, weights, device))
     if options["socket"] is not None:
         os.close(options["socket"])
 
@@ -44,7 +49,7 @@ def main(options: dict) -> None:
         return confine(Limits(**job["limits"]), forked=False, with_memory=device == "cpu")
 
     try:
-        worker.serve(_frames_from(requests), results, calls, weights, device, prepare)
+        worker.serve(_frames_from(requests), results, prepare, calls, weights, device)
     finally:  # not through the student's atexit handlers and threads
         os._exit(1)
 
@@ -63,13 +68,15 @@ def _frames_from(requests: int):
     """Reads in a thread of its own, so that this process ends with the grader also while it is busy."""
     from grader.sandbox.frames import read_frame
 
-    arrived: queue.SimpleQueue = queue.SimpleQueue()
+    arrived, folder = queue.SimpleQueue(), os.getcwd()
 
     def read() -> None:
         try:
             while True:
                 arrived.put(read_frame(requests))
         except (EOFError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
             os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()

@@ -51,10 +51,11 @@ class NoAnswer(Exception):
         self.kind = kind
 
 
-def serve(read_frame, results: int, calls: dict, weights, device: str, prepare) -> None:
+def serve(read_frame, results: int, prepare, calls: dict, weights, device: str) -> None:
     """Answer requests until the other side closes. `prepare(info)` confines and returns what is in force."""
     job, contents = read_request(read_frame())
     files = {path: contents[str(index)].numpy().tobytes() for index, path in enumerate(job["files"])}
+    sys.argv[:] = ["submission"]
     printing = (sys.stdout, sys.stderr)
     for stream in printing:  # line by line: os._exit does not flush
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)

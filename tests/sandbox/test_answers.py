@@ -12,7 +12,7 @@ from asking import RIGHT, X
     "dtype", [np.float64, np.float32, np.float16, np.int64, np.int32, np.uint8, np.bool_]
 )
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3), (3, 4)])
-def test_every_dtype_and_shape_survives_the_way_there_and_back(forking, shared_worker, dtype, shape):
+def test_every_dtype_and_shape_survives_the_way_there_and_back(shared_worker, dtype, shape):
     sent = {"x": (np.arange(np.prod(shape)) % 2).reshape(shape).astype(dtype)}
     came = shared_worker.call("ping", {"n": 1, "s": "ü"}, sent)
     assert came.data == {"n": 1, "s": "ü"}
@@ -38,8 +38,8 @@ def test_an_answer_can_be_changed_by_its_reader(shared_worker):
     assert y[0, 0] == 1
 
 
-def test_one_worker_answers_many_calls_and_keeps_its_modules(asked):
-    with asked.worker(
+def test_one_worker_answers_many_calls_and_keeps_its_modules(forking):
+    with forking.worker(
         "print('imported')\ncalls = []\ndef f(x):\n    calls.append(1)\n    return x * len(calls)"
     ) as worker:
         first, second = (worker.call("apply", {}, {"x": X}) for _ in range(2))
@@ -49,27 +49,27 @@ def test_one_worker_answers_many_calls_and_keeps_its_modules(asked):
     assert 0 < second.seconds < 5
 
 
-def test_two_workers_of_one_sandbox_do_not_know_of_each_other(asked):
-    with asked.worker("def f(x): return x + 1") as one, asked.worker("def f(x): return x + 2") as other:
+def test_two_workers_of_one_sandbox_do_not_know_of_each_other(forking):
+    with forking.worker("def f(x): return x + 1") as one, forking.worker("def f(x): return x + 2") as other:
         assert one.call("apply", {}, {"x": X}).tensors["y"][0, 0] == 1
         assert other.call("apply", {}, {"x": X}).tensors["y"][0, 0] == 2
         assert one.call("apply", {}, {"x": X}).tensors["y"][0, 0] == 1
 
 
-def test_a_large_request_and_a_large_answer_pass(asked):
+def test_a_large_request_and_a_large_answer_pass(forking):
     x = np.random.default_rng(1).random((8, 1 << 20), dtype=np.float32)
-    with asked.worker(RIGHT) as worker:
+    with forking.worker(RIGHT) as worker:
         np.testing.assert_array_equal(worker.call("apply", {}, {"x": x}).tensors["y"], 2 * x)
 
 
-def test_what_was_printed_comes_without_what_steers_a_terminal(asked):
+def test_what_was_printed_comes_without_what_steers_a_terminal(forking):
     source = r"""
         import sys
         print("\x1b[31mred\x1b[0m \x1b]0;title\x07tab\there\rnext\x00 \u202eback Größe 图")
         print("on stderr", file=sys.stderr)
         def f(x): return x
     """
-    assert asked.answer(source).output == "red tab\there\nnext back Größe 图\non stderr\n"
+    assert forking.answer(source).output == "red tab\there\nnext back Größe 图\non stderr\n"
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_what_was_printed_comes_without_what_steers_a_terminal(asked):
         ("torch.zeros(20_000_000)", "too_large", "the answer has 76 MB; at most 64 MB can be sent"),
     ],
 )
-def test_a_tensor_that_cannot_be_sent_is_named_and_the_worker_lives_on(asked, returned, kind, words):
+def test_a_tensor_that_cannot_be_sent_is_named_and_the_worker_lives_on(forking, returned, kind, words):
     from grader.sandbox import WorkerFailed
 
-    with asked.worker(f"import torch\ndef f(x): return {returned}") as worker:
+    with forking.worker(f"import torch\ndef f(x): return {returned}") as worker:
         with pytest.raises(WorkerFailed) as failed:
             worker.call("apply", {}, {"x": X})
         assert failed.value.kind == kind
@@ -98,13 +98,13 @@ def test_a_tensor_that_cannot_be_sent_is_named_and_the_worker_lives_on(asked, re
 @pytest.mark.parametrize(
     "returned", ["x.t().contiguous().t()", "x.clone().requires_grad_()", "torch.cat([x, x])[:2]", "x.conj()"]
 )
-def test_a_tensor_in_any_layout_comes_back_as_it_looks(asked, returned):
-    y = asked.answer(f"import torch\ndef f(x): return {returned}").tensors["y"]
+def test_a_tensor_in_any_layout_comes_back_as_it_looks(forking, returned):
+    y = forking.answer(f"import torch\ndef f(x): return {returned}").tensors["y"]
     np.testing.assert_array_equal(y, X)
 
 
-def test_bfloat16_is_named_without_numbers(asked):
-    answer = asked.answer("import torch\ndef f(x): return x.to(torch.bfloat16)")
+def test_bfloat16_is_named_without_numbers(forking):
+    answer = forking.answer("import torch\ndef f(x): return x.to(torch.bfloat16)")
     assert answer.tensors == {}
     assert answer.data == {"unreadable": {"y": "bfloat16"}}
 

@@ -37,9 +37,9 @@ RAISED = {
 
 
 @pytest.mark.parametrize("case", RAISED)
-def test_an_exception_is_reduced_to_the_student_s_own_line(asked, case):
+def test_an_exception_is_reduced_to_the_student_s_own_line(forking, case):
     source, exception, text, line = RAISED[case]
-    failed = asked.failure(source)
+    failed = forking.failure(source)
     assert (failed.kind, failed.exception, failed.file, failed.line) == ("raised", exception, "unet.py", line)
     assert failed.text.startswith(text)
     assert len(failed.text) <= 500
@@ -57,13 +57,13 @@ def test_an_exception_is_reduced_to_the_student_s_own_line(asked, case):
         ("import torch; return torch.nn.Module()(x)", False),
     ],
 )
-def test_an_unfilled_hole_is_told_from_torch_s_own_not_implemented(asked, source, todo):
-    failed = asked.failure(f"def f(x):\n    {source}")
+def test_an_unfilled_hole_is_told_from_torch_s_own_not_implemented(forking, source, todo):
+    failed = forking.failure(f"def f(x):\n    {source}")
     assert (failed.kind, failed.todo) == ("raised", todo)
 
 
-def test_the_worker_lives_on_after_an_exception(asked):
-    with asked.worker("def f(x):\n    raise ValueError") as worker:
+def test_the_worker_lives_on_after_an_exception(forking):
+    with forking.worker("def f(x):\n    raise ValueError") as worker:
         for _ in range(2):
             with pytest.raises(WorkerFailed, match="ValueError"):
                 worker.call("apply", {}, {"x": X})

@@ -49,6 +49,25 @@ def test_nothing_is_left_of_the_processes_that_a_worker_started(asked, escape):
     assert not any(map(runs, pids))
 
 
+def test_what_a_worker_wrote_is_gone_with_it(asked):
+    source = """
+        import os, pathlib, tempfile
+        def f():
+            deep = pathlib.Path("a/b"); deep.mkdir(parents=True); (deep / "c").write_text("d")
+            (pathlib.Path.home() / "link").symlink_to("/")
+            places = [os.getcwd(), str(pathlib.Path.home()), tempfile.gettempdir()]
+            return {"places": places, "seen": os.listdir("..")}
+    """
+    for _ in range(2):
+        with asked.worker(source) as worker:
+            facts = worker.call("facts").data
+            assert all(Path(place).is_dir() for place in facts["places"])
+            assert len(set(facts["places"])) == 1
+            assert sum(name.startswith("tmp") for name in facts["seen"]) == 1
+        assert not Path(facts["places"][0]).exists()
+    assert Path("/tmp").is_dir()
+
+
 def test_a_copy_that_the_student_s_code_forks_gives_no_second_answer(asked):
     with asked.worker("import os\nnumber = 0\ndef f():\n    return {'forked': os.fork()}") as worker:
         for _ in range(3):
@@ -119,8 +138,9 @@ GRADER = """
 import sys
 from grader.sandbox import Sandbox
 sandbox = Sandbox(calls="tests.sandbox.asked", mode=sys.argv[1].replace("fork", "") or None)
-worker = sandbox.worker({"unet.py": b"import os\\ndef f(): return {'pids': [os.getpid(), os.getppid()]}"})
-print(*worker.call("facts").data["pids"], flush=True)
+source = b"import os\\ndef f(): return {'facts': [os.getpid(), os.getppid(), os.getcwd()]}"
+worker = sandbox.worker({"unet.py": source})
+print(*worker.call("facts").data["facts"], flush=True)
 worker.call("busy", limit_s=60)
 """
 
@@ -132,9 +152,11 @@ def test_when_the_grader_is_killed_all_else_is_gone_within_half_a_second():
     ]
     for grader in graders:
         with grader:
-            pids = [int(pid) for pid in grader.stdout.readline().split() if int(pid) != grader.pid]
+            *pids, folder = grader.stdout.readline().split()
+            pids = [int(pid) for pid in pids if int(pid) != grader.pid]
             time.sleep(0.2)  # into the call that hangs
             assert pids
             assert all(map(runs, pids))
             grader.kill()
             assert gone_within(0.5, pids)
+            assert not Path(folder.decode()).exists()

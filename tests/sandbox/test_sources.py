@@ -7,20 +7,20 @@ from asking import X
 INFER = "import unet\nfrom unet import f as g\ndef f(x): return unet.f(x) + g(x)\n"
 
 
-def test_infer_imports_unet(asked):
-    with asked.worker("print('once')\ndef f(x): return x * 3", infer=INFER) as worker:
+def test_infer_imports_unet(forking):
+    with forking.worker("print('once')\ndef f(x): return x * 3", infer=INFER) as worker:
         answer = worker.call("apply", {"module": "infer"}, {"x": X})
         assert worker.call("apply", {"module": "unet"}, {"x": X}).output == ""
     np.testing.assert_array_equal(answer.tensors["y"], 6 * X)
     assert answer.output == "once\n"
 
 
-def test_unet_is_not_run_before_it_is_asked_for(asked):
-    answer = asked.answer("1 / 0", call="threads")
+def test_unet_is_not_run_before_it_is_asked_for(forking):
+    answer = forking.answer("1 / 0", call="threads")
     assert answer.output == ""
 
 
-def test_folders_are_packages(asked):
+def test_folders_are_packages(forking):
     files = {
         "unet.py": b"from parts import two\nimport parts.deep.three as t\ndef f(x): return x * two.TWO * t.N",
         "parts/two.py": b"from .one import ONE\nTWO = 2 * ONE",
@@ -29,18 +29,18 @@ def test_folders_are_packages(asked):
         "parts/deep/three.py": b"from ..one import ONE\nN = 3 * ONE",
         "notes.txt": b"\xff\xfe",
     }
-    with asked.sandbox.worker(files) as worker:
+    with forking.sandbox.worker(files) as worker:
         np.testing.assert_array_equal(worker.call("apply", {}, {"x": X}).tensors["y"], 6 * X)
 
 
-def test_names_outside_the_submission_import_as_ever(asked):
+def test_names_outside_the_submission_import_as_ever(forking):
     source = "import colorsys, torchvision.transforms.v2\nfrom PIL import Image\ndef f(x): return x"
-    np.testing.assert_array_equal(asked.answer(source).tensors["y"], X)
+    np.testing.assert_array_equal(forking.answer(source).tensors["y"], X)
 
 
 @pytest.mark.parametrize("module", ["solution.unet", "student.unet", "try"])
-def test_the_lab_s_own_folders_cannot_be_imported_by_chance(asked, module):
-    failed = asked.failure(f"import importlib\nimportlib.import_module({module!r})")
+def test_the_lab_s_own_folders_cannot_be_imported_by_chance(forking, module):
+    failed = forking.failure(f"import importlib\nimportlib.import_module({module!r})")
     assert failed.exception == "ModuleNotFoundError"
 
 
@@ -71,8 +71,8 @@ PLAIN = "# größer 图\nWORD = 'é图'\ndef f(x): return x * len(WORD)\n"
     ],
     ids=["utf-8", "bom", "crlf", "cr", "gbk", "latin-1", "bom crlf cookie", "form feed", "main block"],
 )
-def test_every_text_that_python_reads(asked, data):
-    np.testing.assert_array_equal(asked.answer(data).tensors["y"], 2 * X)
+def test_every_text_that_python_reads(forking, data):
+    np.testing.assert_array_equal(forking.answer(data).tensors["y"], 2 * X)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_every_text_that_python_reads(asked, data):
         (b"x = " + b"-" * 100_000 + b"1", None, "", None),
     ],
 )
-def test_a_file_that_python_cannot_read(asked, data, line, text, source_line):
-    failed = asked.failure(data)
+def test_a_file_that_python_cannot_read(forking, data, line, text, source_line):
+    failed = forking.failure(data)
     assert (failed.kind, failed.file, failed.line) == ("raised", "unet.py", line)
     assert failed.exception in ("SyntaxError", "IndentationError", "TabError")
     assert text in failed.text
@@ -105,12 +105,12 @@ def test_a_file_that_python_cannot_read(asked, data, line, text, source_line):
         assert failed.source_line == source_line
 
 
-def test_a_syntax_error_in_the_other_file_names_the_other_file(asked):
-    failed = asked.failure("import infer\ndef f(x): return x", infer="x = 1\n\nx =")
+def test_a_syntax_error_in_the_other_file_names_the_other_file(forking):
+    failed = forking.failure("import infer\ndef f(x): return x", infer="x = 1\n\nx =")
     assert (failed.file, failed.line, failed.source_line) == ("infer.py", 3, "x =")
 
 
-def test_the_source_can_be_inspected(asked):
+def test_the_source_can_be_inspected(forking):
     source = """
         import inspect, torch
         def g(x: torch.Tensor):
@@ -119,16 +119,16 @@ def test_the_source_can_be_inspected(asked):
         scripted = torch.jit.script(g) if torch.__version__ < "2.9" else g
         def f(x): return scripted(x)
     """
-    answer = asked.answer(source)
+    answer = forking.answer(source)
     assert answer.output == "def g(x: torch.Tensor):\n    return x * 2\n"
     np.testing.assert_array_equal(answer.tensors["y"], 2 * X)
 
 
-def test_one_submission_s_source_is_not_in_the_next_worker(asked):
-    asked.answer("import infer\ndef f(x): return x", infer="SECRET = 1")
+def test_one_submission_s_source_is_not_in_the_next_worker(forking):
+    forking.answer("import infer\ndef f(x): return x", infer="SECRET = 1")
     source = """
         import linecache, sys
         def f(): return {"modules": "infer" in sys.modules, "lines": "infer.py" in linecache.cache}
     """
-    with asked.worker(source) as worker:
+    with forking.worker(source) as worker:
         assert worker.call("facts").data == {"modules": False, "lines": False}

@@ -1,0 +1,171 @@
+"""Training: pairs split by car, a run that goes on bit for bit, and norms that fold away exactly."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from assets.make import model as training_script
+from assets.make.measure import dice
+from assets.make.model import Phase, Training, loss_of
+from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
+from assets.make.pairs import find_pairs, one_view_per_car, sample, split_by_car
+
+
+class Small(nn.Module):
+    """Blocks, an up-sampling and a last convolution, as UNet has them, but tiny."""
+
+    def __init__(self, in_channels: int, out_channels: int):
+        super().__init__()
+        self.down_conv1 = nn.Sequential(
+            nn.Conv2d(in_channels, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 3, padding=1), nn.ReLU()
+        )
+        self.down_sample1 = nn.MaxPool2d(2)
+        self.up_sample1 = nn.ConvTranspose2d(4, 4, 2, 2)
+        self.final_conv = nn.Conv2d(4, out_channels, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.final_conv(self.up_sample1(self.down_sample1(self.down_conv1(x))))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Twelve pairs of six cars, in the three layouts of masks."""
+    for part in ("images", "masks"):
+        (tmp_path / "set" / part).mkdir(parents=True)
+    source = np.random.RandomState(0)
+    for car in range(6):
+        for view in ("01", "02"):
+            name = f"car{car}_{view}"
+            Image.fromarray(source.randint(256, size=(40, 60, 3)).astype(np.uint8)).save(
+                tmp_path / "set" / "images" / f"{name}.jpg"
+            )
+            mask = Image.fromarray(np.uint8(255) * (source.rand(40, 60) > 0.5))
+            end = (".png", "_mask.png", "_mask.gif")[car % 3]
+            mask.save(tmp_path / "set" / "masks" / f"{name}{end}")
+    return tmp_path / "set"
+
+
+@pytest.fixture
+def make_training(folder, monkeypatch):
+    monkeypatch.setattr(training_script, "UNet", Small)
+    phases = [
+        Phase(3, 16, (0.1, 0.3), 1e-2, 2),
+        Phase(3, 16, (0.1, 0.3), 1e-2, 1),
+        Phase(2, 32, (0.05, 0.06), 1e-3, 1),
+    ]
+    return lambda seed=0: Training(find_pairs(folder), phases, seed, None, torch.device("cpu"))
+
+
+def same(a: Training, b: Training) -> bool:
+    ours, theirs = a.model.state_dict(), b.model.state_dict()
+    return all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+@pytest.mark.parametrize("stopped_after", [1, 3, 4, 6, 7])
+def test_a_stopped_run_goes_on_bit_for_bit(make_training, tmp_path, stopped_after):
+    straight, stopped, resumed = make_training(), make_training(), make_training(seed=0)
+    losses = [straight.one_step() for _ in range(straight.steps)]
+    for _ in range(stopped_after):
+        stopped.one_step()
+    stopped.save(tmp_path / "checkpoint.pt")
+    resumed.load(tmp_path / "checkpoint.pt")
+    assert [resumed.one_step() for _ in range(resumed.steps - stopped_after)] == losses[stopped_after:]
+    assert same(straight, resumed)
+    other = make_training(seed=1)
+    for _ in range(other.steps):
+        other.one_step()
+    assert not same(straight, other)
+
+
+def test_folded_weights_compute_what_the_network_with_norms_computes():
+    torch.manual_seed(0)
+    model, plain = Small(3, 1), Small(3, 1)
+    add_norms(model)
+    for norm in (layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)):
+        nn.init.normal_(norm.weight)
+        nn.init.normal_(norm.bias)
+    calibrate_norms(model, torch.rand(5, 2, 3, 16, 16))
+    plain.load_state_dict(folded_state_dict(model))
+    x = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(model.eval()(x), plain(x), atol=1e-5)
+    assert not torch.allclose(model.train()(x), plain(x), atol=1e-2)
+
+
+def test_calibrated_statistics_are_the_mean_over_the_batches():
+    model = Small(3, 1)
+    add_norms(model)
+    batches = torch.rand(4, 2, 3, 16, 16)
+    calibrate_norms(model, batches)
+    outputs = model.down_conv1[0](batches.flatten(0, 1)).unflatten(0, (4, 2))
+    assert torch.allclose(model.down_conv1[1].running_mean, outputs.mean(dim=(0, 1, 3, 4)), atol=1e-5)
+    before = model.down_conv1[1].running_mean.clone()
+    model.train()
+    freeze_norms(model)
+    model(10 * batches[0])
+    assert torch.equal(model.down_conv1[1].running_mean, before)
+
+
+def test_cars_are_held_out_whole_and_always_the_same(folder):
+    pairs = find_pairs(folder)
+    train, held_out = split_by_car(pairs, 2)
+    assert len(pairs) == 12
+    assert len(held_out) == 4
+    assert not {p.car for p in train} & {p.car for p in held_out}
+    _, again = split_by_car([p for p in pairs if p.car != train[0].car], 2)
+    assert again == held_out
+    assert sorted(p.car for p in one_view_per_car(held_out)) == sorted({p.car for p in held_out})
+
+
+def test_a_picture_without_mask_is_named(folder):
+    (folder / "masks" / "car0_01.png").unlink()
+    with pytest.raises(FileNotFoundError, match="car0_01"):
+        find_pairs(folder)
+
+
+def test_picture_and_mask_are_cut_alike(tmp_path):
+    """The picture is its own mask, so that the two must agree wherever the window lies."""
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+    bright = np.zeros((300, 300), np.uint8)
+    bright[60:200, 90:260] = 255
+    Image.fromarray(bright).convert("RGB").save(tmp_path / "images" / "a_01.jpg", quality=95)
+    Image.fromarray(bright).save(tmp_path / "masks" / "a_01.png")
+    (pair,) = find_pairs(tmp_path)
+    seen = set()
+    for seed in range(12):
+        image, mask = sample(pair, 64, (0.12, 0.3), random.Random(seed))
+        assert image.shape == (3, 64, 64)
+        assert mask.shape == (1, 64, 64)
+        grey = image.mean(dim=0)
+        agree = ((grey > (grey.max() + grey.min()) / 2) == (mask[0] > 0.5)).float().mean()
+        assert agree > 0.93 or mask.mean() in (0, 1)
+        seen.add(round(float(mask.mean()), 3))
+    assert len(seen) > 6
+
+
+def test_whole_pictures_have_the_mask_of_the_scores(folder):
+    image, mask = sample(find_pairs(folder)[0], 572, (0.95, 1.0), random.Random(0))
+    assert image.shape == (3, 572, 572)
+    assert mask.shape == (1, 560, 560)
+
+
+def test_the_rate_warms_up_and_decays():
+    phase = Phase(100, 16, (1, 1), 1e-3, 1)
+    rates = [phase.rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(2e-4)
+    assert max(rates) == rates[4] == pytest.approx(1e-3)
+    assert rates[4:] == sorted(rates[4:], reverse=True)
+    assert rates[-1] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_the_loss_is_small_only_for_the_right_mask():
+    target = torch.zeros(1, 1, 8, 8)
+    target[..., :4] = 1
+    right, wrong = 20 * (target - 0.5), -20 * (target - 0.5)
+    assert loss_of(right, target) < 1e-3
+    assert loss_of(wrong, target) > 10
+    assert dice(np.uint8([[1, 1], [0, 0]]), np.uint8([[1, 0], [0, 0]])) == pytest.approx(2 / 3)
