@@ -58,12 +58,20 @@ class Frozen:
         for key, (facts, answer) in recording.answers.items():
             if self._facts[key] != [json.loads(json.dumps(facts)), sorted(answer)]:
                 return False
-            for name, array in answer.items():
-                try:
-                    assert_same(self._tensors[f"{key}.{name}"], array, name)
-                except Mismatch:
-                    return False
+            if not all(_agree(self._tensors[f"{key}.{name}"], array) for name, array in answer.items()):
+                return False
         return True
+
+
+def _agree(frozen: np.ndarray, fresh: np.ndarray) -> bool:
+    """Equal, up to what another processor may change; in a mask, single pixels on the threshold."""
+    if frozen.dtype == np.uint8 == fresh.dtype and frozen.shape == fresh.shape:
+        return bool(np.mean(frozen != fresh) < 1e-4)
+    try:
+        assert_same(frozen, fresh, "the answer")
+    except Mismatch:
+        return False
+    return True
 
 
 class Recording:

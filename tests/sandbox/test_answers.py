@@ -96,7 +96,13 @@ def test_a_tensor_that_cannot_be_sent_is_named_and_the_worker_lives_on(forking, 
 
 
 @pytest.mark.parametrize(
-    "returned", ["x.t().contiguous().t()", "x.clone().requires_grad_()", "torch.cat([x, x])[:2]", "x.conj()"]
+    "returned",
+    [
+        "x.t().contiguous().t()",
+        "x.clone().requires_grad_()",
+        "torch.cat([x, x])[:2]",
+        "torch.complex(x, -x).conj().imag",
+    ],
 )
 def test_a_tensor_in_any_layout_comes_back_as_it_looks(forking, returned):
     y = forking.answer(f"import torch\ndef f(x): return {returned}").tensors["y"]

@@ -101,7 +101,9 @@ def answers(worker: Worker) -> bool:
 
 def test_a_lost_zygote_is_replaced_once_under_a_running_worker(losing):
     with losing.worker({"unet.py": RIGHT}) as worker:
+        workers = children_of(pid_of(losing))
         kill_zygote(losing)
+        assert gone_within(0.5, workers)
         assert answers(worker)
     with losing.worker({"unet.py": RIGHT}) as worker:
         assert answers(worker)

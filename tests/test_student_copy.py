@@ -1,0 +1,64 @@
+"""A student's copy has no solution/, and gives the same marks for the public checks."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from corpus import MISTAKES, build
+
+from grader.paths import LAB, SOLUTION
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """What a student gets: everything but the solution and our own tests."""
+    target = tmp_path / "lab"
+    shutil.copytree(LAB / "grader", target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "assets").mkdir()
+    for name in ("model.pth", "expected.npz", "cars"):
+        (target / "assets" / name).symlink_to(LAB / "assets" / name)
+    shutil.copytree(LAB / "student", target / "student")
+    shutil.copy(LAB / "try.py", target)
+    return target
+
+
+def grade(lab, submission, report, *options) -> dict:
+    command = [sys.executable, "-m", "grader", "grade", submission, "--json", report, *options]
+    subprocess.run(command, cwd=lab, capture_output=True, timeout=300, check=False)
+    return json.loads(report.read_text())
+
+
+def test_marks_are_those_of_the_full_copy(copy, tmp_path):
+    submission = tmp_path / "ada"
+    submission.mkdir()
+    for name, text in build(next(one for one in MISTAKES if one.id == "several-relu-and-order")).items():
+        (submission / name).write_text(text, encoding="utf-8")
+    here, there = (grade(lab, submission, tmp_path / f"{lab.name}.json") for lab in (LAB, copy))
+    assert here["todos"] == there["todos"]
+    assert here["score"] < 100
+    assert here["mask"] == there["mask"]
+
+
+def test_hidden_checks_need_the_solution(copy):
+    command = [sys.executable, "-m", "grader", "grade", "student", "--hidden", "a secret"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --hidden needs the solution")
+
+
+def test_no_line_of_an_answer_is_in_the_copy(copy):
+    """Long lines of answers, as they stand in solution/, are nowhere in what a student gets."""
+    from grader.release import find_regions
+
+    answers = set()
+    for path in SOLUTION.rglob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for region in find_regions("\n".join(lines), path.name):
+            answers |= {line.strip() for line in lines[region.begin + 1 : region.end]}
+    answers = {line for line in answers if len(line) > 30 and not line.startswith("#")}
+    assert len(answers) > 50
+    for path in copy.rglob("*.py"):
+        found = answers & {line.strip() for line in path.read_text(encoding="utf-8").splitlines()}
+        assert not found, f"{path.name} gives away: {found}"
