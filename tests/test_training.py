@@ -12,7 +12,7 @@ from assets.make import model as training_script
 from assets.make.measure import dice
 from assets.make.model import Phase, Training, loss_of
 from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
-from assets.make.pairs import find_pairs, one_view_per_car, sample, split_by_car
+from assets.make.pairs import find_pairs, sample, some_views_per_car, split_by_car
 
 
 class Small(nn.Module):
@@ -117,7 +117,9 @@ def test_cars_are_held_out_whole_and_always_the_same(folder):
     assert not {p.car for p in train} & {p.car for p in held_out}
     _, again = split_by_car([p for p in pairs if p.car != train[0].car], 2)
     assert again == held_out
-    assert sorted(p.car for p in one_view_per_car(held_out)) == sorted({p.car for p in held_out})
+    assert sorted(p.car for p in some_views_per_car(held_out, 1)) == sorted({p.car for p in held_out})
+    assert sorted(p.image for p in some_views_per_car(held_out, 2)) == sorted(p.image for p in held_out)
+    assert len(some_views_per_car(held_out, 16)) == 4
 
 
 def test_a_picture_without_mask_is_named(folder):

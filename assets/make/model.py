@@ -28,7 +28,7 @@ from torch import nn
 
 from assets.make.measure import dice_of_pairs
 from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
-from assets.make.pairs import FULL_SIZE, Pair, find_pairs, one_view_per_car, sample, split_by_car
+from assets.make.pairs import FULL_SIZE, Pair, find_pairs, sample, some_views_per_car, split_by_car
 from assets.make.record import write_curve, write_model
 from solution.unet import UNet
 
@@ -188,12 +188,15 @@ def main(
     whole_rate: Annotated[float, typer.Option(help="Highest learning rate on whole pictures.")] = 1e-4,
     validation_cars: Annotated[int, typer.Option(help="Cars of each folder that training never sees.")] = 32,
     quick_cars: Annotated[int, typer.Option(help="How many of them are looked at during training.")] = 8,
+    final_views: Annotated[
+        int, typer.Option(help="Views of each held-out car that are measured at the end.")
+    ] = 16,
     every_minutes: Annotated[float, typer.Option(help="Minutes between checkpoints.")] = 5.0,
     seed: Annotated[int, typer.Option()] = 0,
 ) -> None:
     """Train solution/unet.py on pairs of pictures and masks."""
     split = [split_by_car(find_pairs(folder), validation_cars) for folder in folders]
-    quick = [pair for _, held_out in split for pair in one_view_per_car(held_out)[:quick_cars]]
+    quick = [pair for _, held_out in split for pair in some_views_per_car(held_out, 1)[:quick_cars]]
     phases = [
         Phase(steps, crop, (crop / FULL_SIZE, 1.2), rate, batch),
         Phase(settle_steps, crop, (0.75, 1.2), settle_rate, batch),
@@ -251,6 +254,7 @@ def main(
         "phases": [asdict(phase) for phase in phases],
         "init": init.name if init else None,
     }
+    split = [(train, some_views_per_car(held_out, final_views)) for train, held_out in split]
     write_model(folded_state_dict(training.model), split, facts, out)
 
 

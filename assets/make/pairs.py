@@ -50,12 +50,16 @@ def split_by_car(pairs: list[Pair], validation_cars: int) -> tuple[list[Pair], l
     return [p for p in pairs if p.car not in held_out], [p for p in pairs if p.car in held_out]
 
 
-def one_view_per_car(pairs: list[Pair]) -> list[Pair]:
-    """One pair of each car, a different view from car to car."""
+def some_views_per_car(pairs: list[Pair], count: int) -> list[Pair]:
+    """At most `count` pairs of each car, evenly spaced round it, starting elsewhere from car to car."""
     views: dict[str, list[Pair]] = {}
     for pair in pairs:
         views.setdefault(pair.car, []).append(pair)
-    return [own[i % len(own)] for i, own in enumerate(views.values())]
+    return [
+        own[(start + step * len(own) // min(count, len(own))) % len(own)]
+        for start, own in enumerate(views.values())
+        for step in range(min(count, len(own)))
+    ]
 
 
 def read(pair: Pair) -> tuple[Image.Image, Image.Image]:

@@ -20,14 +20,12 @@ SAME_TENSOR = {"contiguous", "clone", "detach", "to", "float", "requires_grad_"}
 
 @dataclass
 class Recorded:
-    """One run of forward: its output, and the operations in it as [name, inputs]."""
+    """One run of forward: the operations in it as [name, inputs]."""
 
     nodes: list = field(default_factory=list)
-    output: object = None
     output_node: int | None = None
     random: bool = False
     input_changed: bool = False
-    error: Exception | None = None
 
 
 class Recorder(TorchFunctionMode):
@@ -138,20 +136,18 @@ def install(network: nn.Module, weights: dict[str, torch.Tensor], recorder: Reco
         recorder.replace(child, name, child.forward)
 
 
-def record_forward(
-    network: nn.Module, x: torch.Tensor, weights: dict[str, torch.Tensor], training: bool
-) -> Recorded:
-    """Run the student's forward on x among stand-ins; weights as `block`, ... describe them."""
+def record_forward(network: nn.Module, x: torch.Tensor, weights: dict[str, torch.Tensor]) -> Recorded:
+    """Run the student's forward on x among stand-ins, and note its graph as far as it gets."""
     recorder = Recorder(x)
     install(network, weights, recorder)
-    network.train(training)
+    network.eval()
     recorded, before = recorder.recorded, x.clone()
     try:
         with torch.no_grad(), recorder:
-            recorded.output = network(x)
-        recorded.output_node = recorder.node_of.get(id(recorded.output))
-    except Exception as error:
-        recorded.error = error
+            output = network(x)
+        recorded.output_node = recorder.node_of.get(id(output))
+    except Exception:
+        pass  # what stopped it is the answer to another call
     recorded.input_changed = not torch.equal(before, x)
     return recorded
 
@@ -164,7 +160,6 @@ class Served(nn.Module):
         self.strict = strict
         self.anchor = nn.Parameter(torch.zeros(()))
         self.scores = scores
-        self.recorder = Recorder()
         self.calls, self.seen, self.was_training, self.had_gradients = 0, None, False, False
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
