@@ -18,6 +18,7 @@ from grader.sandbox import Sandbox, Worker, WorkerFailed
 # machine: what a busy one adds must not cost a student.
 CALL_LIMIT_S = 60.0
 LIMITS_S = {"mask": 300.0, "picture_scores": 300.0}
+MESSAGE_CAP = 1000  # characters of what a submission may say of its failure
 LATER_LIMIT_S = 15.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
 Tensors = dict[str, np.ndarray]
 Picture = bytes | Image.Image  # the bytes of a file, or an image
@@ -27,9 +28,9 @@ Ask = Callable[[str, dict, Tensors], tuple[dict, Tensors]]
 class SubmissionFault(Exception):
     """The submission could not answer; the message is for the student."""
 
-    def __init__(self, kind: str, message: str, **facts):
-        super().__init__(message)
-        self.kind, self.facts = kind, facts
+    def __init__(self, kind: str, message: str, facts: dict | None = None):
+        super().__init__(message[:MESSAGE_CAP])
+        self.kind, self.facts = kind, facts or {}
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,9 @@ class Network:
         try:
             facts, answer = self._ask_backend(call, data, tensors or {})
         except WorkerFailed as failed:
-            raise SubmissionFault(*describe(failed), **vars(failed)) from None
+            raise SubmissionFault(*describe(failed), vars(failed)) from None
         if "fault" in facts:
-            raise SubmissionFault(str(facts["fault"]), str(facts.get("text", "")), **facts)
+            raise SubmissionFault(str(facts["fault"]), str(facts.get("text", "")), facts)
         return facts, answer
 
     def block(

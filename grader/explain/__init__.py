@@ -12,6 +12,7 @@ from grader.explain import conv_blocks, crop_and_concat, forward, inference
 from grader.explain.hints import HINTS
 from grader.student import Network, SubmissionFault
 
+HINT_CAP = 400  # characters; some hints repeat a claim of the submission
 Finder = Callable[[Network, Network, str, BaseException], "tuple[str, dict] | None"]
 FINDERS: dict[str, Finder] = {
     "conv_blocks": conv_blocks.find,
@@ -29,16 +30,18 @@ class Explain:
 
     def __call__(self, check_id: str, error: BaseException) -> tuple[str, str] | None:
         todo, _, check = check_id.partition(".")
-        found = self._of_file(todo, error)
-        if found is None and todo in FINDERS:
-            try:
+        try:
+            found = self._of_file(todo, error)
+            if found is None and todo in FINDERS:
                 found = FINDERS[todo](self._student, self._reference, check, error)
-            except SubmissionFault:  # it cannot even say what its layers are: then the fact has to do
-                found = None
-        if found is None:
+            if found is None:
+                return None
+            cause, facts = found
+            return cause, HINTS[cause].format(**facts)[:HINT_CAP]
+        except Exception:
+            # It cannot say what its layers are, or its claims make no sense. An explanation that fails
+            # must cost neither the student nor the run: the bare fact has to do.
             return None
-        cause, facts = found
-        return cause, HINTS[cause].format(**facts)
 
     def _of_file(self, todo: str, error: BaseException) -> tuple[str, dict] | None:
         """Mistakes that are the same everywhere: holes, files that cannot be imported, missing names."""

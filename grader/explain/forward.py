@@ -49,10 +49,12 @@ class Graph:
     """A recorded forward, with pooling of any form under one name, and what is not used left out."""
 
     def __init__(self, wiring: dict):
-        self.nodes = [
-            ("pool" if "down_sample" in name or "max_pool2d" in name else name, inputs)
-            for name, inputs in wiring["nodes"]
-        ]
+        self.nodes = []
+        for name, inputs in wiring["nodes"]:
+            is_pool = "down_sample" in name or "max_pool2d" in name
+            # Only what came before: a claimed graph with a loop would never end.
+            earlier = [int(node) for node in inputs if 0 <= int(node) < len(self.nodes)]
+            self.nodes.append(("pool" if is_pool else str(name), earlier))
         self.output = wiring["output"]
         self.is_complete = self.output is not None
         self.live = self._ancestors(self.output) if self.is_complete else set(range(len(self.nodes)))

@@ -69,7 +69,7 @@ def test_mask_is_zero_and_one(student, draw):
     values = np.unique(served.mask).tolist()[:4]
     assert set(values) <= {0, 1}, f"expected only the values 0 and 1 in the mask, not {values}"
     assert served.kind == "array", f"expected predict_mask to return a NumPy array, not a {served.kind}"
-    assert served.dtype == "uint8", f"expected a mask of type uint8, not {served.dtype}"
+    assert served.mask.dtype == np.uint8, f"expected a mask of type uint8, not {served.mask.dtype}"
 
 
 @points(3, needs=test_mask_has_the_pictures_size)

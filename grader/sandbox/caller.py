@@ -14,7 +14,7 @@ from grader.sandbox.frames import BadFrame, Incoming, TooLarge
 from grader.sandbox.limits import Limits
 from grader.sandbox.printed import Printed
 
-GRACE_S = 0.2  # for a process to be gone once it has closed its pipes
+GRACE_S = 1.0  # for a process to be gone once it has closed its pipes
 STRAY_LIMIT_S = 0.5  # for reading what a thread of the student's prints between calls
 DEATHS = {"SIGSEGV": "a crash: bad memory access", "SIGABRT": "a crash: a library gave up",
           "SIGKILL": "perhaps the machine ran out of memory"}  # fmt: skip
