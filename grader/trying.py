@@ -90,7 +90,7 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
             "Start with TODO 1 in student/unet.py, then run this again."
         )
         return 1
-    print_report(report, console)
+    print_report(report, console, short=True)
     if fits:
         draw(student, picture, car, output, console)
     return report.exit_status

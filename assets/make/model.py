@@ -227,9 +227,10 @@ def main(
         bar = progress.add_task("training", total=training.steps, completed=training.step)
         while training.step < training.steps:
             losses.append(training.one_step())
-            progress.update(
-                bar, completed=training.step, description=f"loss {sum(losses[-50:]) / len(losses[-50:]):.3f}"
-            )
+            said = f"loss {sum(losses[-50:]) / len(losses[-50:]):.3f}"
+            if training.log:
+                said += f", Dice {training.log[-1]['dice']:.3f}"
+            progress.update(bar, completed=training.step, description=said)
             last = training.step == training.steps
             if last or time.monotonic() - saved > 60 * every_minutes:
                 mean = training.validate(quick)

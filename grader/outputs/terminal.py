@@ -54,23 +54,27 @@ def named_work(what: str):
         yield lambda name: progress.update(task, description=name)
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Every TODO and check, then the score."""
+def print_report(report: Report, console: Console, short: bool = False) -> None:
+    """Every TODO and check, then the score. Short: one line for a TODO that is done."""
     todos = [todo for todo in report.todos if todo.checks]
     first = next(
         (check for todo in todos for check in todo.checks if check.status in (FAILED, GRADER_ERROR)), None
     )
     for todo in todos:
-        print_todo(todo, console, first)
+        print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
 
 
-def print_todo(todo: Todo, console: Console, first: Check | None) -> None:
+def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:
     """One TODO; what is still to be written is one line, and no failure."""
     head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}")
     console.print(head)
     if todo.is_untouched:
         console.print(Padding(Text("still to be written", style="dim"), (0, 0, 1, 3)))
+        return
+    if short and todo.is_done:
+        done = Text.assemble(mark(console, PASSED), f" all {len(todo.checks)} checks")
+        console.print(Padding(done, (0, 0, 1, 0 if len(mark(console, PASSED)) > 1 else 1)))
         return
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=2, justify="right")

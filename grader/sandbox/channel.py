@@ -65,7 +65,9 @@ class ForkedChannel:
     def _write(self) -> None:
         try:
             self._unsent = self._unsent[os.write(self._requests, self._unsent) :]
-        except BrokenPipeError:
+        except BlockingIOError:
+            return
+        except BrokenPipeError:  # the worker is gone, or has closed it
             self._unsent = memoryview(b"")
         if not self._unsent:
             self._poll.unregister(self._requests)

@@ -184,7 +184,7 @@ ENDINGS = [
     (answers_another_call, "nonsense", NO_ANSWER),
     (answers_by_half, "died", "exit status 0"),
     (announces_a_terabyte, "too_large", "the answer has 1048576 MB; at most 64 MB can be sent"),
-    (closes_everything, "died", "ended itself"),
+    (closes_everything, "died", "before it answered (exit status 1)"),
     (closes_everything_and_sleeps, "died", "closed the connection to the grader"),
     (wants_a_tensor_of_8_gb, "memory", "more memory than is allowed"),
     (wants_an_array_of_8_gb, "memory", "more memory than is allowed"),
