@@ -11,7 +11,7 @@ try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

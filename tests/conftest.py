@@ -13,7 +13,7 @@ from grader.student import InWorker, Network
 @pytest.fixture(scope="session")
 def sandbox():
     """One zygote with the trained weights for the whole session."""
-    with Sandbox(MODEL) as sandbox:
+    with Sandbox(MODEL, threads=1) as sandbox:  # two run at a time
         sandbox.ready()
         yield sandbox
 
