@@ -133,12 +133,16 @@ class Worker:
 
     def _expect_nothing(self) -> None:
         """Take what was printed. Raises BadFrame where bytes stand that no call asked for."""
-        until = time.monotonic() + STRAY_LIMIT_S
-        while time.monotonic() < until and (events := self._channel.events(0.0)):
-            if not self._note(events):
-                break  # it has ended; whoever waits for an answer will hear of it
+        self._take_what_is_there()
         if self._incoming.bytes:
             raise BadFrame("bytes between two calls")
+
+    def _take_what_is_there(self) -> None:
+        until = time.monotonic() + STRAY_LIMIT_S
+        while time.monotonic() < until and (events := self._channel.events(0.0)):
+            self._note(events)
+            if ("ended", b"") in events:
+                break
 
     def _note(self, events: list) -> bool:
         """Keep what arrived; False at the end of the process or of its results."""
@@ -166,7 +170,7 @@ class Worker:
         """End the process and raise."""
         try:
             self._channel.finish(0)
-            self._note(self._channel.events(0.0))  # the last words
+            self._take_what_is_there()  # the last words
         finally:
             self._drop()
         raise WorkerFailed(kind, message, self._printed.text())

@@ -74,6 +74,7 @@ class Zygote:
             for fd in fds:
                 os.close(fd)
             return None
+        os.makedirs(self.folder, exist_ok=True)  # a worker may have removed it
         folder = tempfile.mkdtemp(dir=self.folder)
         zygote = os.getpid()
         pid = os.fork()

@@ -24,7 +24,10 @@ def launch(
 ) -> tuple[ProcessChannel, socket.socket | None]:
     """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
     # Its home and working directory: what a student's code writes by the way lands here.
-    folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise SandboxLost(f"there is no place for temporary files: {error}") from None
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if fork else (None, None)
     options = {
         "root": str(ROOT),

@@ -109,12 +109,12 @@ def plain(tensor, name: str) -> torch.Tensor:
         )
     if tensor.dtype not in SENT_AS:
         raise NoAnswer("nonsense", f"{name} has dtype {str(tensor.dtype).removeprefix('torch.')}")
-    return tensor.detach().cpu().resolve_neg().contiguous().clone()
+    return tensor.detach().cpu().contiguous().clone()
 
 
 def _pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
     text = json.dumps(info, default=str)
-    if len(text) > HEADER_CAP // 2:  # quotes are escaped once more in the header
+    if len(text) > HEADER_CAP // 3:  # quotes are escaped once more in the header
         raise NoAnswer("too_large", f"the answer has {len(text) >> 10} KB of facts")
     frame = safetensors.torch.save(tensors or {}, {"info": text})
     return LENGTH.pack(len(frame)) + frame

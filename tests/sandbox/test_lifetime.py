@@ -66,6 +66,7 @@ def test_what_a_worker_wrote_is_gone_with_it(asked):
             assert sum(name.startswith("tmp") for name in facts["seen"]) == 1
         assert not Path(facts["places"][0]).exists()
     assert Path("/tmp").is_dir()
+    asked.answer("import shutil\nshutil.rmtree('..', ignore_errors=True)\ndef f(x): return x")
 
 
 def test_a_copy_that_the_student_s_code_forks_gives_no_second_answer(asked):

@@ -33,8 +33,14 @@ def test_folders_are_packages(forking):
         np.testing.assert_array_equal(worker.call("apply", {}, {"x": X}).tensors["y"], 6 * X)
 
 
+def test_a_name_that_the_library_has_too_is_the_submission_s(forking):
+    files = {"unet.py": b"import tabnanny\ndef f(x): return x * tabnanny.N", "tabnanny.py": b"N = 2"}
+    with forking.sandbox.worker(files) as worker:
+        np.testing.assert_array_equal(worker.call("apply", {}, {"x": X}).tensors["y"], 2 * X)
+
+
 def test_names_outside_the_submission_import_as_ever(forking):
-    source = "import colorsys, torchvision.transforms.v2\nfrom PIL import Image\ndef f(x): return x"
+    source = "import graphlib, torchvision.transforms.v2\nfrom PIL import Image\ndef f(x): return x"
     np.testing.assert_array_equal(forking.answer(source).tensors["y"], X)
 
 
