@@ -6,6 +6,7 @@ earn one. A mistake that is not recognised gets no cause: a guess would be worse
 Next files: hints.py, then one file for each TODO.
 """
 
+import re
 from collections.abc import Callable
 
 from grader.explain import conv_blocks, crop_and_concat, forward, inference
@@ -60,6 +61,9 @@ class Explain:
             return "submission.syntax_error", {}
         if "before Module.__init__() call" in facts["text"]:
             return "submission.super_missing", {}
+        undefined = re.fullmatch(r"name '(UNet|CropAndConcat)' is not defined", facts["text"])
+        if undefined:
+            return "submission.class_missing", {"name": undefined[1]}
         if self._imports(todo):
             return None
         if facts["exception"] in ("ImportError", "ModuleNotFoundError"):

@@ -65,7 +65,7 @@ MISTAKES = (
     ),
     wrong("channels-bgr", "bgr", line(TO_TENSOR, TO_TENSOR + "[:, [2, 1, 0]]")),
     wrong("channels-bgr-flip", "bgr", line(TO_TENSOR, TO_TENSOR + ".flip(1)")),
-    wrong("rgb-not-converted", "not_converted", line('image.convert("RGB")', "image")),
+    wrong("rgb-not-converted", "not_converted", line('resize(image.convert("RGB")', "resize(image")),
     wrong(
         "rgb-grey-only",  # a picture with alpha keeps its fourth channel
         "not_converted",
@@ -75,11 +75,11 @@ MISTAKES = (
             + RESIZE.replace('.convert("RGB")', ""),
         ),
     ),
-    wrong("grey-picture", "greyscale", line('image.convert("RGB")', 'image.convert("L")')),
+    wrong("grey-picture", "greyscale", line('resize(image.convert("RGB")', 'resize(image.convert("L")')),
     wrong(
         "grey-picture-three-channels",
         "greyscale",
-        line('image.convert("RGB")', 'image.convert("L").convert("RGB")'),
+        line('resize(image.convert("RGB")', 'resize(image.convert("L").convert("RGB")'),
     ),
     wrong("batch-axis-missing", "batch_axis", line(TO_TENSOR, TO_TENSOR.removesuffix(".unsqueeze(0)"))),
     wrong(
