@@ -131,9 +131,13 @@ class Network:
         _, answer = self.ask("forward", {"training": training, "again": again}, {"x": x, **weights})
         return _only(answer, "y"), answer.get("x_after")
 
-    def scores(self, x: np.ndarray, training: bool = False, lower: float = 0.0) -> np.ndarray:
-        """The whole network with the trained weights on x (N, 3, H, W); `lower` is taken off every score."""
-        return self._array("scores", {"training": training, "lower": lower}, {"x": x})
+    def scores(
+        self, x: np.ndarray, training: bool = False, lower: float = 0.0, channels=(3, 1)
+    ) -> np.ndarray:
+        """The whole UNet(*channels) with the trained weights on x (N, C, H, W), cut or repeated to these
+        channels; `lower` is taken off every score."""
+        data = {"training": training, "lower": lower, "channels": list(channels)}
+        return self._array("scores", data, {"x": np.ascontiguousarray(x)})
 
     def picture_scores(self, picture: Picture, every: int) -> np.ndarray:
         """preprocess, then the whole network: every n-th row and column of the scores (1, 1, h, w)."""

@@ -135,10 +135,15 @@ def can_be_built(submission, data: dict, tensors: Tensors):
 
 
 def scores(submission, data: dict, tensors: Tensors):
-    """The whole network of the student, with the trained weights; `lower` is taken off every score."""
-    network = build(submission, (3, 1))
-    bias = submission.weights["final_conv.bias"].float() - data["lower"]
-    load_strictly(network, submission.weights | {"final_conv.bias": bias}, "UNet")
+    """The whole network of the student, with the trained weights: of the first convolution as many input
+    channels as asked for, the last one repeated. `lower` is taken off every score."""
+    channels_in, channels_out = data["channels"]
+    weights = dict(submission.weights)
+    weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in]
+    weights["final_conv.weight"] = weights["final_conv.weight"].repeat(channels_out, 1, 1, 1)
+    weights["final_conv.bias"] = weights["final_conv.bias"].float().repeat(channels_out) - data["lower"]
+    network = build(submission, data["channels"])
+    load_strictly(network, weights, "UNet")
     network.train(data["training"])
     with torch.inference_mode():
         return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")}
