@@ -46,7 +46,3 @@ class Draw:
         """The file of one of the lab's cars."""
         pictures = sorted(folder.glob("*.jpg"))
         return pictures[self.random.randint(len(pictures)) if self.hidden else 0].read_bytes()
-
-    def size(self, low: int, high: int) -> int:
-        """An integer in [low, high]."""
-        return int(self.random.randint(low, high + 1))

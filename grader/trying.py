@@ -81,7 +81,7 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
         print("Model loaded" if fits else f"The weights do not fit your network: {misfit}", flush=True)
     except SubmissionFault as fault:
         if fault.kind != "unfilled":
-            console.print(f"Your network cannot be built: {plain(str(fault), console)}", markup=False)
+            console.print(f"Your network cannot be built: {plain(str(fault))}", markup=False)
     todos = check(student)
     report = Report("", {}, todos)
     if all(todo.is_untouched for todo in todos):
@@ -112,7 +112,7 @@ def draw(student: Network, picture: Image.Image, car: Path, output: Path, consol
     try:
         mask = student.mask(picture)
     except SubmissionFault as fault:
-        console.print(f"No mask yet: {plain(str(fault), console)}", markup=False)
+        console.print(f"No mask yet: {plain(str(fault))}", markup=False)
         return
     if mask is None or mask.shape != (picture.height, picture.width):
         console.print(

@@ -16,12 +16,6 @@ def dice(mask: np.ndarray, truth: np.ndarray) -> float:
     return 2 * int((mask & truth).sum()) / total if total else 1.0
 
 
-def iou(mask: np.ndarray, truth: np.ndarray) -> float:
-    """|A and B| / |A or B| of two 0/1 arrays of equal shape; 1.0 if both are empty."""
-    union = int((mask | truth).sum())
-    return int((mask & truth).sum()) / union if union else 1.0
-
-
 def dice_of_pairs(model: nn.Module, pairs: Iterable[Pair]) -> dict[str, float]:
     """{name: Dice} of every pair, picture and mask squashed to 572 x 572 first."""
     scores = {}

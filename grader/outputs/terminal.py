@@ -32,7 +32,7 @@ def mark(console: Console, status: str) -> Text:
     return Text(MARKS[status][0 if fancy else 1], style=STYLES[status])
 
 
-def plain(text: str, console: Console) -> str:
+def plain(text: str) -> str:
     """Text that may hold anything a student wrote, without control characters."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 
@@ -40,7 +40,7 @@ def plain(text: str, console: Console) -> str:
 def print_error(message: str) -> None:
     """One line on stderr, however long; never a traceback."""
     console = make_console(stderr=True)
-    text = " ".join(plain(message, console).splitlines())
+    text = " ".join(plain(message).splitlines())
     console.print(f"error: {text}", style="red", markup=False, soft_wrap=True)
 
 
@@ -89,11 +89,11 @@ def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = 
 def _what(check: Check, in_full: bool, console: Console) -> Text:
     text = Text(check.title)
     if check.status in (FAILED, GRADER_ERROR):
-        message = plain(check.message, console)
+        message = plain(check.message)
         if in_full:
             text.append(f"\n{message}", style=STYLES[check.status])
             if check.hint:
-                text.append(f"\n{plain(check.hint, console)}", style="cyan")
+                text.append(f"\n{plain(check.hint)}", style="cyan")
         else:
             text.append(f"\n{message.splitlines()[0]}", style="dim")
             text.truncate(2 * (console.width - 12))
