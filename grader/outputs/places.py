@@ -26,10 +26,10 @@ def place_of(todo: Todo, check: Check | None, files: dict[str, str]) -> Place | 
     """The line that the check's message names, else the one of the TODO's comment, else the definition
     that the TODO is about. `files` are {name: text}. None where nothing of it is there."""
     said = SAID.match(check.message) if check else None
-    if said and 0 < int(said["line"][:6]) <= files.get(said["file"], "").count("\n") + 1:
+    if said and 0 < int(said["line"][:6]) <= len(files.get(said["file"], "").splitlines()):
         return Place(said["file"], int(said["line"]))
     number = TODO.match(todo.title)
-    wanted = re.compile(rf"#.*TODO {number['number']}\b") if number else None
+    wanted = re.compile(rf"#\s*TODO {number['number']}\b") if number else None
     for name in [FILES[todo.id]] if todo.id in FILES else sorted(files):
         line = _line_in(files.get(name, "").splitlines(), _definitions(todo, check), wanted)
         if line is not None:
