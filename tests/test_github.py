@@ -160,10 +160,11 @@ def test_nothing_of_a_students_is_a_command(hostile, step, capsys):
     ]
     assert [message for _, _, message in commands[-3:]] == [message for _, _, message in harmless[-3:]]
     for text in outputs.values():
-        for test in json.loads(base64.b64decode(text))["tests"]:
-            # the reporter prints these
+        for test in json.loads(base64.b64decode(text))["tests"]:  # the reporter prints these
             assert commands_in(f"✅ {test['name']}\n\nError: {test['message']}\n\n{test['message']}") == []
             assert test["message"].isprintable()
+    todo = Todo("forward", "TODO 3: forward", [check("forward.runs", FAILED, hostile)])
+    assert commands_in(result(todo, {})["tests"][0]["message"]) == []
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -182,7 +183,10 @@ def shape(markdown: str) -> list[str]:
     return [str(token) for token in tokens]
 
 
-def test_what_a_student_wrote_is_shown_as_it_is():
+def test_what_a_student_wrote_is_shown_as_it_is(step, capsys):
+    commands, _, _ = step(made_up("50 %0A of 5 %25, a::b"), capsys)
+    assert "\n50 %0A of 5 %25, a::b\n" in commands[0][2]
+    assert inert("a\u202eb\x1b") == "a&#63;b&#63;"
     wrote = "x[1:2] | y\n  <b> & `c` *d* é 中"
     rendered = MARKDOWN.render(f"| a |\n|---|\n| {inert(wrote)} |")
     assert "<td>x[1:2] | y<br>  &lt;b&gt; &amp; `c` *d* é 中</td>" in rendered
@@ -287,6 +291,8 @@ def test_no_more_annotations_than_github_shows(step, capsys):
     checks += [check(f"conv_blocks.other{line}", FAILED, f"unet.py, line {line}: x") for line in range(1, 9)]
     checks.append(check("conv_blocks.again", FAILED, "unet.py, line 1: y"))
     commands, _, _ = step(Report("ada", {}, [Todo("conv_blocks", "TODO 1: x", checks)]), capsys)
+    (first,) = [message for name, properties, message in commands if properties.get("line") == "1"]
+    assert first.endswith("unet.py, line 1: x")
     errors = [properties["line"] for name, properties, _ in commands if name == "error"]
     assert len(errors) == len(set(errors)) == 10
 

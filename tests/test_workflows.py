@@ -251,7 +251,7 @@ def test_the_list_of_repositories(workflows, machine):
     (step,) = runs(workflows["hidden"], "students").values()
     assert machine.run(step, REPOSITORIES=" uni/lab-ada,uni/lab.bob\n uni/lab-ada ").returncode == 0
     assert json.loads(machine.outputs()["list"]) == ["uni/lab-ada", "uni/lab.bob"]
-    for wrong in ("uni", "uni/a b", "uni/$(id)", "../x/y", ""):
+    for wrong in ("uni", "uni/a b", "uni/a$(id)", "../x/y", ""):
         assert machine.run(step, REPOSITORIES=wrong).returncode == 1
     assert machine.run(step, REPOSITORIES=" ".join(f"uni/{n}" for n in range(257))).returncode == 1
 
