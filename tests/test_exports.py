@@ -158,6 +158,8 @@ def test_a_folder_that_is_not_ours_is_left_alone(small, tmp_path):
     with pytest.raises(LabError, match="is not empty, and no earlier `export student`"):
         student.export(tmp_path)
     assert inside(tmp_path) == {"thesis.txt": b"years of work"}
+    with pytest.raises(LabError, match=r"thesis\.txt is a file: name a folder"):
+        student.export(tmp_path / "thesis.txt")
     (tmp_path / folder.MARKER).write_text('{"export": "student", "files": {"../x": "1"}}')
     with pytest.raises(LabError, match="is not empty"):
         student.export(tmp_path)

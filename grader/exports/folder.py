@@ -63,7 +63,9 @@ def _write(files: Files, out: Path, stage: Path, marker: dict, earlier: dict[str
 
 def _earlier(out: Path, what: str) -> dict[str, str]:
     """{path: SHA-256} of the export that lies there; empty where nothing does. Raises LabError."""
-    if not os.path.lexists(out) or (out.is_dir() and not any(out.iterdir())):
+    if os.path.lexists(out) and not out.is_dir():
+        raise LabError(f"{out} is a file: name a folder")
+    if not out.exists() or not any(out.iterdir()):
         return {}
     try:
         marker = json.loads((out / MARKER).read_text(encoding="utf-8"))
