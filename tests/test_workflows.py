@@ -88,6 +88,9 @@ def test_secrets_reach_only_the_steps_that_need_them(workflows):
     assert list(workflows["hidden"]["on"]) == ["workflow_dispatch"]
     holders = [step["name"] for step in steps_of(workflows["hidden"]) if "secrets." in json.dumps(step)]
     assert holders == ["Fetch the lab", "Fetch the submission", "Lay out the seed"]
+    # what a student's code could write to must not come back on another student's machine
+    assert '"enable-cache": "true"' not in json.dumps(workflows["hidden"])
+    assert "actions/cache" not in json.dumps(workflows["hidden"])
 
 
 def test_the_reporter_is_given_every_todo(workflows):
