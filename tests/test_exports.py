@@ -123,10 +123,8 @@ def installed_by(names: set[str]) -> set[str]:
         if name not in found:
             found.add(name)
             with contextlib.suppress(metadata.PackageNotFoundError):  # for another system
-                needed = map(Requirement, metadata.requires(name) or [])
-                waiting += [
-                    one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})
-                ]
+                for one in map(Requirement, metadata.requires(name) or []):
+                    waiting += [one.name] if not one.marker or one.marker.evaluate({"extra": ""}) else []
     return found
 
 

@@ -265,17 +265,17 @@ def test_the_marks_of_all(workflows, machine):
         folder = machine.root / "reports" / f"report-{number}"
         folder.mkdir(parents=True)
         (folder / "repository").write_text(repository + "\n")
-        (folder / "report.json").write_text(json.dumps({"score": score, "max_score": 100}))
+        (folder / "report.json").write_text(json.dumps({"score": score, "max_score": 100, "bonus": 5}))
     done = machine.run(step, STUDENTS=json.dumps(["uni/ada", "uni/bob", "uni/eve"]))
     assert done.returncode == 0, done.stderr
     with (machine.root / "marks.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
-            ["repository", "score", "max_score"],
-            ["uni/ada", "93", "100"],
-            ["uni/bob", "0", "100"],
-            ["uni/eve", "not graded", ""],
+            ["repository", "score", "max_score", "bonus"],
+            ["uni/ada", "93", "100", "5"],
+            ["uni/bob", "0", "100", "5"],
+            ["uni/eve", "not graded", "", ""],
         ]
-    assert "| uni/ada | 93 | 100 |" in machine.summary()
+    assert "| uni/ada | 93 | 100 | 5 |" in machine.summary()
 
 
 def git(folder: Path, *arguments: object, **variables: str) -> None:

@@ -6,6 +6,7 @@ base64 of JSON, and prints what is in it. So no message may hold a line that Git
 
 import base64
 import json
+import re
 
 from grader.outputs.places import place_of
 from grader.outputs.terminal import plain
@@ -15,7 +16,8 @@ from grader.report import GRADER_ERROR, PASSED, Check, Report, Todo
 def encoded(report: Report, texts: dict[str, str]) -> dict[str, str]:
     """{id of a TODO: its result}. `texts` are the student's files, to say where a failure belongs."""
     return {
-        todo.id: base64.b64encode(json.dumps(result(todo, texts)).encode()).decode() for todo in report.todos
+        re.sub(r"\W", "_", todo.id): base64.b64encode(json.dumps(result(todo, texts)).encode()).decode()
+        for todo in report.todos
     }
 
 
