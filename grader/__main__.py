@@ -27,6 +27,9 @@ def grade(
             help="Draw inputs from this secret instead of the public ones; needs solution/.", metavar="SEED"
         ),
     ] = None,
+    todo: Annotated[
+        str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
+    ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
     ] = None,
@@ -42,7 +45,7 @@ def grade(
     from grader.outputs.junit import write_junit
 
     with named_work("starting") as name:
-        report = run(submission, model, hidden, lambda check: name(check.title))
+        report = run(submission, model, hidden, lambda check: name(check.title), todo)
     if json:
         report.write_json(json)
     if junit:

@@ -5,6 +5,7 @@ raised is the grader's own fault, and is said to be.
 """
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -101,6 +102,14 @@ class Scoring:
         return self._explain(self._checks[item.nodeid].id, error) or (None, None)
 
 
+def todo_ids(rubric: Path = RUBRIC) -> list[str]:
+    """The ids of the TODOs that a rubric has checks for, in order."""
+    found = {
+        path.stem for path in rubric.glob("*.py") if re.search(r"^def test_", path.read_text("utf-8"), re.M)
+    }
+    return sorted(found, key=lambda id: (CORE.index(id) if id in CORE else len(CORE), id))
+
+
 def run_rubric(
     student: Network,
     reference: Network,
@@ -108,8 +117,11 @@ def run_rubric(
     hidden: str | None = None,
     on_check=None,
     rubric: Path = RUBRIC,
+    only: str | None = None,
 ) -> list[Todo]:
-    """Run every check. Raises LabError if the rubric itself cannot be collected."""
+    """Run every check, or those of one TODO. Raises LabError if the rubric itself cannot be collected."""
+    if only is not None and only not in todo_ids(rubric):
+        raise LabError(f"there is no TODO {only!r}; there are {', '.join(todo_ids(rubric))}")
     scoring = Scoring(student, reference, explain, hidden, on_check)
     said = io.StringIO()
     options = [
@@ -140,7 +152,7 @@ def run_rubric(
         "--capture=no",
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, str(rubric)], plugins=[scoring])
+        status = pytest.main([*options, str(rubric / f"{only}.py" if only else rubric)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
     return list(scoring.todos.values())
