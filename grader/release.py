@@ -8,14 +8,18 @@ An answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`, right belo
 
 Lines between `### BEGIN STUDENT` and `### END STUDENT`, right after an answer, are what the
 student finds instead: each is commented out here, and uncommented there.
+
+A notebook goes through nbgrader itself: see grader/course/assignment.py.
 """
 
 import ast
+import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.assignment import released_notebook
 from grader.errors import LabError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -156,24 +160,59 @@ def answers_in(student_text: str, solution_text: str, name: str) -> list[str]:
 
 
 def student_files(solution: Path) -> dict[str, str]:
-    """{path below student/: text} of every Python file of solution/. Raises LabError."""
-    files = {}
-    for path in sorted(solution.rglob("*.py")):
-        name = path.relative_to(solution).as_posix()
+    """{path below student/: text} of every Python file and notebook of solution/. Raises LabError."""
+    files, sources = {}, _sources(solution)
+    for name, path in sources.items():
         text = path.read_text(encoding="utf-8")
-        files[name] = student_version(text, f"{solution.name}/{name}")
-        given_away = answers_in(files[name], text, name)
-        if given_away:
-            raise LabError(
-                f"{solution.name}/{name}: a line of an answer also stands outside it: {given_away[0]!r}"
-            )
+        files[name] = (
+            released_notebook(path)
+            if path.suffix == ".ipynb"
+            else student_version(text, f"{solution.name}/{name}")
+        )
+    for name, path in sources.items():
+        if path.suffix == ".ipynb":
+            continue
+        for other in {name, *(other for other in files if other.endswith(".ipynb"))}:
+            given_away = answers_in(visible(files[other], other), path.read_text(encoding="utf-8"), name)
+            if given_away:
+                raise LabError(
+                    f"{solution.name}/{other}: a line of an answer also stands outside it: {given_away[0]!r}"
+                )
     return files
+
+
+def visible(text: str, name: str) -> str:
+    """What there is to read in a file: of a notebook the sources and outputs of its cells, as lines."""
+    if not name.endswith(".ipynb"):
+        return text
+    strings: list[str] = []
+
+    def gather(node) -> None:
+        if isinstance(node, str):
+            strings.append(node)
+        elif isinstance(node, list):
+            strings.append("".join(one for one in node if isinstance(one, str)))
+            for one in node:
+                gather(one)
+        elif isinstance(node, dict):
+            for one in node.values():
+                gather(one)
+
+    gather(json.loads(text)["cells"])
+    return "\n".join(strings)
+
+
+def _sources(folder: Path) -> dict[str, Path]:
+    """{path below folder: path} of what release makes, or made."""
+    paths = sorted(path for pattern in ("*.py", "*.ipynb") for path in folder.rglob(pattern))
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: path for name, path in names.items() if ".ipynb_checkpoints" not in path.parts}
 
 
 def stale_files(solution: Path, student: Path) -> list[str]:
     """Paths below student/ that are not what release would write: changed, missing or left over."""
     expected = student_files(solution)
-    found = {path.relative_to(student).as_posix(): path for path in student.rglob("*.py")}
+    found = _sources(student)
     return sorted(
         name
         for name in expected.keys() | found.keys()

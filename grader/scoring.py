@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,19 @@ def run_rubric(
     if only is not None and only not in todo_ids(rubric):
         raise LabError(f"there is no TODO {only!r}; there are {', '.join(todo_ids(rubric))}")
     scoring = Scoring(student, reference, explain, hidden, on_check)
+    _run_pytest(scoring, rubric, rubric / f"{only}.py" if only else rubric)
+    return list(scoring.todos.values())
+
+
+@cache
+def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
+    """{TODO: what all its checks are worth}, without running any."""
+    scoring = Scoring(None, None, None, None)
+    _run_pytest(scoring, rubric, rubric, "--collect-only")
+    return {id: todo.max_score for id, todo in scoring.todos.items()}
+
+
+def _run_pytest(scoring: Scoring, rubric: Path, target: Path, *more: str) -> None:
     said = io.StringIO()
     options = [
         "-c",
@@ -150,9 +164,9 @@ def run_rubric(
         "no:faulthandler",
         "--disable-plugin-autoload",
         "--capture=no",
+        *more,
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, str(rubric / f"{only}.py" if only else rubric)], plugins=[scoring])
+        status = pytest.main([*options, str(target)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
-    return list(scoring.todos.values())
