@@ -13,6 +13,8 @@ from grader.paths import MODEL, SOLUTION, STUDENT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
+export = typer.Typer(no_args_is_help=True, help="Make what other places need: an nbgrader course.")
+app.add_typer(export, name="export")
 
 
 @app.command()
@@ -74,6 +76,21 @@ def release(
         print(f"student/{name}")
     freeze()
     print("assets/expected.npz")
+
+
+@export.command("nbgrader")
+def export_nbgrader(
+    course: Annotated[
+        Path, typer.Argument(help="The folder of your nbgrader course; made if it is not there.")
+    ],
+) -> None:
+    """Put the lab into an nbgrader course: source/unet_lab/ and nbgrader_config.py."""
+    from grader.course.export import export as run
+
+    written = run(course)
+    for path in written:
+        print(path)
+    print(f"Next, in {course}: nbgrader generate_assignment unet_lab")
 
 
 def main() -> None:

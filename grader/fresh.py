@@ -16,7 +16,6 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.errors import LabError
-from grader.intake import GRADED
 from grader.outputs.terminal import WIDTH, print_todo
 from grader.paths import LAB
 from grader.report import FAILED, GRADER_ERROR, Check, Todo
@@ -61,9 +60,9 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
 
 def nothing_handed_in(folder: Path) -> str | None:
     """What to say where there is no unet.py, which is a zero and no fault of the grader; else None."""
-    if (folder / GRADED[0]).exists():
+    if (folder / "unet.py").exists():
         return None
-    return f"There is no {GRADED[0]} in {folder.resolve().name}: it has to lie beside the notebook."
+    return f"There is no unet.py in {folder.resolve().name}: it has to lie beside the notebook."
 
 
 def _todo(facts: dict) -> Todo:
@@ -77,7 +76,12 @@ def _todo(facts: dict) -> Todo:
 
 def _as_text(todo: Todo) -> str:
     console = Console(
-        file=io.StringIO(), width=WIDTH, color_system=None, force_terminal=False, highlight=False
+        file=io.StringIO(),
+        width=WIDTH,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,  # in a kernel it would print into the cell, past the file
+        highlight=False,
     )
     first = next((check for check in todo.checks if check.status == FAILED), None)
     print_todo(todo, console, first)

@@ -124,7 +124,7 @@ def run_rubric(
     if only is not None and only not in todo_ids(rubric):
         raise LabError(f"there is no TODO {only!r}; there are {', '.join(todo_ids(rubric))}")
     scoring = Scoring(student, reference, explain, hidden, on_check)
-    _run_pytest(scoring, rubric, rubric / f"{only}.py" if only else rubric)
+    _run_pytest(scoring, rubric, [rubric / f"{only}.py" if only else rubric])
     return list(scoring.todos.values())
 
 
@@ -132,11 +132,11 @@ def run_rubric(
 def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
     """{TODO: what all its checks are worth}, without running any."""
     scoring = Scoring(None, None, None, None)
-    _run_pytest(scoring, rubric, rubric, "--collect-only")
+    _run_pytest(scoring, rubric, [rubric], "--collect-only")
     return {id: todo.max_score for id, todo in scoring.todos.items()}
 
 
-def _run_pytest(scoring: Scoring, rubric: Path, target: Path, *more: str) -> None:
+def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -> None:
     said = io.StringIO()
     options = [
         "-c",
@@ -167,6 +167,6 @@ def _run_pytest(scoring: Scoring, rubric: Path, target: Path, *more: str) -> Non
         *more,
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, str(target)], plugins=[scoring])
+        status = pytest.main([*options, *map(str, files)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")

@@ -26,23 +26,32 @@ def show(figure: Figure | Image.Image, width: int = 900) -> None:
 
 def draw_u(down: list[int], up: list[int], channels=(64, 128, 256, 512, 1024)) -> Figure:
     """The U: sizes on the way down (5) and up (4, from the deepest), one box per feature map."""
-    figure = Figure(figsize=(11, 5.6))
+    figure = Figure(figsize=(11, 6.4))
     axes = figure.subplots()
-    left = [(0.25 + 1.25 * level, -level) for level in range(5)]
-    right = [(10.5 - 1.25 * level, -level) for level in (3, 2, 1, 0)]
+    left = [(0.25 + 1.25 * level, -1.3 * level) for level in range(5)]
+    right = [(10.5 - 1.25 * level, -1.3 * level) for level in (3, 2, 1, 0)]
     for (x, y), size, depth in zip(left, down, channels):
-        _box(axes, x, y, f"{size} x {size}", f"{depth} channels", DOWN if y > -4 else INK)
+        _box(axes, x, y, f"{size} x {size}", f"{depth} channels", DOWN if size > down[-1] else INK)
     for (x, y), size, depth in zip(right, up, channels[3::-1]):
         _box(axes, x, y, f"{size} x {size}", f"{depth} channels", UP)
     for (a, b), (c, d) in pairwise(left):
-        _arrow(axes, (a + 0.1, b - 0.3), (c - 0.1, d + 0.3), "pool", DOWN, "right", -0.12)
+        _arrow(axes, (a + 0.1, b - 0.3), (c - 0.1, d + 0.3), "pool", DOWN, "right", -0.25)
     for (a, b), (c, d) in zip([left[4], *right], right):
-        _arrow(axes, (a + 0.1, b + 0.3), (c - 0.1, d - 0.3), "up-sample", UP, "left", 0.12)
+        _arrow(axes, (a + 0.1, b + 0.3), (c - 0.1, d - 0.3), "up-sample", UP, "left", 0.25)
     for (a, b), (c, _), kept, size in zip(left, right[::-1], down, up[::-1]):
-        _arrow(axes, (a + 0.75, b), (c - 0.75, b), f"skip: {kept} cropped to {size}", SKIP, "center", 0, 0.12)
+        _arrow(
+            axes,
+            (a + 0.75, b),
+            (c - 0.75, b),
+            f"{kept} cropped to {size}" if kept > 100 else f"{kept} to {size}",
+            SKIP,
+            "center",
+            0,
+            0.12,
+        )
     axes.text(left[0][0], 0.62, "picture, 3 channels", ha="center", color=PALE)
     axes.text(right[3][0], 0.62, f"scores, {up[-1]} x {up[-1]}", ha="center", color=PALE)
-    axes.set(xlim=(-0.7, 11.4), ylim=(-4.5, 0.9))
+    axes.set(xlim=(-0.7, 11.4), ylim=(-5.7, 0.9))
     axes.axis("off")
     return figure
 
@@ -72,7 +81,7 @@ def draw_grids(
     for axes, (title, array) in zip(_row(figure, sizes), grids.items()):
         array = np.asarray(array, dtype=float)
         limit = max(1.0, float(np.abs(array).max()))
-        axes.imshow(array, cmap="PuOr", vmin=-1.6 * limit, vmax=1.6 * limit)
+        axes.imshow(array, cmap="PuOr", vmin=-2.2 * limit, vmax=2.2 * limit)
         for row, column in np.ndindex(array.shape):
             axes.text(column, row, f"{array[row, column]:g}", ha="center", va="center", color=INK, fontsize=9)
         axes.set_title(title, fontsize=10, color=INK)
