@@ -28,7 +28,7 @@ class Yours:
     """Your files, and the network in them, however far it goes."""
 
     def __init__(self, folder: Path):
-        self._folder = folder
+        self.folder = folder
         self._modules: dict[str, types.ModuleType] = {}
         self._digests: list[str] = []  # of the files that the modules, and the cache, were made from
         self.cache: dict = {}  # what was computed with the files as they are now
@@ -49,7 +49,7 @@ class Yours:
             raise LeftOut
         self._forget_what_changed()
         if name not in self._modules:
-            path = self._folder / f"{name}.py"
+            path = self.folder / f"{name}.py"
             module = types.ModuleType(name)
             module.__file__ = str(path)
             sys.modules[name] = module  # so that one file may import the other
@@ -59,7 +59,7 @@ class Yours:
 
     def _forget_what_changed(self) -> None:
         """Both files together: one may import the other."""
-        paths = [self._folder / name for name in FILES]
+        paths = [self.folder / name for name in FILES]
         digests = [hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest() for path in paths]
         if digests != self._digests:
             self._digests = digests
