@@ -16,7 +16,7 @@ from grader.intake import read_submission
 from grader.paths import CARS, MODEL
 from grader.report import Check, Report
 from grader.sandbox import Sandbox, SandboxLost
-from grader.scoring import run_rubric
+from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
 REMEDIES = {
@@ -53,6 +53,7 @@ def grade(
     """Grade one submission, or one TODO of it. Raises LabError for bad input, and where the grader itself
     cannot work."""
     started, cpu_s = time.perf_counter(), _cpu_s()
+    refuse_unknown(only)
     submission = read_submission(path)
     try:
         with Sandbox(model) as sandbox:

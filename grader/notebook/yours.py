@@ -50,6 +50,8 @@ class Yours:
         self._forget_what_changed()
         if name not in self._modules:
             path = self.folder / f"{name}.py"
+            if not path.is_file():
+                raise Fault("missing", f"there is no {path.name} beside the notebook")
             module = types.ModuleType(name)
             module.__file__ = str(path)
             sys.modules[name] = module  # so that one file may import the other
@@ -100,7 +102,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, NotImplementedError) and text.startswith("TODO"):
         return f"{text.partition(':')[0]} is still to be written."
     if isinstance(error, Fault):
-        return text[:1].upper() + text[1:]
+        return text
     if isinstance(error, SyntaxError) and error.filename:
         line = f"\n    {error.text.strip()}" if error.text else ""
         return f"{Path(error.filename).name}, line {error.lineno}: {error.msg}{line}"

@@ -34,6 +34,7 @@ STUMBLING_STONES = [
     "1 / 0",
     "import sys, warnings; warnings.warn('on stderr'); print('100', file=sys.stderr)",
     "import os; os.chdir('..'); open('a-cell-was-run', 'w').close()",
+    "get_ipython().events.register('pre_run_cell', lambda info: sys.stderr.write('before every cell'))",
     "print = None",
 ]
 

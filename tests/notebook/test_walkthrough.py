@@ -71,6 +71,8 @@ def test_the_sections_are_there_in_order(source):
     ids = [cell.id for cell in source.cells]
     assert [id for id in ids if id in SECTIONS] == SECTIONS
     assert ids.index("setup") == 1
+    extensions = [id for id in ids if id.startswith("ext-")]
+    assert ids[len(ids) - 1 - len(extensions) :] == [*extensions, "closing"]
     places = {todo: ids.index(todo) for todo in CORE}
     assert all(ids.index(f"todo-{n}") < places[todo] for n, todo in enumerate(CORE, start=1))
 
