@@ -13,13 +13,12 @@ A notebook goes through nbgrader itself: see grader/course/assignment.py.
 """
 
 import ast
-import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course.assignment import released_notebook
+from grader.course.assignment import released_notebook, sources_of
 from grader.errors import LabError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -163,43 +162,21 @@ def student_files(solution: Path) -> dict[str, str]:
     """{path below student/: text} of every Python file and notebook of solution/. Raises LabError."""
     files, sources = {}, _sources(solution)
     for name, path in sources.items():
-        text = path.read_text(encoding="utf-8")
-        files[name] = (
-            released_notebook(path)
-            if path.suffix == ".ipynb"
-            else student_version(text, f"{solution.name}/{name}")
-        )
-    for name, path in sources.items():
         if path.suffix == ".ipynb":
-            continue
-        for other in {name, *(other for other in files if other.endswith(".ipynb"))}:
-            given_away = answers_in(visible(files[other], other), path.read_text(encoding="utf-8"), name)
+            files[name] = released_notebook(path)
+        else:
+            files[name] = student_version(path.read_text(encoding="utf-8"), f"{solution.name}/{name}")
+    notebooks = {name for name in files if name.endswith(".ipynb")}
+    for name in sorted(files.keys() - notebooks):
+        answered = sources[name].read_text(encoding="utf-8")
+        for other in sorted({name} | notebooks):
+            text = sources_of(files[other]) if other in notebooks else files[other]
+            given_away = answers_in(text, answered, name)
             if given_away:
                 raise LabError(
                     f"{solution.name}/{other}: a line of an answer also stands outside it: {given_away[0]!r}"
                 )
     return files
-
-
-def visible(text: str, name: str) -> str:
-    """What there is to read in a file: of a notebook the sources and outputs of its cells, as lines."""
-    if not name.endswith(".ipynb"):
-        return text
-    strings: list[str] = []
-
-    def gather(node) -> None:
-        if isinstance(node, str):
-            strings.append(node)
-        elif isinstance(node, list):
-            strings.append("".join(one for one in node if isinstance(one, str)))
-            for one in node:
-                gather(one)
-        elif isinstance(node, dict):
-            for one in node.values():
-                gather(one)
-
-    gather(json.loads(text)["cells"])
-    return "\n".join(strings)
 
 
 def _sources(folder: Path) -> dict[str, Path]:

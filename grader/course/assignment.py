@@ -3,6 +3,7 @@
 An instructor's course makes the same from the same notebook, so nothing here writes cells of its own.
 """
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def released_notebook(path: Path) -> str:
         source.write_bytes(path.read_bytes())
         generate(course, "lab")
         return (course / "release" / "lab" / path.name).read_text(encoding="utf-8")
+
+
+def sources_of(text: str) -> str:
+    """The cells of a notebook without outputs, as lines to read."""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
 
 
 def generate(course: Path, assignment: str) -> None:

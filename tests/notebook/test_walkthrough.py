@@ -7,10 +7,10 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from grader.course.assignment import refuse_unless_clean
+from grader.course.assignment import refuse_unless_clean, sources_of
 from grader.errors import LabError
 from grader.paths import SOLUTION, STUDENT
-from grader.release import answers_in, student_files, visible
+from grader.release import answers_in, student_files
 from grader.scoring import CORE, total_points
 
 # Four cars take four forward passes; one shows that the cell works.
@@ -91,7 +91,7 @@ def test_graded_cells_are_locked_and_nothing_else_is_but_the_set_up():
 
 
 def test_no_answer_is_anywhere_in_the_students_notebook():
-    text = visible((STUDENT / "walkthrough.ipynb").read_text(encoding="utf-8"), "walkthrough.ipynb")
+    text = sources_of((STUDENT / "walkthrough.ipynb").read_text(encoding="utf-8"))
     for name in ("unet.py", "infer.py"):
         assert answers_in(text, (SOLUTION / name).read_text(encoding="utf-8"), name) == []
     assert "divided" not in text.partition("Question 1")[2]
