@@ -13,7 +13,9 @@ from grader.paths import MODEL, SOLUTION, STUDENT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
-export = typer.Typer(no_args_is_help=True, help="Make what other places need: Gradescope, GitHub Classroom.")
+export = typer.Typer(
+    no_args_is_help=True, help="Make what other places need: nbgrader, Gradescope, GitHub Classroom."
+)
 app.add_typer(export, name="export")
 
 
@@ -29,6 +31,9 @@ def grade(
             help="Draw inputs from this secret, not the public ones; - reads it from stdin. Needs solution/.",
             metavar="SEED",
         ),
+    ] = None,
+    todo: Annotated[
+        str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
     ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
@@ -57,7 +62,7 @@ def grade(
     if workflow:
         run = workflow.watching(run)
     with named_work("starting") as name:
-        report = run(submission, model, hidden, lambda check: name(check.title))
+        report = run(submission, model, hidden, lambda check: name(check.title), todo)
     if json:
         report.write_json(json)
     if junit:
@@ -125,6 +130,21 @@ def export_instructor(
     from grader.exports import instructor
 
     print(f"{out}: {', '.join(instructor.export(out, lab))}")
+
+
+@export.command("nbgrader")
+def export_nbgrader(
+    course: Annotated[
+        Path, typer.Argument(help="The folder of your nbgrader course; made if it is not there.")
+    ],
+) -> None:
+    """Put the lab into an nbgrader course: source/unet_lab/ and nbgrader_config.py."""
+    from grader.course.export import export as run
+
+    written = run(course)
+    for path in written:
+        print(path)
+    print(f"Next, in {course}: nbgrader generate_assignment unet_lab")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from grader.intake import read_submission
 from grader.paths import CARS, MODEL
 from grader.report import Check, Report
 from grader.sandbox import Sandbox, SandboxLost
-from grader.scoring import run_rubric
+from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
 REMEDIES = {
@@ -48,14 +48,19 @@ def grade(
     model: Path = MODEL,
     hidden: str | None = None,
     on_check: Callable[[Check], None] | None = None,
+    only: str | None = None,
 ) -> Report:
-    """Grade one submission. Raises LabError for bad input, and where the grader itself cannot work."""
+    """Grade one submission, or one TODO of it. Raises LabError for bad input, and where the grader itself
+    cannot work."""
     started, cpu_s = time.perf_counter(), _cpu_s()
+    refuse_unknown(only)
     submission = read_submission(path)
     try:
         with Sandbox(model) as sandbox:
             student = InWorker(sandbox, submission.files)
-            report = grade_in(sandbox, student, submission.name, submission.digests, model, hidden, on_check)
+            report = grade_in(
+                sandbox, student, submission.name, submission.digests, model, hidden, on_check, only
+            )
             student.close()
     except SandboxLost as lost:
         raise LabError(f"the sandbox was lost ({lost}): grade this submission again") from None
@@ -71,15 +76,17 @@ def grade_in(
     model: Path,
     hidden: str | None = None,
     on_check=None,
+    only: str | None = None,
 ) -> Report:
     """The same, in a sandbox that is already there."""
     reference = references.network(sandbox, hidden)
     hello = sandbox.ready()
     check_model(hello, model, reference)
     network = Network(student)
-    todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check)
+    todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check, only=only)
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
-    report.mask = _mask(network, reference, sorted(CARS.glob("*.jpg"))[0])
+    if only is None:
+        report.mask = _mask(network, reference, sorted(CARS.glob("*.jpg"))[0])
     report.output = "".join(student.output)
     return report
 

@@ -5,8 +5,10 @@ raised is the grader's own fault, and is said to be.
 """
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,14 @@ class Scoring:
         return self._explain(self._checks[item.nodeid].id, error) or (None, None)
 
 
+def refuse_unknown(todo: str | None, rubric: Path = RUBRIC) -> None:
+    """Raises LabError for the id of a TODO that the rubric has no checks for."""
+    files = {path.stem: path.read_text(encoding="utf-8") for path in rubric.glob("*.py")}
+    known = sorted(name for name, text in files.items() if re.search(r"^def test_", text, re.MULTILINE))
+    if todo is not None and todo not in known:
+        raise LabError(f"there is no TODO {todo!r}; there are {', '.join(known)}")
+
+
 def run_rubric(
     student: Network,
     reference: Network,
@@ -108,9 +118,23 @@ def run_rubric(
     hidden: str | None = None,
     on_check=None,
     rubric: Path = RUBRIC,
+    only: str | None = None,
 ) -> list[Todo]:
-    """Run every check. Raises LabError if the rubric itself cannot be collected."""
+    """Run every check, or those of one TODO. Raises LabError if the rubric itself cannot be collected."""
     scoring = Scoring(student, reference, explain, hidden, on_check)
+    _run_pytest(scoring, rubric, [rubric / f"{only}.py" if only else rubric])
+    return list(scoring.todos.values())
+
+
+@cache
+def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
+    """{TODO: what all its checks are worth}, without running any."""
+    scoring = Scoring(None, None, None, None)
+    _run_pytest(scoring, rubric, [rubric], "--collect-only")
+    return {id: todo.max_score for id, todo in scoring.todos.items()}
+
+
+def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -> None:
     said = io.StringIO()
     options = [
         "-c",
@@ -138,9 +162,9 @@ def run_rubric(
         "no:faulthandler",
         "--disable-plugin-autoload",
         "--capture=no",
+        *more,
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, str(rubric)], plugins=[scoring])
+        status = pytest.main([*options, *map(str, files)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
-    return list(scoring.todos.values())
