@@ -33,6 +33,9 @@ def grade(
     junit: Annotated[
         Path | None, typer.Option(help="Also write the report as JUnit XML.", metavar="FILE")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page for the student, in one file.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Grade one submission.
 
@@ -47,6 +50,10 @@ def grade(
         report.write_json(json)
     if junit:
         write_junit(report, junit)
+    if html:
+        from grader.outputs.html import write_html  # late: Jinja2 only where there is a page
+
+        write_html(report, html)
     print_report(report, make_console())
     raise typer.Exit(report.exit_status)
 
