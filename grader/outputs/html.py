@@ -104,8 +104,17 @@ def _printed(output: str) -> str:
 
 def _facts(report: Report) -> list[tuple[str, str]]:
     seconds = [(f"{name} time", f"{value} s") for name, value in report.seconds.items()]
-    isolation = [
-        (name.replace("_", " "), value if isinstance(value, str) else str(value))
-        for name, value in report.isolation.items()
+    return [
+        *report.versions.items(),
+        *seconds,
+        *((_plain(k), _plain(v)) for k, v in report.isolation.items()),
     ]
-    return [*report.versions.items(), *seconds, *isolation]
+
+
+def _plain(value) -> str:
+    """What a report says of its isolation, as words: {"session": True, "rlimits": {"cpu_s": 300}}."""
+    if isinstance(value, dict):
+        return "; ".join(_plain(k) if v is True else f"{_plain(k)}: {_plain(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return str(value).replace("_", " ")

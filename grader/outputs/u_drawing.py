@@ -16,6 +16,7 @@ BOX, PILL = (116, 42), (88, 20)
 SIDES = {1: (572, 560), 2: (286, 280), 3: (143, 140), 4: (71, 70), 5: (35, 35)}  # down, up, for 572 x 572
 CHANNELS = {1: 64, 2: 128, 3: 256, 4: 512, 5: 1024}
 DISTANCE, FIRST = 90, 158  # of rows; the centre of the first
+MARK = 0.38  # how far along a wrong edge its mark sits: two that cross do so in their middles
 Point = tuple[float, float]
 
 
@@ -118,7 +119,9 @@ def _curve(source: Box, target: Box) -> tuple[str, Point]:
             controls = [(x, y if dx > 0 else y + 2 * bow * dx) for x, y in controls]
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = start, *controls, end
     path = f"M{x0:.0f} {y0:.0f} C{x1:.0f} {y1:.0f} {x2:.0f} {y2:.0f} {x3:.0f} {y3:.0f}"
-    return path, ((x0 + 3 * x1 + 3 * x2 + x3) / 8, (y0 + 3 * y1 + 3 * y2 + y3) / 8)
+    weights = [(1 - MARK) ** 3, 3 * (1 - MARK) ** 2 * MARK, 3 * (1 - MARK) * MARK**2, MARK**3]
+    points = [start, *controls, end]
+    return path, tuple(sum(w * point[axis] for w, point in zip(weights, points)) for axis in (0, 1))
 
 
 def _border(box: Box, other: Box) -> Point:
