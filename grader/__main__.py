@@ -53,7 +53,7 @@ def grade(
     if html:
         from grader.outputs.html import write_html  # late: Jinja2 only where there is a page
 
-        write_html(report, html)
+        write_html(report, html, with_output=hidden is None)
     print_report(report, make_console())
     raise typer.Exit(report.exit_status)
 

@@ -18,21 +18,23 @@ SECTIONS = {
     "conv_blocks": "todo-1-the-convolution-blocks",
     "crop_and_concat": "todo-2-cropandconcat",
     "forward": "todo-3-forward",
-    "inference": "todo-4-preprocess-and-predict_mask",
+    "inference": "todo-4-from-a-picture-to-scores-to-a-mask",
 }
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
 TOLD = {
     "right": "Every edge is as it should be.",
-    "partly": "What is drawn here is right.",
+    "partly": "Every edge that is drawn is right;",
     "unfilled": "Still to be written: so far the boxes have no edges.",
     "unreadable": "The wiring could not be read: forward stopped before it used a layer, or calls them in a "
     "way that cannot be followed.",
 }
 
 
-def write_html(report: Report, path: Path) -> None:
-    """One self-contained file. Raises LabError where it cannot be written."""
+def write_html(report: Report, path: Path, with_output: bool = True) -> None:
+    """One self-contained file, with what the student's code printed or without: it may have printed
+    hidden inputs. Raises LabError where the file cannot be written.
+    """
     todos = [todo for todo in report.todos if todo.checks]
     untouched = [todo for todo in todos if todo.is_untouched]
     wiring = read_wiring(report)
@@ -51,7 +53,7 @@ def write_html(report: Report, path: Path) -> None:
         wiring=wiring,
         drawing=_drawing(wiring),
         links=_links(path),
-        printed=_printed(report.output),
+        printed=_printed(report.output) if with_output else "",
         facts=_facts(report),
     )
 
@@ -72,11 +74,7 @@ def _drawing(wiring: Wiring) -> dict:
         "and dashed, with a cross:"
     )
     if wiring.state == "partly":
-        told += (
-            " What is wrong, or missing, is not in its edges."
-            if wiring.reaches_end
-            else " The rest is missing."
-        )
+        told += " what is wrong lies elsewhere." if wiring.reaches_end else " the rest is missing."
     arguments = {box: {edge.argument for edge in wiring.wrong if edge.target == box} for box in CONCATS}
     return {
         "width": u_drawing.WIDTH,
@@ -107,7 +105,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     return [
         *report.versions.items(),
         *seconds,
-        *((_plain(k), _plain(v)) for k, v in report.isolation.items()),
+        *((_plain(k), _plain(v) or "none") for k, v in report.isolation.items()),
     ]
 
 

@@ -92,7 +92,9 @@ def _row(file: Path, report: Report, folder: Path, page: Path) -> Row:
     states = {check.id: _state(check) for todo in report.todos for check in todo.checks}
     causes = {check.cause: 0 for todo in report.todos for check in todo.checks if check.cause}
     relative = str(file.relative_to(folder))
-    name = clean(report.name).strip()[:MAX_NAME] or relative
+    name = clean(report.name).strip()[:MAX_NAME]
+    if not any(map(str.isalnum, name)):  # nothing to see, and nothing to click on
+        name = relative
     return Row(
         name, relative, _link(own_page if has_page else file, page), has_page, report, states, list(causes)
     )

@@ -12,7 +12,7 @@ from grader.outputs.wiring import LEVELS, OUTPUT, Edge, Wiring
 
 WIDTH, HEIGHT = 500, 552
 LEFT, JOIN, RIGHT, MIDDLE = 92, 282, 408, 168  # the centres of the columns
-BOX, PILL = (116, 42), (88, 20)
+BOX, PILL = (116, 44), (98, 21)
 SIDES = {1: (572, 560), 2: (286, 280), 3: (143, 140), 4: (71, 70), 5: (35, 35)}  # down, up, for 572 x 572
 CHANNELS = {1: 64, 2: 128, 3: 256, 4: 512, 5: 1024}
 DISTANCE, FIRST = 90, 158  # of rows; the centre of the first

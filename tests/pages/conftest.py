@@ -4,14 +4,14 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
 def chromium():
+    from playwright.sync_api import sync_playwright  # late: the tests here without a browser need none
+
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.fail(
@@ -50,7 +50,9 @@ def opened(chromium):
 def faults():
     """faults(page): what axe-core finds, of any impact, as lines."""
 
-    def run(page: Page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    def run(page) -> list[str]:
         response = Axe().run(page, options={"resultTypes": ["violations"]}).response
         return [
             f"{found['impact']} {found['id']}: {node['target']} {node['failureSummary']}"

@@ -132,4 +132,5 @@ def test_what_a_student_writes_stays_text(tmp_path, opened):
         assert page.locator("main img").count() == 4  # the picture and its layers
         assert page.locator("b").count() == 0
         assert "{{ 7 * 7 }} <b>bold</b>" in page.locator("h1").inner_text()
+        assert page.locator("pre").text_content().startswith("</script><img")
         assert not set("\x1b\u202e") & set(page.content())

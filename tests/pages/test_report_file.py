@@ -9,6 +9,7 @@ from made_up import a_report, a_wrong_report, write_class
 
 from grader.errors import LabError
 from grader.gather import gather, report_files
+from grader.outputs.html import write_html
 from grader.outputs.overview import write_overview
 from grader.paths import LAB
 from grader.report import Report, read_report
@@ -85,6 +86,15 @@ def test_a_class_with_broken_files_is_still_a_class(tmp_path):
     assert sorted(path.name for path in gathered.refused) == ["loop.json", "package.json"]
     write_overview(gathered, tmp_path, tmp_path / "o.html")
     assert "package.json" in (tmp_path / "o.html").read_text(encoding="utf-8")
+
+
+def test_what_a_hidden_run_printed_is_not_on_the_page(tmp_path):
+    report = a_report()
+    report.output = "the hidden input is 3"
+    for with_output in (True, False):
+        path = tmp_path / f"{with_output}.html"
+        write_html(report, path, with_output)
+        assert ("the hidden input is 3" in path.read_text(encoding="utf-8")) == with_output
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:

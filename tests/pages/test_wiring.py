@@ -57,7 +57,7 @@ def test_an_operation_is_wrong_where_it_is_the_cause():
     assert wrong_edges(changes, None, end="sigmoid") == []  # it may be harmless: no accusation
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", sorted(WRONG.keys() - {"twice"}))
 def test_the_right_edge_is_not_drawn_in_its_place(name):
     report, changes = a_report(), WRONG[name][0]
     fail(report, "forward.skips", "expected 1, not 2")
@@ -106,7 +106,7 @@ def a_wrong_report_with_right_wiring():
 
 def test_the_whole_u():
     seen = read_wiring(a_report())
-    assert (seen.state, len(seen.edges), seen.unused) == ("right", 26, [])
+    assert (seen.state, len(seen.edges), seen.unused) == ("right", 27, [])
     names = {box.name for box in u_drawing.boxes([])}
     assert names == {*BOXES, OUTPUT}
     for box in u_drawing.boxes([]):
