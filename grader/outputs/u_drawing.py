@@ -16,6 +16,7 @@ BOX, PILL = (116, 44), (98, 21)
 SIDES = {1: (572, 560), 2: (286, 280), 3: (143, 140), 4: (71, 70), 5: (35, 35)}  # down, up, for 572 x 572
 CHANNELS = {1: 64, 2: 128, 3: 256, 4: 512, 5: 1024}
 DISTANCE, FIRST = 90, 158  # of rows; the centre of the first
+REACH, CHARACTER = 30, 8  # how far a curve round the outside goes; the width of one in a label
 MARK = 0.38  # how far along a wrong edge its mark sits: two that cross do so in their middles
 Point = tuple[float, float]
 
@@ -35,8 +36,14 @@ class Box:
 class Line:
     path: str
     label: str
-    at: Point  # of the label, or of the mark of a wrong one
+    at: Point  # where its label is, or the mark of a wrong one
     is_wrong: bool
+
+    @property
+    def label_at(self) -> Point:
+        """Above the line or the mark, inside the drawing."""
+        half = min(WIDTH / 2, len(self.label) * CHARACTER / 2)
+        return min(max(self.at[0], half), WIDTH - half), self.at[1] - (13 if self.is_wrong else 5)
 
 
 def row(level: int) -> float:
@@ -100,28 +107,30 @@ def _corners(source: Box, target: Box) -> list[Point]:
 
 
 def _curve(source: Box, target: Box) -> tuple[str, Point]:
-    """A cubic that bows out to the side, and the point in its middle."""
-    if source.x == target.x:  # one column, or one box: round the outside
-        side = -1 if source.x < WIDTH / 2 else 1
-        gap = 8 if source is target else 0
-        start = (source.x + side * source.width / 2, source.y - gap)
-        end = (target.x + side * target.width / 2, target.y + gap)
-        reach = 44 if source.x != JOIN else 60
-        controls = [(x + side * reach, y) for x, y in (start, end)]
-        if source is target:
-            controls = [(x, y - 14 + 28 * i) for i, (x, y) in enumerate(controls)]
-    else:
-        start, end = _border(source, target), _border(target, source)
-        dx, dy = end[0] - start[0], end[1] - start[1]
-        bow = 0.16 if abs(dy) > 1 else 0.3
-        controls = [(start[0] + part * dx + bow * dy, start[1] + part * dy - bow * dx) for part in (0.3, 0.7)]
-        if abs(dy) <= 1:
-            controls = [(x, y if dx > 0 else y + 2 * bow * dx) for x, y in controls]
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = start, *controls, end
+    """A cubic that bows out to the side, and the point on it where its mark sits."""
+    points = _round(source, target) if source.x == target.x else _arch(source, target)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points
     path = f"M{x0:.0f} {y0:.0f} C{x1:.0f} {y1:.0f} {x2:.0f} {y2:.0f} {x3:.0f} {y3:.0f}"
     weights = [(1 - MARK) ** 3, 3 * (1 - MARK) ** 2 * MARK, 3 * (1 - MARK) * MARK**2, MARK**3]
-    points = [start, *controls, end]
-    return path, tuple(sum(w * point[axis] for w, point in zip(weights, points)) for axis in (0, 1))
+    x, y = (sum(weight * point[axis] for weight, point in zip(weights, points)) for axis in (0, 1))
+    return path, (x, y)
+
+
+def _round(source: Box, target: Box) -> list[Point]:
+    """Within one column, or from a box to itself: round the outside."""
+    side = 1 if source.x == RIGHT else -1
+    apart = 8 if source is target else 0
+    start = (source.x + side * source.width / 2, source.y - apart)
+    end = (target.x + side * target.width / 2, target.y + apart)
+    return [start, *((x + side * REACH, y + (y - source.y if apart else 0)) for x, y in (start, end)), end]
+
+
+def _arch(source: Box, target: Box) -> list[Point]:
+    """From one column to another, never quite along the straight line; a level one bows up."""
+    start, end = _border(source, target), _border(target, source)
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    across, up = (0.0, -0.3 * abs(dx)) if abs(dy) <= 1 else (0.16 * dy, -0.16 * dx)
+    return [start, *((start[0] + part * dx + across, start[1] + part * dy + up) for part in (0.3, 0.7)), end]
 
 
 def _border(box: Box, other: Box) -> Point:

@@ -69,6 +69,18 @@ def test_the_right_edge_is_not_drawn_in_its_place(name):
     assert len(u_drawing.lines(seen)) == len(seen.edges)
 
 
+@pytest.mark.parametrize("name", WRONG)
+def test_marks_and_labels_lie_inside_the_drawing(name):
+    report = a_report()
+    fail(report, "forward.skips", "expected 1, not 2")
+    report.wiring["seen"] = wiring(*WRONG[name][0])
+    for line in u_drawing.lines(read_wiring(report)):
+        half = 4 * len(line.label)
+        assert half <= line.label_at[0] <= u_drawing.WIDTH - half
+        assert 10 <= line.at[0] <= u_drawing.WIDTH - 10
+        assert 10 <= line.at[1] <= u_drawing.HEIGHT - 10
+
+
 def test_what_earned_its_points_has_nothing_red():
     """Another wiring that computes the same: crop and concatenation by forward itself, functional pooling."""
     report = a_report()
@@ -133,6 +145,14 @@ CLAIMS = {
     "many paths": {
         "nodes": [["input", []]] + [["add", [max(0, i - 1), i]] for i in range(1500)],
         "output": 1500,
+    },
+    "many edges": {
+        "nodes": [
+            ["input", []],
+            *([f"op{i}", [0]] for i in range(99)),
+            *(["final_conv", [i]] for i in range(100)),
+        ],
+        "output": None,
     },
     "long names": {"nodes": [["input", []], ["x" * 10**6, [0]], ["final_conv", [1]]], "output": 2},
     "boxes of its own": {"nodes": [["input", []], ["down_conv<b>", [0]], ["pool", [1]]], "output": 2},
