@@ -8,7 +8,7 @@ import typer
 
 from grader import release as releasing
 from grader.errors import LabError
-from grader.outputs.terminal import make_console, named_work, print_error, print_report
+from grader.outputs.terminal import counted_work, make_console, named_work, print_error, print_report
 from grader.paths import MODEL, SOLUTION, STUDENT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -45,6 +45,9 @@ def grade(
         bool,
         typer.Option("--github", help="In a GitHub workflow: also write summary, annotations and points."),
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page for the student, in one file.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Grade one submission.
 
@@ -67,10 +70,34 @@ def grade(
         report.write_json(json)
     if junit:
         write_junit(report, junit)
+    if html:
+        from grader.outputs.html import write_html  # late: Jinja2 only where there is a page
+
+        write_html(report, html, with_output=hidden is None)
     print_report(report, make_console())
     if workflow:
         workflow.write(report)
     raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def overview(
+    folder: Annotated[Path, typer.Argument(help="Where the JSON reports lie, at any depth.")],
+    out: Annotated[Path, typer.Argument(help="The page to write.", metavar="OUT.html")],
+) -> None:
+    """Make one page of a class's reports: scores, checks by student, causes, a table.
+
+    Each submission links to its own page if it lies beside the JSON (ada.json, ada.html).
+    """
+    from grader.gather import gather, report_files
+    from grader.outputs.overview import write_overview
+
+    paths = report_files(folder)
+    with counted_work("reading reports", len(paths)) as advance:
+        gathered = gather(paths, advance)
+    write_overview(gathered, folder, out)
+    left_out = f"; {len(gathered.refused)} other JSON files are named on it" if gathered.refused else ""
+    print(f"{out}: {len(gathered.reports)} reports{left_out}")
 
 
 @app.command()

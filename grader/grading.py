@@ -11,10 +11,11 @@ from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.explain.forward import questions
 from grader.fit import first_misfit
 from grader.intake import read_submission
 from grader.paths import CARS, MODEL
-from grader.report import Check, Report
+from grader.report import Check, Masks, Report
 from grader.sandbox import Sandbox, SandboxLost
 from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
@@ -86,13 +87,15 @@ def grade_in(
     todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check, only=only)
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
     if only is None:
-        report.mask = _mask(network, reference, sorted(CARS.glob("*.jpg"))[0])
+        report.masks = _masks(network, reference, sorted(CARS.glob("*.jpg"))[0])
+        report.mask = report.masks and _agreement(report.masks)
+        report.wiring = None if student.was_late else _wiring(network, reference)
     report.output = "".join(student.output)
     return report
 
 
-def _mask(student: Network, reference: Network, car: Path) -> dict | None:
-    """How the student's own mask of a car agrees with the reference's; None where there is none."""
+def _masks(student: Network, reference: Network, car: Path) -> Masks | None:
+    """The student's own mask of a car and the reference's; None where there is none."""
     picture = car.read_bytes()
     try:
         seen = student.mask(picture)
@@ -101,7 +104,20 @@ def _mask(student: Network, reference: Network, car: Path) -> dict | None:
     expected = reference.mask(picture)
     if seen is None or np.shape(seen) != expected.shape:
         return None
-    return {"image": car.name, "iou": round(iou(seen, expected), 4)}
+    return Masks(car, seen > 0, expected > 0)
+
+
+def _agreement(masks: Masks) -> dict:
+    return {"image": masks.car.name, "iou": round(iou(masks.seen, masks.expected), 4)}
+
+
+def _wiring(student: Network, reference: Network) -> dict | None:
+    """The graphs that both draw of forward: claims, to look at. Some milliseconds."""
+    x, weights = questions()
+    try:
+        return {"seen": student.wiring(x, weights), "expected": reference.wiring(x, weights)}
+    except SubmissionFault:
+        return None
 
 
 def _cpu_s() -> float:

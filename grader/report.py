@@ -2,9 +2,19 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from grader.errors import LabError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SCHEMA = Path(__file__).with_name("schema1.json")
+MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
 
@@ -52,6 +62,15 @@ class Todo:
         )
 
 
+@dataclass(frozen=True)
+class Masks:
+    """The student's mask of a car beside the expected one, both (H, W) and bool."""
+
+    car: Path  # the picture's file
+    seen: "np.ndarray"
+    expected: "np.ndarray"
+
+
 @dataclass
 class Report:
     name: str
@@ -62,6 +81,8 @@ class Report:
     seconds: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
+    masks: Masks | None = None  # for pages; not part of the JSON
+    wiring: dict | None = None  # {"seen", "expected"}: graphs of forward, for pages; not part of the JSON
 
     @property
     def score(self) -> int:
@@ -102,13 +123,77 @@ class Report:
             "versions": self.versions,
         }
 
+    @classmethod
+    def from_dict(cls, data: dict) -> "Report":
+        """The report that `as_dict` made this of. Raises LabError where it is not of schema 1."""
+        _refuse_unless_schema_1(data)
+        todos = [
+            Todo(**_known(Todo, todo) | {"checks": [Check(**_known(Check, c)) for c in todo["checks"]]})
+            for todo in data["todos"]
+        ]
+        named = {"name": data["submission"]["name"], "files": data["submission"]["files"], "todos": todos}
+        others = ("mask", "isolation", "seconds", "versions")
+        report = cls(**named, **{name: data[name] for name in others})
+        again = report.as_dict()
+        for name in ("score", "max_score", "bonus"):
+            if again[name] != data[name]:
+                raise LabError(f"its {name} is {data[name]}, but its checks add up to {again[name]}")
+        return report
+
     def write_json(self, path: Path) -> None:
         write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
 
 
+def read_report(path: Path) -> Report:
+    """A report from its JSON file. Raises LabError where it cannot be read or is not one."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_REPORT_BYTES + 1)
+        if len(content) > MAX_REPORT_BYTES:
+            raise LabError(f"it is larger than {MAX_REPORT_BYTES >> 20} MB")
+        return Report.from_dict(json.loads(content, parse_constant=_refuse_constant))
+    except LabError as error:
+        raise LabError(f"{path} is not a report of this lab: {error}") from None
+    except OSError as error:
+        raise LabError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise LabError(f"{path} is not a report of this lab: it is not JSON, or cut short") from None
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _known(kind: type, data: dict) -> dict:
+    """What of the data is a field of this dataclass: a newer report may say more."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _refuse_unless_schema_1(data) -> None:
+    from fastjsonschema import JsonSchemaValueException  # late: only who reads reports needs it
+
+    try:
+        _validator()(data)
+    except JsonSchemaValueException as error:
+        raise LabError(" ".join(error.message.split())[:300]) from None
+
+
+@cache
+def _validator():
+    import fastjsonschema
+
+    return fastjsonschema.compile(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
 def write_text(path: Path, text: str) -> None:
-    """Atomically: the file is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Atomically: the file is there whole or not at all. Raises LabError where it cannot be written."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise LabError(f"{path} cannot be written: {error.strerror or error}") from None

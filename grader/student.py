@@ -65,6 +65,11 @@ class InWorker:
         self._worker: Worker | None = None
         self._was_late = False
 
+    @property
+    def was_late(self) -> bool:
+        """Whether a call has taken too long: what is not needed is then better not asked."""
+        return self._was_late
+
     def _limit_s(self, call: str) -> float:
         return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
 
