@@ -4,6 +4,10 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.inference import Shown
 
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
@@ -62,6 +66,7 @@ class Report:
     seconds: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
+    shown: "Shown | None" = None  # the masks of the picture, as arrays; not part of the JSON
 
     @property
     def score(self) -> int:
