@@ -14,6 +14,9 @@ from grader.paths import MODEL, SOLUTION, STUDENT
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
 
+export = typer.Typer(help="Make what other places need: Gradescope, GitHub Classroom.")
+app.add_typer(export, name="export")
+
 
 @app.command()
 def grade(
@@ -77,6 +80,31 @@ def release(
         print(f"student/{name}")
     freeze()
     print("assets/expected.npz\nassets/known.npz")
+
+
+@export.command()
+def gradescope(
+    out: Annotated[Path, typer.Argument(help="The zip to upload as autograder.", metavar="OUT.zip")],
+    hidden: Annotated[
+        str | None,
+        typer.Option(help="Points for inputs drawn from this secret; needs solution/.", metavar="SEED"),
+    ] = None,
+    model: Annotated[
+        Path, typer.Option("--model", "-m", help="Other trained weights; needs solution/.")
+    ] = MODEL,
+    torch_index: Annotated[
+        str | None, typer.Option(help="The package index with torch's CPU wheels.", metavar="URL")
+    ] = None,
+) -> None:
+    """The autograder for Gradescope: a zip for the instructor alone."""
+    from grader.exports.gradescope import TORCH_INDEX
+    from grader.exports.gradescope import export as run
+
+    with named_work("recording what is expected" if hidden else "packing"):
+        size = run(out, model, hidden, torch_index or TORCH_INDEX)
+    print(f"{out}: {size / 1e6:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough.")
+    if hidden:
+        print("It holds your seed: keep it from students.")
 
 
 def main() -> None:

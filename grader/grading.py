@@ -74,12 +74,12 @@ def grade_in(
     model: Path,
     hidden: str | None = None,
     on_check=None,
-    inference: str = "auto",
+    inference: str | None = "auto",
     reference: Network | None = None,
     known: Network | None = None,
 ) -> Report:
     """The same, in a sandbox that is already there. reference and known (see inference.py): frozen answers
-    of one's own, instead of the lab's."""
+    of one's own, instead of the lab's. inference: auto, always, or None for no picture at all."""
     reference = reference or references.network(sandbox, hidden)
     known = known or _known(model)
     hello = sandbox.ready()
@@ -87,10 +87,9 @@ def grade_in(
     network = Network(student)
     todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check)
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
-    report.shown = inferences.show(network, reference, known, inference, hidden)
-    if report.shown.iou is not None:
-        how = report.shown.inference
-        report.mask = {"image": report.shown.picture, "iou": round(report.shown.iou, 4), "inference": how}
+    if inference is not None:
+        report.shown = inferences.show(network, reference, known, inference, hidden)
+        report.mask = report.shown.as_dict()
     report.output = "".join(student.output)
     return report
 

@@ -59,6 +59,12 @@ class Shown:
             return None
         return iou(self.mask, self.expected)
 
+    def as_dict(self) -> dict | None:
+        """For the report; None where there are not two masks."""
+        if self.iou is None:
+            return None
+        return {"image": self.picture, "iou": round(self.iou, 4), "inference": self.inference}
+
 
 def picture_shown() -> Path:
     """The car that is in every report."""

@@ -65,6 +65,10 @@ class Sandbox:
         self._layers = worker.layers
         return worker
 
+    def limit(self, limits: Limits) -> None:
+        """What every worker from now on may use."""
+        self._limits = limits
+
     @property
     def isolation(self) -> dict:
         """For the report: what stands between the last worker and the rest of the machine."""
