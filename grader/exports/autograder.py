@@ -74,8 +74,8 @@ def confined(sandbox: Sandbox) -> None:
         if budget_mb < WORKER_MB:
             needed_mb = WORKER_MB + RESERVE_MB
             raise LabError(
-                f"too little memory: {left_mb} MB are left of {needed_mb} that are needed; choose a container "
-                "with 768 MB or more in the assignment's Autograder Settings"
+                f"too little memory: {left_mb} MB are left of {needed_mb} that are needed; choose a "
+                "container with 768 MB or more in the assignment's Autograder Settings"
             )
         limits = replace(limits, memory_mb=min(limits.memory_mb, budget_mb))
     sandbox.limit(limits)
