@@ -52,7 +52,7 @@ def record(model: Path = MODEL, hidden: str | None = None) -> references.Recordi
         reference.keys()
         reference.wiring(*forward.questions())
         Probe(solution, reference).ask_all()
-        for car in sorted(CARS.glob("*.jpg")):
+        for car in sorted(CARS.glob("*.jpg")) if hidden is None else ():  # for try.py
             reference.mask(car.read_bytes())
         return recording
 

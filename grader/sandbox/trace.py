@@ -50,11 +50,24 @@ def _of_output(graph: fx.Graph, inputs: list[str]) -> str:
         if node.op == "placeholder":
             found[node] = _digest(["input", next(names)])
         elif node.op == "call_function" and node.target is not torch.ops.aten.copy_.default:
-            kwargs = sorted(node.kwargs.items())
-            found[node] = _digest([str(node.target), _spelled(node.args, found), _spelled(kwargs, found)])
+            found[node] = _digest([str(node.target), _spelled(_arguments(node), found)])
         else:  # a constant, or an input that is written to
             raise ValueError(f"a graph with {node.op} {node.target}")
     raise ValueError("a graph without an output")
+
+
+def _arguments(node: fx.Node) -> list:
+    """All arguments by their place, defaults too; what has two spellings gets one."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:  # getitem
+        return [*node.args, node.kwargs]
+    rest = schema.arguments[len(node.args) :]
+    values = [*node.args, *(node.kwargs.get(one.name, one.default_value) for one in rest)]
+    if node.target is torch.ops.aten.max_pool2d_with_indices.default and not values[2]:
+        values[2] = values[1]  # no stride is that of the kernel
+    if node.target is torch.ops.aten.cat.default and values[1] < 0:
+        values[1] += node.meta["val"].dim()
+    return values
 
 
 def _spelled(value, found: dict):
@@ -63,6 +76,8 @@ def _spelled(value, found: dict):
         return {"node": found[value]}
     if isinstance(value, list | tuple):
         return [_spelled(item, found) for item in value]
+    if isinstance(value, dict) and not value:
+        return {}
     if value is None or isinstance(value, bool | int | float | str):
         return repr(value)
     if isinstance(value, NAMED):
