@@ -63,7 +63,7 @@ class Shown:
         """For the report; None where there are not two masks."""
         if self.iou is None:
             return None
-        return {"image": self.picture, "iou": round(self.iou, 4), "inference": self.inference}
+        return {"image": self.picture, "iou": round(float(self.iou), 4), "inference": self.inference}
 
 
 def picture_shown() -> Path:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
+MINE = Path("/proc/self/cgroup")
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -22,7 +23,7 @@ def processors() -> float:
 def _folders(controller: str) -> list[Path]:
     """Where the limits on this process stand: its own group, and the outermost one that it can see."""
     try:
-        lines = Path("/proc/self/cgroup").read_text().split()
+        lines = MINE.read_text().split()
     except OSError:
         return []
     roots = {"": CGROUPS, controller: CGROUPS / controller}  # version 2 has one tree, version 1 one for each

@@ -61,7 +61,7 @@ def close_to_others(root: Path) -> None:
 def read(folder: Path) -> Submission:
     """The submission; Gradescope unpacks a .zip by itself, and leaves a .tar.gz as it is."""
     archives = sorted(path for path in folder.glob("*") if path.name.endswith((".zip", ".tar.gz", ".tgz")))
-    has_files = any(folder.glob(pattern) for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"))
+    has_files = any(any(folder.glob(pattern)) for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"))
     return read_submission(archives[0] if len(archives) == 1 and not has_files else folder)
 
 
