@@ -16,6 +16,7 @@ from corpus.build import solution
 
 from grader.errors import LabError
 from grader.exports import autograder
+from grader.exports import gradescope as exporting
 from grader.exports.gradescope import OTHERS, TORCH, export, requirements, sources
 from grader.outputs import gradescope
 from grader.paths import LAB
@@ -241,13 +242,16 @@ def test_the_zip_holds_what_grading_needs_and_nothing_more(container):
     assert LAB / "grader" / "rubric" / "forward.py" in sources()
 
 
-def test_bad_targets_are_refused_in_one_line(tmp_path):
+def test_bad_targets_are_refused_in_one_line_and_leave_nothing_behind(tmp_path, monkeypatch):
     for out in (tmp_path / "out.tar", tmp_path / "no" / "out.zip"):
         with pytest.raises(LabError) as refused:
             export(out)
         assert "\n" not in str(refused.value)
     with pytest.raises(LabError, match="does not exist"):
         export(tmp_path / "out.zip", model=tmp_path / "none.pth")
+    monkeypatch.setattr(exporting, "requirements", lambda names: names / 2)
+    with pytest.raises(TypeError):  # a fault of ours, half way through
+        export(tmp_path / "out.zip")
     assert list(tmp_path.iterdir()) == []
 
 
