@@ -88,8 +88,8 @@ def grade_in(
     todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check)
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
     if inference is not None:
-        report.shown = inferences.show(network, reference, known, inference, hidden)
-        report.mask = report.shown.as_dict()
+        shown = inferences.show(network, reference, known, inference, hidden)
+        report.masks, report.mask, report.why_no_mask = shown.masks, shown.as_dict(), shown.why_not
     report.output = "".join(student.output)
     return report
 

@@ -33,6 +33,7 @@ from grader.compare import assert_same_pixels, iou
 from grader.draw import Draw
 from grader.paths import ASSETS, CARS
 from grader.reference import StaleReference
+from grader.report import Masks
 from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.student import Network, Picture, SubmissionFault
 
@@ -44,26 +45,18 @@ NEEDED_MB = 900  # by one forward at 572 x 572, above what is loaded
 
 @dataclass(frozen=True)
 class Shown:
-    """The student's mask (H, W) of the picture, beside the expected one, or why there is none."""
+    """The student's mask of the picture beside the expected one; without one perhaps why."""
 
-    picture: str
-    mask: np.ndarray | None
-    expected: np.ndarray | None
-    inference: str  # "run", or "known" where the network was not
+    masks: Masks | None = None
+    inference: str = "run"  # or "known", where the network was not
     why_not: str = ""
-
-    @property
-    def iou(self) -> float | None:
-        """How the two agree; None where there are not two."""
-        if self.mask is None or self.expected is None or self.mask.shape != self.expected.shape:
-            return None
-        return iou(self.mask, self.expected)
 
     def as_dict(self) -> dict | None:
         """For the report; None where there are not two masks."""
-        if self.iou is None:
+        if self.masks is None:
             return None
-        return {"image": self.picture, "iou": round(float(self.iou), 4), "inference": self.inference}
+        agreement = round(float(iou(self.masks.seen, self.masks.expected)), 4)
+        return {"image": self.masks.car.name, "iou": agreement, "inference": self.inference}
 
 
 def picture_shown() -> Path:
@@ -89,25 +82,28 @@ def show(
     hidden: str | None = None,
 ) -> Shown:
     """The student's mask of the picture. known: the frozen answers for it, if they are of these weights."""
-    path = picture_shown()
-    picture, auto = path.read_bytes(), inference == "auto"
+    car, auto = picture_shown(), inference == "auto"
+    picture = car.read_bytes()
     if auto and known is not None and is_right_as_a_whole(student, reference, Draw("as a whole", hidden)):
         served = _with_known_scores(student, known, picture)
         if served is not None:
-            return Shown(path.name, served, known.mask(picture), "known")
+            return _beside(car, served, known, "known")
     left_mb = machine.memory_left_mb()
     if auto and left_mb is not None and left_mb < NEEDED_MB:
-        why_not = (
-            f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory, and {left_mb} are left here"
-        )
-        return Shown(path.name, None, None, "run", why_not)
+        needs = f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory"
+        return Shown(why_not=f"{needs}, and {left_mb} are left here")
     try:
         mask = student.mask(picture)
     except SubmissionFault:
-        return Shown(path.name, None, None, "run")
+        return Shown()
+    return _beside(car, mask, known if auto and known else reference, "run")
+
+
+def _beside(car: Path, mask: np.ndarray | None, reference: Network, how: str) -> Shown:
     if mask is None:
-        return Shown(path.name, None, None, "run")
-    return Shown(path.name, mask, (known if auto and known else reference).mask(picture), "run")
+        return Shown()
+    expected = reference.mask(car.read_bytes())
+    return Shown(Masks(car, mask > 0, expected > 0), how) if mask.shape == expected.shape else Shown()
 
 
 def _with_known_scores(student: Network, known: Network, picture: Picture) -> np.ndarray | None:

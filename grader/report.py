@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.inference import Shown
+    import numpy as np
 
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
@@ -56,6 +56,15 @@ class Todo:
         )
 
 
+@dataclass(frozen=True)
+class Masks:
+    """The student's mask of a car beside the expected one, both (H, W) and bool."""
+
+    car: Path  # the picture's file
+    seen: "np.ndarray"
+    expected: "np.ndarray"
+
+
 @dataclass
 class Report:
     name: str
@@ -66,7 +75,8 @@ class Report:
     seconds: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
-    shown: "Shown | None" = None  # the masks of the picture, as arrays; not part of the JSON
+    masks: Masks | None = None  # for pages; not part of the JSON
+    why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     @property
     def score(self) -> int:

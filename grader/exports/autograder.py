@@ -21,6 +21,7 @@ from grader.errors import LabError
 from grader.grading import grade_in
 from grader.intake import Submission, read_submission
 from grader.outputs import gradescope
+from grader.panel import draw_panel
 from grader.paths import LAB, MODEL
 from grader.pictures import open_picture
 from grader.reference import Frozen
@@ -111,13 +112,9 @@ def grade(submission: Submission) -> tuple[Report, Report | None]:
 
 def picture_of(report: Report) -> bytes | None:
     """The car, its mask and where it differs, as a small JPEG."""
-    from grader.panel import draw_panel
-    from grader.paths import CARS
-
-    if report.mask is None:
+    if report.masks is None:
         return None
-    image = open_picture(CARS / report.mask["image"])
-    panel = draw_panel(image, report.shown.mask > 0, report.shown.expected)
+    panel = draw_panel(open_picture(report.masks.car), report.masks.seen, report.masks.expected)
     panel.thumbnail((PICTURE_WIDTH, PICTURE_WIDTH))
     buffer = io.BytesIO()
     panel.save(buffer, "JPEG", quality=70, optimize=True)

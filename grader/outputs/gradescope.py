@@ -30,15 +30,10 @@ def results(
         tests += _tests(hidden, LATER, with_points=True)
     if report.mask:
         tests.append(_mask_test(report.mask, picture))
-    elif report.shown and report.shown.why_not:
-        why_not = f"No picture, and no points lost by that: {report.shown.why_not}."
-        tests.append(
-            {
-                "name": f"The car that your network cuts out of {report.shown.picture}",
-                "output": why_not,
-                "output_format": "text",
-            }
-        )
+    elif report.why_no_mask:
+        why_not = f"No picture, and no points lost by that: {report.why_no_mask}."
+        name = "The car that your network cuts out of a picture"
+        tests.append({"name": name, "output": why_not, "output_format": "text"})
     if report.output.strip():
         printed = clean(report.output)
         more = f"\n[{len(printed) - PRINTED_CAP} more characters]" if len(printed) > PRINTED_CAP else ""
