@@ -52,7 +52,7 @@ def read_submission(path: Path) -> Submission:
 def _of_folder(folder: Path) -> dict[str, bytes]:
     """The shallowest folder that holds unet.py; not deeper than two levels."""
     for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"):
-        found = sorted(folder.glob(pattern))
+        found = sorted(path for path in folder.glob(pattern) if not _is_linked(path.parent, folder))
         if found:
             return {
                 name: _read(found[0].parent / name)
@@ -60,6 +60,11 @@ def _of_folder(folder: Path) -> dict[str, bytes]:
                 if os.path.lexists(found[0].parent / name)
             }
     return {}
+
+
+def _is_linked(inside: Path, folder: Path) -> bool:
+    """Whether a link leads from `folder` to a folder inside it: it could lead to somebody else's work."""
+    return inside.resolve() != folder.resolve() / inside.relative_to(folder)
 
 
 def _read(path: Path) -> bytes:

@@ -1,1 +1,1 @@
-"""What other places need, made by `python -m grader export`: one module for each place."""
+"""What other places need of the lab: each file makes one export, with a function `export(out, ...)`."""
