@@ -83,6 +83,7 @@ class Report:
     output: str = ""  # what the student's code printed; not part of the JSON
     masks: Masks | None = None  # for pages; not part of the JSON
     wiring: dict | None = None  # {"seen", "expected"}: graphs of forward, for pages; not part of the JSON
+    why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     @property
     def score(self) -> int:

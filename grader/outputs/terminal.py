@@ -72,6 +72,8 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
     for todo in todos:
         print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
+    if report.why_no_mask:
+        console.print(f"no mask of a picture (no points depend on it): {report.why_no_mask}", style="dim")
 
 
 def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:
