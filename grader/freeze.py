@@ -5,6 +5,7 @@ from grader.draw import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
+from grader.extensions import EXERCISES
 from grader.paths import CARS, MODEL
 from grader.report import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
@@ -33,7 +34,7 @@ def record() -> references.Recording:
         solution, reference = Network(InWorker(sandbox, references.solution_files())), Network(recording)
         failed = [
             check
-            for todo in run_rubric(solution, reference)
+            for todo in run_rubric(solution, reference, exercises=EXERCISES)
             for check in todo.checks
             if check.status != PASSED
         ]

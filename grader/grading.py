@@ -11,6 +11,7 @@ from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.extensions import begun
 from grader.fit import first_misfit
 from grader.intake import read_submission
 from grader.paths import CARS, MODEL
@@ -77,7 +78,9 @@ def grade_in(
     hello = sandbox.ready()
     check_model(hello, model, reference)
     network = Network(student)
-    todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check)
+    todos = run_rubric(
+        network, reference, Explain(network, reference), hidden, on_check, exercises=begun(student.files)
+    )
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
     report.mask = _mask(network, reference, sorted(CARS.glob("*.jpg"))[0])
     report.output = "".join(student.output)

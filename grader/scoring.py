@@ -5,7 +5,7 @@ raised is the grader's own fault, and is said to be.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -13,11 +13,13 @@ import pytest
 
 from grader.draw import Draw
 from grader.errors import LabError
+from grader.extensions import EXERCISES
 from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 from grader.student import Network, SubmissionFault
 
 RUBRIC = Path(__file__).parent / "rubric"
 CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
+ORDER = (*CORE, *EXERCISES)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 
 
@@ -53,11 +55,12 @@ class Scoring:
         return Draw(f"{request.path.stem}.{request.node.name}", self._hidden)
 
     def pytest_collection_modifyitems(self, items: list) -> None:
-        items.sort(key=lambda item: CORE.index(item.path.stem) if item.path.stem in CORE else len(CORE))
+        items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.stem in ORDER else len(ORDER))
         for item in items:
             id = item.path.stem
             if id not in self.todos:
-                self.todos[id] = Todo(id, item.module.__doc__.strip().splitlines()[0])
+                title = item.module.__doc__.strip().splitlines()[0]
+                self.todos[id] = Todo(id, title, bonus=item.path.parent.name == "extensions")
             title = (item.function.__doc__ or item.name).strip().splitlines()[0]
             params = item.callspec.params if hasattr(item, "callspec") else {}
             marker = item.get_closest_marker("points")
@@ -108,8 +111,11 @@ def run_rubric(
     hidden: str | None = None,
     on_check=None,
     rubric: Path = RUBRIC,
+    exercises: Sequence[str] = (),
+    core: bool = True,
 ) -> list[Todo]:
-    """Run every check. Raises LabError if the rubric itself cannot be collected."""
+    """Run every check of the core, and of these extensions. An extension that turns out to be still to be
+    written is left out. Raises LabError if the rubric itself cannot be collected."""
     scoring = Scoring(student, reference, explain, hidden, on_check)
     said = io.StringIO()
     options = [
@@ -140,7 +146,12 @@ def run_rubric(
         "--capture=no",
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, str(rubric)], plugins=[scoring])
+        files = [*(sorted(rubric.glob("*.py")) if core else []), *_files_of(exercises, rubric)]
+        status = pytest.main([*options, *map(str, files)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
-    return list(scoring.todos.values())
+    return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
+
+
+def _files_of(exercises: Sequence[str], rubric: Path) -> list[Path]:
+    return [rubric / "extensions" / f"{name}.py" for name in exercises]
