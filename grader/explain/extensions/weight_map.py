@@ -27,7 +27,7 @@ HINTS = {
 
 def find(student: Network, reference: Network, check: str, error: BaseException):
     if check == "200_cells":
-        late = isinstance(error, SubmissionFault) and error.kind == "timeout" or " within " in str(error)
+        late = (isinstance(error, SubmissionFault) and error.kind == "timeout") or " within " in str(error)
         return ("weight_map.slow", {}) if late else None
     if check == "class_balance":
         return _of_balance(student)

@@ -26,10 +26,11 @@ def followed(
     """
     x = np.concatenate([image, np.ones_like(image[:1])]).reshape(4, -1).astype(np.float64)
     y, weights, velocity, losses = mask.reshape(-1), weights.astype(np.float64), np.zeros(4), []
+    slope = np.zeros(4)
     for step in range(steps):
         scores = weights @ x
         losses.append(bce(scores.reshape(1, 1, -1, 1), y.reshape(1, -1, 1)))
-        slope = x @ (1 / (1 + np.exp(-scores)) - y) / y.size + (slope if kept and step else 0)
+        slope = x @ (1 / (1 + np.exp(-scores)) - y) / y.size + slope * kept
         velocity = momentum * velocity + slope + weight_decay * weights
         weights = weights - rate * min(1, 2 * (1 - step / steps)) * velocity
     return weights, np.array(losses)
