@@ -302,7 +302,7 @@ def main(
         list[str] | None,
         typer.Option(help="A picture never learnt from; again for more. [default: the first]"),
     ] = None,
-    height: Annotated[int, typer.Option(help="Of the pictures, a multiple of 32, px.")] = 128,
+    height: Annotated[int, typer.Option(help="Of the pictures, a multiple of 32, px.")] = 96,
     width: Annotated[int, typer.Option(min=1, help="Channels of the first level.")] = 16,
     resume: Annotated[bool, typer.Option(help="Go on from the checkpoints in OUT.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Steps between two looks at the held-out cars.")] = 100,

@@ -19,7 +19,7 @@ class TilesShow(Mismatch):
 def whole(image: np.ndarray, mode: str = "reflect", border: int = BORDER) -> np.ndarray:
     """Scores (2, H, W) of an image (C, H, W) that NumPy has extended, 92 pixels on every side and up to the
     next size that the network takes."""
-    height, width = image.shape[1:]
+    _, height, width = image.shape
     x = np.pad(image.mean(0, dtype=np.float32), [(border, 2 * BORDER - border + 16)] * 2, mode=mode)
     rows, columns = (side + (4 - side) % 16 for side in (height, width))
     x = x[: rows + 2 * BORDER, : columns + 2 * BORDER]
