@@ -14,6 +14,7 @@ from corpus import build as build_core
 
 from grader import reference as references
 from grader.errors import LabError
+from grader.explain import Explain
 from grader.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
 from grader.intake import read_submission
 from grader.paths import LAB, SOLUTION, STUDENT
@@ -69,7 +70,8 @@ def ask(sandbox, frozen):
     def run(files: dict[str, bytes], *names: str) -> list[Todo]:
         core = {name: text.encode() for name, text in solution().items()}
         student = InWorker(sandbox, core | files)
-        todos = run_rubric(Network(student), frozen, exercises=names, core=False)
+        network = Network(student)
+        todos = run_rubric(network, frozen, Explain(network, frozen), exercises=names, core=False)
         student.close()
         return todos
 
