@@ -117,6 +117,17 @@ class Training:
         raise NotImplementedError("TODO E6: put everything back in its place")
 
 
+def write_state(state: dict, path: Path) -> None:
+    """The whole file, or nothing of it."""
+    torch.save(state, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
+
+
+def read_state(path: Path) -> dict | None:
+    """What write_state wrote there; None where there is nothing."""
+    return torch.load(path, weights_only=True) if path.exists() else None
+
+
 def train(
     model: nn.Module,
     pairs: Sequence[Pair],
@@ -140,8 +151,8 @@ def train(
     if not pairs:
         raise ValueError("there are no pairs to learn from")
     run = Training(model, pairs, recipe, augment, seed)
-    if checkpoint and checkpoint.exists():
-        run.go_on_from(torch.load(checkpoint, weights_only=True))
+    if checkpoint and (state := read_state(checkpoint)):
+        run.go_on_from(state)
     while run.step < steps:
         for group in run.optimiser.param_groups:
             group["lr"] = recipe.rate * min(1.0, 2 * (1 - run.step / steps))
@@ -151,8 +162,7 @@ def train(
             if held_out:
                 run.dices.append((run.step, mean_dice(model, held_out)))
             if checkpoint:
-                torch.save(run.state(), checkpoint.with_suffix(".part"))
-                os.replace(checkpoint.with_suffix(".part"), checkpoint)
+                write_state(run.state(), checkpoint)
         if watch:
             watch(run)
     return run

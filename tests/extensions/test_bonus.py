@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import tarfile
 import zipfile
 from xml.etree import ElementTree
@@ -16,8 +14,11 @@ from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
+from grader.grading import grade_in
 from grader.intake import read_submission
-from grader.paths import LAB, SOLUTION, STUDENT
+from grader.outputs.junit import write_junit
+from grader.outputs.terminal import make_console, print_report
+from grader.paths import MODEL, SOLUTION, STUDENT
 from grader.report import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
@@ -124,28 +125,33 @@ def test_the_mark_and_the_exit_status_are_the_cores(core, bonus, status):
     assert [todo["bonus"] for todo in report.as_dict()["todos"]] == [False, True]
 
 
-def test_a_report_with_extensions_in_every_form(tmp_path):
+def test_a_report_with_extensions_in_every_form(sandbox, tmp_path, capsys):
     core = build_core(next(one for one in MISTAKES if one.id == "cat-order"))
     files = {name: text.encode() for name, text in core.items()} | released("find_the_bugs", "train")
-    wrong = solved("elastic")["extensions/elastic.py"].replace(b'"bicubic"', b'"bilinear"')
-    folder = hand_in(tmp_path / "ada", files | {"extensions/elastic.py": wrong})
-    command = ["grade", folder, "--json", tmp_path / "r.json", "--junit", tmp_path / "r.xml"]
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, command)], cwd=LAB, capture_output=True, text=True
+    files |= {
+        "extensions/elastic.py": solved("elastic")["extensions/elastic.py"].replace(b"bicubic", b"bilinear")
+    }
+    student = InWorker(sandbox, files)
+    report = grade_in(
+        sandbox, student, "ada", read_submission(hand_in(tmp_path / "ada", files)).digests, MODEL
     )
-    assert (done.returncode, done.stderr) == (1, "")
-    assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "Extension 2: elastic deformation  4 of 5 bonus" in done.stdout
-    assert "93 of 100 points, and 4 bonus" in done.stdout
+    student.close()
+    report.write_json(tmp_path / "r.json")
+    write_junit(report, tmp_path / "r.xml")
+    print_report(report, make_console())
+    said = capsys.readouterr().out
+    assert report.exit_status == 1
+    assert max(map(len, said.splitlines())) <= 80
+    assert "Extension 2: elastic deformation  4 of 5 bonus" in said
+    assert "93 of 100 points, and 4 bonus" in said
     for silent in ("Extension 5", "Extension 6", "find the bugs"):
-        assert silent not in done.stdout
-    report = json.loads((tmp_path / "r.json").read_text())
-    assert (report["score"], report["max_score"], report["bonus"]) == (93, 100, 4)
-    assert set(report["submission"]["files"]) == files.keys() | {"extensions/elastic.py"}
-    (todo,) = (todo for todo in report["todos"] if todo["bonus"])
-    assert [check["cause"] for check in todo["checks"] if check["status"] == FAILED] == [
-        "elastic.bilinear_field"
-    ]
+        assert silent not in said
+    made = json.loads((tmp_path / "r.json").read_text())
+    assert (made["score"], made["max_score"], made["bonus"]) == (93, 100, 4)
+    assert made["submission"]["files"].keys() == files.keys()
+    (todo,) = (todo for todo in made["todos"] if todo["bonus"])
+    causes = [check["cause"] for check in todo["checks"] if check["status"] == FAILED]
+    assert causes == ["elastic.bilinear_field"]
     suites = [suite.get("name") for suite in ElementTree.parse(tmp_path / "r.xml").getroot()]
     assert suites[4:] == ["extensions.elastic"]
 

@@ -1,7 +1,7 @@
 """Calls about train.py, with networks of ours that are small enough to be followed on paper."""
 
 import contextlib
-import tempfile
+import io
 from pathlib import Path
 
 import torch
@@ -96,6 +96,28 @@ class Stopped(Exception):
     pass
 
 
+@contextlib.contextmanager
+def _files_in_memory(module):
+    """Checkpoints of the submission go through torch.save, and into no file: a worker may not write any."""
+    kept: dict[str, bytes] = {}
+
+    def write(state: dict, path: Path) -> None:
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        kept[str(path)] = buffer.getvalue()
+
+    def read(path: Path) -> dict | None:
+        content = kept.get(str(path))
+        return None if content is None else torch.load(io.BytesIO(content), weights_only=True)
+
+    given = {name: getattr(module, name, None) for name in ("write_state", "read_state")}
+    module.write_state, module.read_state = write, read
+    try:
+        yield
+    finally:
+        vars(module).update(given)
+
+
 def train_resume(submission, data: dict, tensors):
     """A run in one go, and one that was stopped after so many steps, then gone on with in a new process's
     place: a new network, and the checkpoint -> weights and losses of both."""
@@ -111,12 +133,11 @@ def train_resume(submission, data: dict, tensors):
     straight = _small(data["seed"])
     run = train(straight, pairs, recipe, steps, **options)
     found["straight"], found["straight_losses"] = _weights(straight), torch.tensor(run.losses)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.checkpoint"
+    path, resumed = Path("run.checkpoint"), _small(data["seed"] + 1)
+    with _files_in_memory(module):
         with contextlib.suppress(Stopped):
             train(_small(data["seed"]), pairs, recipe, steps, checkpoint=path, watch=stopping, **options)
-        resumed = _small(data["seed"] + 1)
-        run = module.train(resumed, pairs, recipe, steps, checkpoint=path, **options)
+        run = train(resumed, pairs, recipe, steps, checkpoint=path, **options)
     found["resumed"], found["resumed_losses"] = _weights(resumed), torch.tensor(run.losses)
     return {"steps": int(run.step)}, found
 
