@@ -13,6 +13,8 @@ from grader.paths import MODEL, SOLUTION, STUDENT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
+export = typer.Typer(no_args_is_help=True, help="Make what other places need: Gradescope, GitHub Classroom.")
+app.add_typer(export, name="export")
 
 
 @app.command()
@@ -24,7 +26,8 @@ def grade(
     hidden: Annotated[
         str | None,
         typer.Option(
-            help="Draw inputs from this secret instead of the public ones; needs solution/.", metavar="SEED"
+            help="Draw inputs from this secret, not the public ones; - reads it from stdin. Needs solution/.",
+            metavar="SEED",
         ),
     ] = None,
     json: Annotated[
@@ -33,14 +36,26 @@ def grade(
     junit: Annotated[
         Path | None, typer.Option(help="Also write the report as JUnit XML.", metavar="FILE")
     ] = None,
+    github: Annotated[
+        bool,
+        typer.Option("--github", help="In a GitHub workflow: also write summary, annotations and points."),
+    ] = False,
 ) -> None:
     """Grade one submission.
 
     Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
     """
     from grader.grading import grade as run  # late, so that --help and release stay fast
+    from grader.outputs.github import Workflow
     from grader.outputs.junit import write_junit
 
+    if hidden == "-":  # not among the arguments, which every process of this machine can read
+        hidden = sys.stdin.read().strip()
+        if not hidden:
+            raise LabError("--hidden - reads the secret from standard input, and there is nothing")
+    workflow = Workflow(submission) if github else None
+    if workflow:
+        run = workflow.watching(run)
     with named_work("starting") as name:
         report = run(submission, model, hidden, lambda check: name(check.title))
     if json:
@@ -48,6 +63,8 @@ def grade(
     if junit:
         write_junit(report, junit)
     print_report(report, make_console())
+    if workflow:
+        workflow.write(report)
     raise typer.Exit(report.exit_status)
 
 
@@ -71,6 +88,43 @@ def release(
         print(f"student/{name}")
     freeze()
     print("assets/expected.npz")
+
+
+Out = Annotated[Path, typer.Argument(help="A new folder, or one of an earlier export.")]
+
+
+@export.command("student")
+def export_student(out: Out) -> None:
+    """The lab as students get it: no solution, no tests, nothing hidden."""
+    from grader.exports import student
+
+    print(f"{out}: {len(student.export(out))} files")
+
+
+@export.command("classroom")
+def export_classroom(
+    out: Out,
+    reporter: Annotated[
+        bool, typer.Option("--reporter", help="Also hand the points to GitHub Classroom's reporter action.")
+    ] = False,
+) -> None:
+    """The same, with a workflow that grades what is pushed to GitHub."""
+    from grader.exports import classroom
+
+    print(f"{out}: {len(classroom.export(out, reporter))} files")
+
+
+@export.command("instructor")
+def export_instructor(
+    out: Out,
+    lab: Annotated[
+        str, typer.Option(help="Your private repository of this lab, with solution/.", metavar="OWNER/NAME")
+    ],
+) -> None:
+    """A workflow of your own that grades students' repositories with hidden inputs."""
+    from grader.exports import instructor
+
+    print(f"{out}: {', '.join(instructor.export(out, lab))}")
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ def read_submission(path: Path) -> Submission:
 def _of_folder(folder: Path) -> dict[str, bytes]:
     """The shallowest folder that holds unet.py; not deeper than two levels."""
     for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"):
-        found = sorted(folder.glob(pattern))
+        found = sorted(path for path in folder.glob(pattern) if not _is_linked(path.parent, folder))
         if found:
             return {name: _read(found[0].parent / name) for name in _graded_in(found[0].parent)}
     return {}
@@ -67,6 +67,11 @@ def _graded_in(folder: Path) -> list[str]:
         if below != folder and below.is_symlink():
             raise LabError(f"{below} is a link: hand in the folder itself")
     return names
+
+
+def _is_linked(inside: Path, folder: Path) -> bool:
+    """Whether a link leads from `folder` to a folder inside it: it could lead to somebody else's work."""
+    return inside.resolve() != folder.resolve() / inside.relative_to(folder)
 
 
 def _read(path: Path) -> bytes:

@@ -5,6 +5,7 @@ A folder holds `images/NAME.jpg` and `masks/NAME.png` (or Carvana's own
 """
 
 import hashlib
+import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torchvision.transforms.functional as TF
-from PIL import Image
+from PIL import Image, ImageFilter
 
 FULL_SIZE = 572  # the network's input in the lab
 
@@ -88,13 +89,29 @@ def sample(
     mask = mask.resize((out, out), Image.Resampling.BILINEAR, box=box)
     if rng.random() < 0.5:
         image, mask = TF.hflip(image), TF.hflip(mask)
-    return recolour(TF.to_tensor(image), rng), TF.to_tensor(mask)
+    return recolour(TF.to_tensor(degrade(image, rng)), rng), TF.to_tensor(mask)
+
+
+def degrade(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Now and then as a worse camera would have it: blurred, grainy, pressed hard into a JPEG."""
+    if rng.random() < 0.2:
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 2.5)))
+    if rng.random() < 0.2:
+        grain = np.random.default_rng(rng.getrandbits(32)).normal(
+            0, rng.uniform(2, 16), (*image.size[::-1], 3)
+        )
+        image = Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
+    if rng.random() < 0.2:
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=rng.randint(20, 80))
+        image = Image.open(stream).convert("RGB")
+    return image
 
 
 def recolour(image: torch.Tensor, rng: random.Random) -> torch.Tensor:
     """Change brightness, contrast, saturation and the balance of the channels."""
     image = image * torch.tensor([rng.uniform(0.9, 1.1) for _ in range(3)]).view(3, 1, 1)
-    image = TF.adjust_brightness(image.clamp(0, 1), rng.uniform(0.7, 1.35))
+    image = TF.adjust_brightness(image.clamp(0, 1), rng.uniform(0.55, 1.6))
     image = TF.adjust_contrast(image, rng.uniform(0.7, 1.3))
     image = TF.adjust_saturation(image, rng.uniform(0.4, 1.5))
     if rng.random() < 0.3:  # a quarter of all cars are painted in one of these hues only

