@@ -13,6 +13,7 @@ from corpus import build as build_core
 from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.extending import check_extensions
 from grader.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
 from grader.grading import grade_in
 from grader.intake import read_submission
@@ -197,6 +198,14 @@ def test_the_walkthroughs_cells_are_silent_until_an_exercise_is_begun(tmp_path, 
     said = capsys.readouterr().out
     assert said.startswith("0.99\nExtension 6")
     assert "What is left in the gradients" in " ".join(said.split())
+
+
+def test_extensions_are_checked_alone(tmp_path):
+    with pytest.raises(LabError, match="no extension 'forward'; there are paper_unet"):
+        check_extensions(STUDENT, ["forward"])
+    core = {name: text.encode() for name, text in solution().items()}
+    folder = hand_in(tmp_path, core | released("train") | solved("elastic"))
+    assert check_extensions(folder, ["train"]) == []
 
 
 def test_every_extension_is_released_with_its_holes():

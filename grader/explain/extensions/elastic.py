@@ -14,7 +14,7 @@ HINTS = {
     "elastic.one_field_per_batch": "All pictures of a batch move alike.",
     "elastic.bilinear_field": "The slope jumps at the lines of the coarse grid. Which interpolation has no kinks?",
     "elastic.no_coarse_grid": "Every pixel moves by itself. On which grid are the vectors drawn?",
-    "elastic.grid_ignored": "With a 5 x 5 grid the field is as coarse as with 3 x 3.",
+    "elastic.grid_ignored": "With a 9 x 9 grid the field is as coarse as with 3 x 3. Who decides how many arrows are drawn?",
     "elastic.mask_interpolated": "The mask has values that were not in it. Which mode of grid_sample invents none?",
     "elastic.two_fields": "Picture and mask move in two different ways. How often is a field drawn?",
     "elastic.mask_not_deformed": "The mask comes back as it was.",
@@ -79,6 +79,9 @@ def _of_smoothness(student: Network):
     if np.abs(np.diff(field, axis=-1)).max() > 0.3:
         still = displacements(student, 2, 121, 121, sigma=0.001)[..., inner, inner]
         return "no_coarse_grid" if np.abs(still).max() < 0.01 else None
+    finer = displacements(student, 6, 121, 121, sigma=0.3, grid=9)[..., inner, inner]
+    if np.abs(np.diff(finer, axis=-1)).mean() < 2 * np.abs(np.diff(field, axis=-1)).mean():
+        return "grid_ignored"
     bend = np.abs(np.diff(field, n=2, axis=-1)).max((0, 1, 2))
     if bend.argmax() in (29, 28, 30) and bend.max() > 8 * np.median(bend):
         return "bilinear_field"

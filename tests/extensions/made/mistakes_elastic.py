@@ -4,6 +4,16 @@ from .build import Mistake
 
 MISTAKES = (
     Mistake(
+        "elastic-grid-ignored",
+        "elastic.grid_ignored",
+        (("torch.randn(count, 2, grid, grid,", "torch.randn(count, 2, 3, 3,"),),
+    ),
+    Mistake(
+        "elastic-last-pixel-repeated",
+        "elastic.border_repeated",
+        (('padding_mode="reflection"', 'padding_mode="border"'),),
+    ),
+    Mistake(
         "elastic-bilinear-field",
         "elastic.bilinear_field",
         (('mode="bicubic", align_corners=True)', 'mode="bilinear", align_corners=True)'),),
