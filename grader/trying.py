@@ -13,7 +13,6 @@ from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.extensions import begun
 from grader.fit import first_misfit
 from grader.grading import check_model
 from grader.intake import read_submission
@@ -67,14 +66,12 @@ def run(
         print(f"Using device {hello['device']}", flush=True)
         check_model(hello, path, Network(references.Frozen()))
         student = InWorker(sandbox, submission.files)
-        status = show(Network(student), begun(submission.files), picture, car, output, console)
+        status = show(Network(student), picture, car, output, console)
         student.close()
     raise typer.Exit(status)
 
 
-def show(
-    student: Network, exercises: list[str], picture: Image.Image, car: Path, output: Path, console: Console
-) -> int:
+def show(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> int:
     """Everything after the first two lines; returns the exit status."""
     fits = False
     try:
@@ -85,7 +82,7 @@ def show(
     except SubmissionFault as fault:
         if fault.kind != "unfilled":
             console.print(f"Your network cannot be built: {plain(str(fault))}", markup=False)
-    todos = check(student, exercises)
+    todos = check(student)
     report = Report("", {}, todos)
     if all(todo.is_untouched for todo in todos):
         console.print(
@@ -99,16 +96,12 @@ def show(
     return report.exit_status
 
 
-def check(student: Network, exercises: list[str]) -> list[Todo]:
+def check(student: Network) -> list[Todo]:
     """The public checks, with the name of the one at work on a terminal."""
     reference = Network(references.Frozen())
     with named_work("checking") as name:
         return run_rubric(
-            student,
-            reference,
-            Explain(student, reference),
-            on_check=lambda check: name(check.title),
-            exercises=exercises,
+            student, reference, Explain(student, reference), on_check=lambda check: name(check.title)
         )
 
 
