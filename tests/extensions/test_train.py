@@ -27,6 +27,15 @@ from solution.extensions.train import (
 )
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Two tests run at a time, and these networks are too small to share."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def squares():
     """Six bright squares on noise."""
