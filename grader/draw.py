@@ -23,6 +23,10 @@ class Draw:
         """float32 values in [-4, 4], multiples of 1/64."""
         return (self.random.randint(-256, 257, size=shape) / 64).astype(np.float32)
 
+    def seed(self) -> int:
+        """For a generator of the other side."""
+        return int(self.random.randint(1 << 30))
+
     def again(self, name: str, *shape: int) -> np.ndarray:
         """The same, but always the same for one name."""
         return Draw(name, self.hidden)(*shape)

@@ -8,6 +8,7 @@ from grader.draw import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
+from grader.extensions import EXERCISES
 from grader.paths import CARS, MODEL
 from grader.report import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
@@ -36,7 +37,7 @@ def record(model: Path = MODEL, hidden: str | None = None) -> references.Recordi
         solution, reference = Network(InWorker(sandbox, references.solution_files())), Network(recording)
         failed = [
             check
-            for todo in run_rubric(solution, reference, hidden=hidden)
+            for todo in run_rubric(solution, reference, hidden=hidden, exercises=EXERCISES)
             for check in todo.checks
             if check.status != PASSED
         ]

@@ -12,6 +12,7 @@ from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
+from grader.extensions import begun
 from grader.fit import first_misfit
 from grader.intake import read_submission
 from grader.paths import MODEL
@@ -98,7 +99,10 @@ def grade_in(
     hello = sandbox.ready()
     check_model(hello, model, reference)
     network = Network(student)
-    todos = run_rubric(network, reference, Explain(network, reference), hidden, on_check, only=only)
+    exercises = () if only else begun(student.files)
+    todos = run_rubric(
+        network, reference, Explain(network, reference), hidden, on_check, only=only, exercises=exercises
+    )
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
     if inference is not None:
         shown = inferences.show(network, reference, known, inference, hidden)

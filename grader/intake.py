@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import LabError
+from grader.extensions import FILES
 
-GRADED = ("unet.py", "infer.py")
+GRADED = ("unet.py", "infer.py", *FILES)  # as paths below the folder that holds unet.py
 MAX_FILE_BYTES = 1 << 20  # of one source file; the solution has 9 kB
 MAX_MEMBERS = 10_000  # of an archive
 
@@ -54,12 +55,18 @@ def _of_folder(folder: Path) -> dict[str, bytes]:
     for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"):
         found = sorted(path for path in folder.glob(pattern) if not _is_linked(path.parent, folder))
         if found:
-            return {
-                name: _read(found[0].parent / name)
-                for name in GRADED
-                if os.path.lexists(found[0].parent / name)
-            }
+            return {name: _read(found[0].parent / name) for name in _graded_in(found[0].parent)}
     return {}
+
+
+def _graded_in(folder: Path) -> list[str]:
+    """The graded files that are there. Raises LabError for a folder that is a link."""
+    names = [name for name in GRADED if os.path.lexists(folder / name)]
+    for name in names:
+        below = (folder / name).parent
+        if below != folder and below.is_symlink():
+            raise LabError(f"{below} is a link: hand in the folder itself")
+    return names
 
 
 def _is_linked(inside: Path, folder: Path) -> bool:
@@ -99,10 +106,12 @@ def _choose(names: list[str], path: Path) -> dict[str, str]:
         (member.parent for member in members if member.name == "unet.py" and "__MACOSX" not in member.parts),
         None,
     )
+    if folder is None:
+        return {}
     return {
-        member.name: str(member)
+        member.relative_to(folder).as_posix(): str(member)
         for member in reversed(members)
-        if member.parent == folder and member.name in GRADED
+        if member.is_relative_to(folder) and member.relative_to(folder).as_posix() in GRADED
     }
 
 

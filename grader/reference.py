@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.compare import Mismatch, assert_same
 from grader.errors import LabError
+from grader.extensions import FILES, fingerprints
 from grader.paths import ASSETS, SOLUTION
 from grader.sandbox import Sandbox
 from grader.student import InWorker, Network, Tensors, request_key
@@ -22,7 +23,7 @@ EXPECTED = ASSETS / "expected.npz"
 
 def solution_files() -> dict[str, bytes]:
     """The solution, as a submission."""
-    return {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py")}
+    return {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py", *FILES)}
 
 
 class StaleReference(Exception):
@@ -36,7 +37,8 @@ class Frozen:
         try:
             with np.load(path, allow_pickle=False) as file:
                 self._facts = json.loads(str(file["facts"]))
-                self._tensors = {name: file[name] for name in file.files if name != "facts"}
+                self.released = json.loads(str(file["released"])) if "released" in file.files else {}
+                self._tensors = {name: file[name] for name in file.files if name not in ("facts", "released")}
         except FileNotFoundError:
             raise LabError(f"{path} is missing: get the lab's files again") from None
         except Exception as error:
@@ -53,6 +55,8 @@ class Frozen:
 
     def agrees_with(self, recording: "Recording") -> bool:
         """The same questions, and answers that a check would take for the same."""
+        if self.released != fingerprints():
+            return False
         if self._facts.keys() != recording.answers.keys():
             return False
         for key, (facts, answer) in recording.answers.items():
@@ -99,7 +103,8 @@ class Recording:
             for name in sorted(answer)
         }
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, facts=np.array(json.dumps(facts)), **arrays)
+        texts = {"facts": np.array(json.dumps(facts)), "released": np.array(json.dumps(fingerprints()))}
+        np.savez_compressed(buffer, **texts, **arrays)
         return buffer.getvalue()
 
     def save(self, path: Path = EXPECTED) -> None:

@@ -40,6 +40,7 @@ class Todo:
     id: str
     title: str
     checks: list[Check] = field(default_factory=list)
+    bonus: bool = False  # an extension: beside the core's points, never among them
 
     @property
     def score(self) -> int:
@@ -86,19 +87,28 @@ class Report:
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     @property
+    def core(self) -> list[Todo]:
+        """The TODOs that make the mark."""
+        return [todo for todo in self.todos if not todo.bonus]
+
+    @property
     def score(self) -> int:
-        return sum(todo.score for todo in self.todos)
+        return sum(todo.score for todo in self.core)
 
     @property
     def max_score(self) -> int:
-        return sum(todo.max_score for todo in self.todos)
+        return sum(todo.max_score for todo in self.core)
+
+    @property
+    def bonus(self) -> int:
+        return sum(todo.score for todo in self.todos if todo.bonus)
 
     @property
     def exit_status(self) -> int:
         """0 full marks, 1 points lost, 2 the grader could not do its work."""
         if any(check.status == GRADER_ERROR for todo in self.todos for check in todo.checks):
             return 2
-        return 0 if all(todo.is_done for todo in self.todos) else 1
+        return 0 if all(todo.is_done for todo in self.core) else 1
 
     def as_dict(self) -> dict:
         todos = [
@@ -107,6 +117,7 @@ class Report:
                 "title": todo.title,
                 "score": todo.score,
                 "max_score": todo.max_score,
+                "bonus": todo.bonus,
                 "checks": [{**asdict(check), "score": check.score} for check in todo.checks],
             }
             for todo in self.todos
@@ -116,7 +127,7 @@ class Report:
             "submission": {"name": self.name, "files": self.files},
             "score": self.score,
             "max_score": self.max_score,
-            "bonus": 0,
+            "bonus": self.bonus,
             "todos": todos,
             "mask": self.mask,
             "isolation": self.isolation,

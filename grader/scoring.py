@@ -6,7 +6,7 @@ raised is the grader's own fault, and is said to be.
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
@@ -15,11 +15,13 @@ import pytest
 
 from grader.draw import Draw
 from grader.errors import LabError
+from grader.extensions import EXERCISES
 from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 from grader.student import Network, SubmissionFault
 
 RUBRIC = Path(__file__).parent / "rubric"
 CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
+ORDER = (*CORE, *EXERCISES)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 
 
@@ -55,11 +57,12 @@ class Scoring:
         return Draw(f"{request.path.stem}.{request.node.name}", self._hidden)
 
     def pytest_collection_modifyitems(self, items: list) -> None:
-        items.sort(key=lambda item: CORE.index(item.path.stem) if item.path.stem in CORE else len(CORE))
+        items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.stem in ORDER else len(ORDER))
         for item in items:
             id = item.path.stem
             if id not in self.todos:
-                self.todos[id] = Todo(id, item.module.__doc__.strip().splitlines()[0])
+                title = item.module.__doc__.strip().splitlines()[0]
+                self.todos[id] = Todo(id, title, bonus=item.path.parent.name == "extensions")
             title = (item.function.__doc__ or item.name).strip().splitlines()[0]
             params = item.callspec.params if hasattr(item, "callspec") else {}
             marker = item.get_closest_marker("points")
@@ -119,18 +122,22 @@ def run_rubric(
     on_check=None,
     rubric: Path = RUBRIC,
     only: str | None = None,
+    exercises: Sequence[str] = (),
+    core: bool = True,
 ) -> list[Todo]:
-    """Run every check, or those of one TODO. Raises LabError if the rubric itself cannot be collected."""
+    """Run every check of the core and of these extensions, or those of one TODO only. An extension that
+    turns out to be still to be written is left out. Raises LabError if the rubric itself cannot be
+    collected."""
     scoring = Scoring(student, reference, explain, hidden, on_check)
-    _run_pytest(scoring, rubric, [rubric / f"{only}.py" if only else rubric])
-    return list(scoring.todos.values())
+    _run_pytest(scoring, rubric, _files(rubric, only, exercises, core))
+    return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
 
 
 @cache
 def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
     """{TODO: what all its checks are worth}, without running any."""
     scoring = Scoring(None, None, None, None)
-    _run_pytest(scoring, rubric, [rubric], "--collect-only")
+    _run_pytest(scoring, rubric, _files(rubric, None, (), core=True), "--collect-only")
     return {id: todo.max_score for id, todo in scoring.todos.items()}
 
 
@@ -168,3 +175,10 @@ def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -
         status = pytest.main([*options, *map(str, files)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
+
+
+def _files(rubric: Path, only: str | None, exercises: Sequence[str], core: bool) -> list[Path]:
+    if only:
+        return [rubric / f"{only}.py"]
+    bonus = [rubric / "extensions" / f"{name}.py" for name in exercises]
+    return [*(sorted(rubric.glob("*.py")) if core else []), *bonus]

@@ -9,7 +9,7 @@ Next files: hints.py, then one file for each TODO.
 import re
 from collections.abc import Callable
 
-from grader.explain import conv_blocks, crop_and_concat, forward, inference
+from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference
 from grader.explain.hints import HINTS
 from grader.student import Network, SubmissionFault
 
@@ -20,6 +20,7 @@ FINDERS: dict[str, Finder] = {
     "crop_and_concat": crop_and_concat.find,
     "forward": forward.find,
     "inference": inference.find,
+    **extensions.FINDERS,
 }
 
 
@@ -38,7 +39,7 @@ class Explain:
             if found is None:
                 return None
             cause, facts = found
-            return cause, HINTS[cause].format(**facts)[:HINT_CAP]
+            return cause, (HINTS | extensions.HINTS)[cause].format(**facts)[:HINT_CAP]
         except Exception:
             # It cannot say what its layers are, or its claims make no sense. An explanation that fails
             # must cost neither the student nor the run: the bare fact has to do.
@@ -55,6 +56,8 @@ class Explain:
             return ("submission.class_renamed" if facts.get("near") else "submission.class_missing"), facts
         if error.kind == "function_missing":
             return "submission.function_missing", facts
+        if error.kind == "part_missing":
+            return "submission.part_missing", facts
         if error.kind != "raised":
             return None
         if facts["exception"] in ("SyntaxError", "IndentationError", "TabError"):
@@ -71,8 +74,9 @@ class Explain:
         return "submission.import_raises", {}
 
     def _imports(self, todo: str) -> bool:
+        file = {"inference": "infer"} | {name: f"extensions.{name}" for name in extensions.FINDERS}
         try:
-            self._student.ask("import_file", {"name": "infer" if todo == "inference" else "unet"})
+            self._student.ask("import_file", {"name": file.get(todo, "unet")})
         except SubmissionFault:
             return False
         return True

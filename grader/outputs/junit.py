@@ -19,7 +19,7 @@ def write_junit(report: Report, path: Path) -> None:
         suite = ElementTree.SubElement(
             suites,
             "testsuite",
-            name=todo.id,
+            name=f"extensions.{todo.id}" if todo.bonus else todo.id,
             tests=str(len(todo.checks)),
             failures=str(failures),
             errors=str(errors),

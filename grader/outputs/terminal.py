@@ -69,7 +69,7 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
     first = next(
         (check for todo in todos for check in todo.checks if check.status in (FAILED, GRADER_ERROR)), None
     )
-    for todo in todos:
+    for todo in sorted(todos, key=lambda todo: todo.bonus):
         print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
     if report.why_no_mask:
@@ -78,7 +78,7 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
 
 def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:
     """One TODO; what is still to be written is one line, and no failure."""
-    head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}")
+    head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}{' bonus' * todo.bonus}")
     console.print(head)
     if todo.is_untouched:
         console.print(Padding(Text("still to be written", style="dim"), (0, 0, 1, 3)))
@@ -113,6 +113,8 @@ def _what(check: Check, in_full: bool, console: Console) -> Text:
 
 def _score_line(report: Report) -> str:
     line = f"{report.score} of {report.max_score} points"
+    if any(todo.bonus for todo in report.todos):
+        line += f", and {report.bonus} bonus"
     if report.mask:
         line += (
             f"; the mask of {report.mask['image']} agrees with the expected one, IoU {report.mask['iou']:.3f}"

@@ -1,0 +1,103 @@
+"""Mistakes in paper_unet.py: what a mistake would have given, beside what came."""
+
+import numpy as np
+
+from grader.compare import Mismatch
+from grader.rubric.extensions.tiles import SEAMLESS, TilesShow, whole
+from grader.student import Network, SubmissionFault
+
+HINTS = {
+    "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",
+    "paper_unet.relu_missing": "A block's output goes below 0. What follows each convolution?",
+    "paper_unet.he_missing": "The biases are not 0: these are PyTorch's own weights. Did yours get into the layer?",
+    "paper_unet.he_gain": "All deviations are off by the same factor, 0.71. What stands above N in the root?",
+    "paper_unet.he_up_convolution": "Only the up-convolution is off. In a ConvTranspose2d's weight the first axis is the other one; and how many pixels meet in one output pixel at stride 2?",
+    "paper_unet.he_fan_out": "N counts what comes in to a neuron, not what goes out.",
+    "paper_unet.he_uniform": "The deviation is right, but the distribution is not the paper's. Which one does it name?",
+    "paper_unet.crop_corner": "The skip is cut from {found}. Where should it be cut from?",
+    "paper_unet.concat_order": "Which comes first in the concatenation, x or what the contracting path kept?",
+    "paper_unet.final_activation": "No score is below 0. Does anything belong after final_conv?",
+    "paper_unet.edge_repeated": "The border pixel stands there twice. mirrored(-2, 5, 3) is 2 1 0 1 2 1 0.",
+    "paper_unet.edge_replicated": "The border pixel is repeated all the way. What does figure 2 do with the missing context?",
+    "paper_unet.border_zero": "There are zeros around the picture. What does figure 2 do with the missing context?",
+    "paper_unet.border_forgotten": "The scores are shifted by 92 pixels. Where does the input of the tile at (0, 0) begin?",
+    "paper_unet.step": "The first tile is right, the next one is not. Each pooling halves: at which multiples may a tile begin, so that the same pixels are pooled together?",
+    "paper_unet.too_much_at_once": "The network was given far more than a tile. What would become of the memory at 6,000 pixels?",
+    "paper_unet.reflected_once": "This picture is smaller than the border. What lies behind the mirror image of a mirror image?",
+}  # fmt: skip
+MODES = {"symmetric": "edge_repeated", "edge": "edge_replicated", "constant": "border_zero"}
+
+
+def find(student: Network, reference: Network, check: str, error: BaseException):
+    word = {"block": _of_block, "scores": _of_scores, "tiles": _of_tiles, "small_pictures": _of_tiles}.get(
+        check
+    )
+    if check == "initialisation":
+        found = _of_initialisation(student)
+    elif isinstance(error, SubmissionFault) and error.kind == "too_much_at_once":
+        found = "too_much_at_once"
+    elif check == "small_pictures" and isinstance(error, SubmissionFault) and error.kind == "raised":
+        found = "reflected_once"
+    elif word and isinstance(error, Mismatch):
+        found = word(student, error)
+    else:
+        return None
+    if isinstance(found, tuple):
+        return f"paper_unet.{found[0]}", found[1]
+    return (f"paper_unet.{found}", {}) if found else None
+
+
+def _of_block(student: Network, error: Mismatch):
+    if error.seen.shape[2:] == (9, 8):
+        return "padding"
+    return "relu_missing" if error.seen.min() < 0 else None
+
+
+def _of_initialisation(student: Network):
+    _, layers = student.ask("paper_initialise", {"seed": 1})
+    incoming, outgoing = (9 * 64, 128, 96), (9 * 128, 64, 160)
+    weights = [layers[f"{number}_weight"].astype(np.float64) for number in range(3)]
+    ratios = np.array([w.std() / (2 / n) ** 0.5 for w, n in zip(weights, incoming)])
+    if any(layers[f"{number}_bias"].any() for number in range(3)):
+        return "he_missing"
+    if np.allclose(ratios, 0.5**0.5, rtol=0.05):
+        return "he_gain"
+    if np.allclose(ratios[[0, 2]], 1, rtol=0.05) and abs(ratios[1] - 1) > 0.05:
+        return "he_up_convolution"
+    if abs(ratios[0] - (incoming[0] / outgoing[0]) ** 0.5) < 0.04:
+        return "he_fan_out"
+    flat = [((w / w.std()) ** 4).mean() < 2.2 for w in weights]
+    return "he_uniform" if np.allclose(ratios, 1, rtol=0.05) and all(flat) else None
+
+
+def _of_scores(student: Network, error: Mismatch):
+    if error.seen.shape == error.expected.shape and error.seen.min() >= 0 > error.expected.min():
+        return "final_activation"
+    x = np.random.RandomState(0).rand(1, 2, 188, 188).astype(np.float32)
+    facts, _ = student.ask("paper_wiring", {"seed": 1}, {"x": x})
+    if not facts["x_first"]:
+        return "concat_order"
+    place, lost = facts["place"], facts["lost"]
+    if place and any(abs(2 * at - side) > 1 for at, side in zip(place, lost)):
+        return "crop_corner", {"found": f"row {place[0]}, column {place[1]} of {lost[0]} and {lost[1]}"}
+    return None
+
+
+def _of_tiles(student: Network, error: Mismatch):
+    if not isinstance(error, TilesShow):
+        return None
+    seen, expected, image = error.seen, error.expected, error.image
+    for mode, word in MODES.items():
+        if _same(seen, whole(image, mode), expected):
+            return word
+    if _same(seen, whole(image, border=0), expected):
+        return "border_forgotten"
+    off = (np.abs(seen - expected) > SEAMLESS * expected.std()).any(0)
+    rows, columns = (np.flatnonzero(off.any(axis)) for axis in (1, 0))
+    if not off[:16, :16].any() and (rows.size or columns.size):
+        return "step"
+    return None
+
+
+def _same(seen: np.ndarray, made: np.ndarray, expected: np.ndarray) -> bool:
+    return bool(np.abs(seen - made).max() < SEAMLESS * expected.std())

@@ -1,0 +1,151 @@
+"""Mistakes in train.py: runs of ours, followed in NumPy as each mistake would have them."""
+
+import numpy as np
+
+from grader.compare import Mismatch
+from grader.rubric.extensions.followed import bce, followed, soft_max_loss
+from grader.student import Network, SubmissionFault
+
+HINTS = {
+    "train.loss_unstable": "The loss is not finite for large scores. Which function takes scores instead of probabilities?",
+    "train.loss_sum": "The loss of {pixels} pixels is their sum. What does the docstring ask for?",
+    "train.sigmoid_twice": "The loss is that of a sigmoid of a sigmoid.",
+    "train.loss_sign": "The loss is negative: minimising it would make things worse.",
+    "train.gradients_kept": "The second step goes too far. What is left in the gradients from the first?",
+    "train.momentum_ignored": "The weights move as if there were no momentum. Does the recipe reach the optimiser?",
+    "train.weight_decay_ignored": "The weights move as if there were no weight decay. Does the recipe reach the optimiser?",
+    "train.nesterov": "The momentum looks ahead (Nesterov's). Neither recipe does.",
+    "train.other_optimiser": "This is {found}. Which optimiser does the paper name?",
+    "train.no_step": "The weights do not move. Which call moves them?",
+    "train.iou": "That is intersection over union. What counts double in Dice?",
+    "train.empty_masks": "Where both masks are empty they agree: what does the docstring say?",
+    "train.measured_in_training_mode": "Measuring moved the running statistics. What does model.eval() do?",
+    "train.pooled_dice": "All pictures were thrown together. Whose mean is asked for?",
+    "train.optimiser_not_saved": "The weights go on otherwise. What does momentum remember from one step to the next?",
+    "train.step_not_saved": "The run begins at step 0 again. What decides which picture comes next, and the learning rate?",
+    "train.weights_not_saved": "The run goes on with other weights than it had.",
+    "train.losses_not_saved": "The losses from before the stop are gone.",
+    "train.left_in_eval_mode": "The BatchNorm did not see every batch. In which mode is the network after it was measured?",
+}  # fmt: skip
+SHORT = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
+
+
+def find(student: Network, reference: Network, check: str, error: BaseException):
+    found = {
+        "loss": _of_loss,
+        "steps": _of_steps,
+        "dice": _of_dice,
+        "resume": _of_resume,
+        "learning": _of_learning,
+    }[check](student, error)
+    if isinstance(found, tuple):
+        return f"train.{found[0]}", found[1]
+    return (f"train.{found}", {}) if found else None
+
+
+def _of_loss(student: Network, error: BaseException):
+    if isinstance(error, SubmissionFault):
+        return None
+
+    def loss(scores: np.ndarray, target: np.ndarray) -> float:
+        return float(student.ask("train_loss", {}, {"scores": scores, "target": target})[1]["y"])
+
+    random = np.random.RandomState(0)
+    target = random.randint(2, size=(2, 3, 4))
+    one, two = (random.randn(2, channels, 3, 4).astype(np.float32) for channels in (1, 2))
+    if not (np.isfinite(loss(1000 * one, target)) and np.isfinite(loss(1000 * two, target))):
+        return "loss_unstable"
+    squashed = 1 / (1 + np.exp(-one))
+    for scores, seen, right in (
+        (one, loss(one, target), bce(one, target)),
+        (two, loss(two, target), soft_max_loss(two, target)),
+    ):
+        if np.isclose(seen, -right, rtol=1e-3):
+            return "loss_sign"
+        if np.isclose(seen, target.size * right, rtol=1e-3):
+            return "loss_sum", {"pixels": target.size}
+        if scores is one and np.isclose(seen, bce(squashed, target), rtol=1e-3):
+            return "sigmoid_twice"
+    if abs(loss(1000 * one, target) / bce(1000 * one, target) - 1) > 1e-3:
+        return "loss_unstable"  # a logarithm that is kept from infinity stops at some 16 or 100
+    return None
+
+
+def _of_steps(student: Network, error: BaseException):
+    return _of_weights(student) if isinstance(error, Mismatch) else None
+
+
+def _of_weights(student: Network):
+    random = np.random.RandomState(0)
+    image, start = random.rand(3, 5, 6).astype(np.float32), np.float32([1.0, -2.0, 1.5, 0.5])
+    mask = (random.rand(5, 6) > 0.6).astype(np.uint8)
+    settings = {"momentum": 0.8, "weight_decay": 0.1, "rate": 0.3}
+    tensors = {"image": image, "mask": mask, "kernel": start[:3], "bias": start[3:]}
+    seen = student.ask("train_steps", settings | {"steps": 3}, tensors)[1]["weights"]
+    if np.array_equal(seen, start):
+        return "no_step"
+    facts = student.ask("train_optimiser", settings)[0]
+    if facts["type"] != "SGD":
+        return "other_optimiser", {"found": facts["type"]}
+    if facts.get("nesterov") == "True":
+        return "nesterov"
+    for word, change in (
+        ("momentum_ignored", {"momentum": 0.0}),
+        ("weight_decay_ignored", {"weight_decay": 0.0}),
+    ):
+        if np.allclose(seen, followed(image, mask, start, **(settings | change), steps=3)[0], rtol=1e-4):
+            return word
+    if np.allclose(seen, followed(image, mask, start, **settings, steps=3, kept=True)[0], rtol=1e-4):
+        return "gradients_kept"
+    return None
+
+
+def _of_dice(student: Network, error: BaseException):
+    def dice(mask: np.ndarray, truth: np.ndarray) -> float:
+        return float(student.ask("train_dice", {}, {"mask": mask, "truth": truth})[1]["y"])
+
+    if isinstance(error, Mismatch):
+        return "measured_in_training_mode"
+    mask, truth = np.zeros((2, 4, 4), bool)
+    try:
+        empty = dice(mask, truth)
+    except SubmissionFault:
+        return "empty_masks"
+    if abs(empty - 1) > 1e-3:
+        return "empty_masks"
+    mask[:2], truth[1:] = True, True
+    if abs(dice(mask, truth) - 4 / 16) < 1e-3:
+        return "iou"
+    return "pooled_dice" if "mean Dice" in str(error) else None
+
+
+def _of_resume(student: Network, error: BaseException):
+    if isinstance(error, SubmissionFault):
+        return None
+    data = SHORT | {"stop": 3}
+    facts, found = student.ask("train_resume", data, _pictures())
+    seen, right = found["resumed_losses"], found["straight_losses"]
+    if facts["steps"] == 6 and seen.size == 3:
+        return "losses_not_saved"
+    if seen.size == 9 or (seen.size == 6 and not np.array_equal(seen[:3], right[:3])):
+        return "step_not_saved"
+    # What a run forgets or keeps from step to step shows in a second run, too.
+    if found_elsewhere := (_of_weights(student) or _of_learning(student, error)):
+        return found_elsewhere
+    if seen.size == 6 and seen[3] != right[3]:
+        return "weights_not_saved"
+    return "optimiser_not_saved" if seen.size == 6 else None
+
+
+def _of_learning(student: Network, error: BaseException):
+    _, found = student.ask("train_learning", SHORT | {"every": 2}, _pictures())
+    batches = int(found["batches"])
+    if batches == SHORT["steps"]:
+        return None
+    return "left_in_eval_mode" if batches < SHORT["steps"] else "measured_in_training_mode"
+
+
+def _pictures() -> dict[str, np.ndarray]:
+    random = np.random.RandomState(0)
+    images = random.rand(3, 3, 8, 8).astype(np.float32)
+    return {"images": images, "masks": (random.rand(3, 8, 8) > 0.5).astype(np.uint8)}

@@ -1,0 +1,75 @@
+"""Extension 1: the paper's U-Net, and overlapping tiles
+
+The network is filled with weights of ours. For predict_tiled a network stands in whose scores are
+known for every pixel, and which refuses what is more than a tile.
+"""
+
+import numpy as np
+
+from grader.compare import assert_same
+from grader.rubric import points
+from grader.rubric.extensions.tiles import SEAMLESS, TilesShow, whole
+
+INITIALISED = {"0": 9 * 64, "1": 128, "2": 96}  # layers of ours -> incoming nodes of a neuron
+
+
+@points(1)
+def test_block(student, reference, draw):
+    """A block is two unpadded convolutions, each with its ReLU"""
+    data, x = {"channels": [3, 5], "seed": draw.seed()}, draw(2, 3, 9, 8)
+    seen, expected = (who.ask("paper_block", data, {"x": x})[1]["y"] for who in (student, reference))
+    assert_same(seen, expected, "the output of a block")
+
+
+@points(1)
+def test_initialisation(student, draw):
+    """Weights are drawn as He et al. say, biases are 0"""
+    _, layers = student.ask("paper_initialise", {"seed": draw.seed()})
+    for name, incoming in INITIALISED.items():
+        weight, bias = layers[f"{name}_weight"].astype(np.float64), layers[f"{name}_bias"]
+        expected = (2 / incoming) ** 0.5
+        what = ("a 3x3 convolution", "an up-convolution", "a 1x1 convolution")[int(name)]
+        assert abs(weight.std() / expected - 1) < 0.04, (  # seven standard errors of the smallest layer
+            f"expected weights of standard deviation {expected:.4f} in {what} with "
+            f"{weight.shape[1 - (name == '1')]} channels in, not {weight.std():.4f}"
+        )
+        assert abs(weight.mean()) < 0.05 * expected, f"expected weights of mean 0, not {weight.mean():.4f}"
+        kurtosis = ((weight / weight.std()) ** 4).mean()
+        assert 2.6 < kurtosis < 3.4, f"expected a Gaussian (kurtosis 3), not one of kurtosis {kurtosis:.2f}"
+        assert not bias.any(), f"expected biases of 0 in {what}, not {np.abs(bias).max():.3g}"
+
+
+@points(1, needs=test_block)
+def test_scores(student, reference, draw):
+    """188 x 204 pixels give 4 x 20 scores, and the right ones"""
+    data, x = {"seed": draw.seed()}, draw(1, 2, 188, 204) / 2
+    seen, expected = (who.ask("paper_scores", data, {"x": x})[1]["y"] for who in (student, reference))
+    assert_same(seen, expected, "the scores")
+
+
+def assert_seamless(student, image: np.ndarray, tile: int) -> None:
+    most = 4 * (tile + 15 + 184) ** 2  # four tiles at a time are still bounded by the tile
+    _, answer = student.ask("paper_tiled", {"tile": tile, "most": most}, {"image": image})
+    seen, expected = answer["y"], whole(image)
+    what = f"the scores of {image.shape[1]} x {image.shape[2]} pixels in tiles of {tile}"
+    if seen.shape != expected.shape:
+        assert_same(seen, expected, what)
+    off = np.abs(seen - expected).max(0)
+    if not off.max() <= SEAMLESS * expected.std():  # nan is not, either
+        row, column = np.unravel_index(int(np.argmax(off > SEAMLESS * expected.std())), off.shape)
+        message = f"expected {what} to be those of the whole picture: from [{row}, {column}] on they are not"
+        raise TilesShow(message, seen, expected, image)
+
+
+@points(1)
+def test_tiles(student, draw):
+    """Tiles do not show, whatever the size of the picture and the tile"""
+    for size, tile in (((150, 231), 68), ((440, 397), 100), ((203, 140), 35), ((388, 392), 388)):
+        assert_seamless(student, draw(2, *size), tile)
+
+
+@points(1)
+def test_small_pictures(student, draw):
+    """Pictures smaller than the border are mirrored as often as it takes"""
+    for size, tile in (((60, 47), 36), ((93, 92), 52), ((5, 140), 20), ((2, 3), 388), ((1, 1), 20)):
+        assert_seamless(student, draw(1, *size), tile)

@@ -1,0 +1,96 @@
+"""Extension 3: the weight map and the weighted loss
+
+Small pictures of touching cells, and one of 200 cells that has to be quick.
+"""
+
+import time
+
+import numpy as np
+
+from grader.compare import assert_same
+from grader.rubric import points
+from grader.rubric.extensions.cells import cells
+
+QUICK_S = 4.0  # a right one takes 0.7 s of one processor; looking at the whole picture for each cell, 20 s
+
+
+def map_of(who, labels, w0=10.0, sigma=5.0, every=1, call="weight_map", **more):
+    data = {"w0": w0, "sigma": sigma, "every": every} | more
+    return who.ask(call, data, {"labels": labels})[1]["y"]
+
+
+@points(1)
+def test_class_balance(student, draw):
+    """Cells and background weigh the same in total, a pixel 1 on average"""
+    for count in (3, 6):
+        labels = cells(draw, 40, 60, count, 6)
+        _, answer = student.ask("weight_balance", {}, {"labels": labels})
+        balance, inside = answer["y"].astype(np.float64), labels > 0
+        assert balance.shape == labels.shape, f"expected weights of shape {labels.shape}, not {balance.shape}"
+        of_cells, of_background = balance[inside].sum(), balance[~inside].sum()
+        assert abs(of_cells / of_background - 1) < 1e-3, (
+            f"expected both classes to weigh the same in total, not {of_cells:.1f} and {of_background:.1f}"
+        )
+        assert abs(balance.mean() - 1) < 1e-3, f"expected a mean weight of 1, not {balance.mean():.3f}"
+        assert all(np.ptp(balance[part]) < 1e-3 for part in (inside, ~inside)), (
+            "expected one weight per class"
+        )
+    _, answer = student.ask("weight_balance", {}, {"labels": np.zeros((5, 6), np.int64)})
+    assert np.array_equal(answer["y"], np.ones((5, 6))), "expected 1 everywhere where there is but one class"
+
+
+@points(1)
+def test_border_term(student, reference, draw):
+    """Between touching cells the weights are equation (2)"""
+    for labels in (cells(draw, 36, 48, 9, 6), np.array([[1, 0, 2]]), np.array([[1, 2], [2, 1]])):
+        seen, expected = map_of(student, labels), map_of(reference, labels)
+        assert_same(seen, expected, f"the weights of {labels.max()} cells")
+
+
+@points(1)
+def test_other_settings(student, reference, draw):
+    """Other w0 and sigma, one cell, none, numbers missing, a cell in pieces"""
+    labels = cells(draw, 30, 44, 5, 6)
+    cut = np.where(labels == 2, 0, labels) * 7
+    cut[:, 20:23] = 0
+    one = (labels == labels.max()).astype(np.int64)
+    for given, w0, sigma in (
+        (labels, 0.0, 5.0),
+        (labels, 4.0, 2.0),
+        (cut, 10.0, 8.0),
+        (one, 10.0, 5.0),
+        (0 * one, 10.0, 5.0),
+    ):
+        expected = map_of(reference, given, w0, sigma)
+        assert_same(
+            map_of(student, given, w0, sigma), expected, f"the weights for w0 = {w0:g}, sigma = {sigma:g}"
+        )
+
+
+@points(1)
+def test_loss(student, reference, draw):
+    """The loss is the weighted sum, and finite for any scores"""
+    scores, weights = draw(2, 3, 5, 7), np.abs(draw(2, 5, 7)) + 0.5
+    target = draw.random.randint(3, size=(2, 5, 7)).astype(np.int64)
+    for gain in (1.0, 300.0):
+        data = {"scores": (gain * scores).astype(np.float32), "target": target, "weights": weights}
+        seen, expected = (float(who.ask("weight_loss", {}, data)[1]["y"]) for who in (student, reference))
+        assert np.isfinite(seen), (
+            f"expected a finite loss for scores up to {gain * np.abs(scores).max():.0f}, not {seen}"
+        )
+        assert abs(seen / expected - 1) < 1e-4, f"expected a loss of {expected:.6g}, not {seen:.6g}"
+
+
+@points(1, needs=test_border_term)
+def test_200_cells(student, reference, draw):
+    """512 x 512 pixels with 200 cells take seconds"""
+    labels = cells(draw, 512, 512, 220, 18)
+    expected = map_of(reference, labels, every=23)
+    for attempt in range(2):  # a busy machine must not cost a point
+        started = time.monotonic()
+        seen = map_of(student, labels, every=23, call="weight_map_fast", attempt=attempt)
+        took_s = time.monotonic() - started
+        assert_same(seen, expected, "the weights of 200 cells")
+        if took_s < QUICK_S:
+            return
+    assert took_s < QUICK_S, f"expected the weights of 200 cells within {QUICK_S:g} s, not {took_s:.1f} s"

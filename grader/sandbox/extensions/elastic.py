@@ -1,0 +1,21 @@
+"""The call about elastic.py."""
+
+import torch
+
+from grader.sandbox.extensions.parts import part_of
+from grader.sandbox.network import Fault, as_tensor
+
+
+def elastic_deform(submission, data: dict, tensors):
+    """elastic_deform of image and mask. A seed of None: no generator, but the global one seeded with 0."""
+    deform = part_of(submission, "elastic", "elastic_deform")
+    torch.manual_seed(0)
+    generator = None if data["seed"] is None else torch.Generator().manual_seed(data["seed"])
+    image, mask = tensors["image"], tensors["mask"]
+    made = deform(image, mask, sigma=data["sigma"], grid=data["grid"], generator=generator)
+    if not isinstance(made, tuple | list) or len(made) != 2:
+        raise Fault("not_a_pair", f"elastic_deform returns {type(made).__name__}, not (image, mask)")
+    return {}, {"image": as_tensor(made[0], "elastic_deform"), "mask": as_tensor(made[1], "elastic_deform")}
+
+
+CALLS = (elastic_deform,)

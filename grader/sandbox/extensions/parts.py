@@ -1,0 +1,52 @@
+"""Parts of an extension's file, and numbers to fill networks with."""
+
+import importlib
+import math
+import zlib
+
+import torch
+from torch import nn
+
+from grader.sandbox.network import Fault
+
+PERIOD = 65_521  # a prime
+
+
+def module_of(submission, exercise: str):
+    """extensions/<exercise>.py, run once. Raises what it raises."""
+    name = f"extensions.{exercise}"
+    submission.module(name)  # the folder, and a clear error where the file is not there
+    return importlib.import_module(name)
+
+
+def part_of(submission, exercise: str, name: str):
+    """A function or class of that file. Raises Fault part_missing."""
+    found = getattr(module_of(submission, exercise), name, None)
+    if not callable(found):
+        raise Fault("part_missing", f"{exercise}.py has no {name}", name=name, file=f"{exercise}.py")
+    return found
+
+
+def uniform(shape, deviation: float, seed: int, mean: float = 0.0) -> torch.Tensor:
+    """Numbers of this mean and standard deviation. Uniform: they are the same on every processor. Large
+    tensors repeat them, with a period that no layer has: 31 million draws would take half a second."""
+    count = math.prod(shape)
+    drawn = torch.rand(min(count, PERIOD), generator=torch.Generator().manual_seed(seed))
+    drawn = mean + deviation * 3**0.5 * (2 * drawn - 1)
+    return drawn.repeat(-(-count // PERIOD))[:count].reshape(shape)
+
+
+@torch.no_grad()
+def fill(model: nn.Module, seed: int, by_name: bool = False) -> nn.Module:
+    """Give the model weights that depend on the seed and on the order, or the names, of its tensors alone."""
+    for number, (name, tensor) in enumerate(model.state_dict().items()):
+        own = (seed + (zlib.crc32(name.encode()) if by_name else number)) % 2**31
+        if not tensor.is_floating_point():
+            continue
+        if tensor.dim() > 1:
+            tensor.copy_(uniform(tensor.shape, (2 / tensor[0].numel()) ** 0.5, own))
+        elif name.endswith("running_var") or (name.endswith("weight") and tensor.dim() == 1):
+            tensor.copy_(uniform(tensor.shape, 0.25, own, mean=1.0))
+        else:
+            tensor.copy_(uniform(tensor.shape, 0.1, own))
+    return model

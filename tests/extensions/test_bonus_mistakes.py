@@ -1,0 +1,57 @@
+"""Every known mistake in an extension costs that extension only, and is called by its name; right answers
+in other styles earn everything."""
+
+from collections import Counter
+
+import pytest
+from made import ANSWERS, MISTAKES, build
+
+from grader.explain import Explain
+from grader.explain.extensions import HINTS
+from grader.extensions import EXERCISES
+from grader.report import FAILED, GRADER_ERROR, PASSED
+from grader.scoring import run_rubric
+from grader.student import InWorker, Network
+
+
+@pytest.fixture
+def grade_exercise(sandbox, frozen):
+    """Grade one extension of {file: text} with the public checks -> its todo."""
+
+    def grade(files: dict[str, str], exercise: str):
+        student = InWorker(sandbox, {name: text.encode("utf-8") for name, text in files.items()})
+        try:
+            network = Network(student)
+            explain = Explain(network, frozen)
+            (todo,) = run_rubric(network, frozen, explain, exercises=[exercise], core=False)
+            return todo
+        finally:
+            student.close()
+
+    return grade
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_a_mistake_is_found_and_named(mistake, grade_exercise):
+    todo = grade_exercise(build(mistake), mistake.exercise)
+    assert todo.bonus
+    assert [check.message for check in todo.checks if check.status == GRADER_ERROR] == []
+    failed = [check for check in todo.checks if check.status == FAILED]
+    assert {check.cause for check in failed} - {None} == {mistake.cause}
+    assert failed[0].cause, failed[0].message
+    assert failed[0].hint
+    assert todo.score < todo.max_score
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+def test_another_right_answer_earns_everything(answer, grade_exercise):
+    todo = grade_exercise(build(answer), answer.exercise)
+    assert [(check.id, check.message) for check in todo.checks if check.status != PASSED] == []
+    assert (todo.score, todo.max_score) == (5, 5)
+
+
+def test_every_exercise_has_mistakes_and_answers_of_its_own():
+    assert min(Counter(mistake.exercise for mistake in MISTAKES)[name] for name in EXERCISES) >= 10
+    assert {answer.exercise for answer in ANSWERS} == set(EXERCISES)
+    assert len({made.id for made in (*MISTAKES, *ANSWERS)}) == len(MISTAKES) + len(ANSWERS)
+    assert {mistake.cause for mistake in MISTAKES} <= set(HINTS)
