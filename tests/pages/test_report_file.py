@@ -12,7 +12,7 @@ from grader.gather import gather, report_files
 from grader.outputs.html import write_html
 from grader.outputs.overview import write_overview
 from grader.paths import LAB
-from grader.report import Report, read_report
+from grader.report_file import from_dict, read_report
 
 
 def changed(**values) -> dict:
@@ -52,7 +52,7 @@ def test_a_report_survives_its_file(tmp_path):
 def test_what_a_newer_report_adds_is_passed_over():
     data = with_check(seconds=3) | {"course": "cv"}
     data["todos"][0]["due"] = "tomorrow"
-    assert Report.from_dict(data).todos == a_wrong_report().todos
+    assert from_dict(data).todos == a_wrong_report().todos
 
 
 @pytest.mark.parametrize("name", BAD)
