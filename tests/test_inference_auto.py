@@ -129,12 +129,21 @@ def test_a_different_order_of_independent_steps_is_the_same_graph_and_other_weig
         {"unet.py": ("        x = self.up_conv1(", "        self.up_sample1(x)\n        x = self.up_conv1(")}
     )
     renamed = {name: text.replace("middle_conv", "bottom_conv") for name, text in solution().items()}
+    spare = changed(
+        {
+            "unet.py": (
+                "        self.final_conv =",
+                "        self.spare = nn.Linear(1, 1)\n        self.final_conv =",
+            )
+        }
+    )
     digests = []
-    for files in (solution(), early, renamed):
+    for files in (solution(), early, renamed, spare):
         student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
         digests.append(Network(student).trace(60, 92, training=False))
         student.close()
-    assert digests[0] == digests[1] != digests[2]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
 
 
 @pytest.mark.parametrize("version", [1, 2])
