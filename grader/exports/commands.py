@@ -77,16 +77,12 @@ def export_gradescope(
     model: Annotated[
         Path, typer.Option("--model", "-m", help="Other trained weights; needs solution/.")
     ] = MODEL,
-    torch_index: Annotated[
-        str | None, typer.Option(help="The package index with torch's CPU wheels.", metavar="URL")
-    ] = None,
 ) -> None:
     """The autograder for Gradescope: a zip for the instructor alone."""
-    from grader.exports.gradescope import TORCH_INDEX
     from grader.exports.gradescope import export as run
 
     with named_work("recording what is expected" if hidden else "packing"):
-        size = run(out, model, secret(hidden), torch_index or TORCH_INDEX)
+        size = run(out, model, secret(hidden))
     print(f"{out}: {size / 1e6:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough.")
     if hidden:
         print("It holds your seed: keep it from students.")

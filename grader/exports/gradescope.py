@@ -16,15 +16,13 @@ from grader.paths import CARS, LAB, MODEL, SOLUTION
 from grader.reference import EXPECTED
 
 HERE = Path(__file__).parent
-TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # where the CPU wheels are; on PyPI are only CUDA's
-TORCH = ("torch", "torchvision")
-OTHERS = ("numpy", "pillow", "pytest", "safetensors")
+NEEDED = ("torch", "torchvision", "numpy", "pillow", "pytest", "safetensors")
 # Read by their place, not imported: the checks by pytest, start.py and what it imports by the zygote.
 BY_PLACE = ("grader/rubric", "grader/sandbox")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same lab gives the same zip
 
 
-def export(out: Path, model: Path = MODEL, hidden: str | None = None, torch_index: str = TORCH_INDEX) -> int:
+def export(out: Path, model: Path = MODEL, hidden: str | None = None) -> int:
     """Write the zip -> its size in bytes. Raises LabError."""
     if out.suffix.lower() != ".zip":
         raise LabError(f"{out} is no name of a zip: call it autograder.zip")
@@ -38,7 +36,7 @@ def export(out: Path, model: Path = MODEL, hidden: str | None = None, torch_inde
     part = out.with_name(out.name + ".part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in _contents(model, hidden, torch_index).items():
+            for name, content in _contents(model, hidden).items():
                 _add(archive, name, content)
         os.replace(part, out)
     except OSError as error:
@@ -48,11 +46,10 @@ def export(out: Path, model: Path = MODEL, hidden: str | None = None, torch_inde
     return out.stat().st_size
 
 
-def _contents(model: Path, hidden: str | None, torch_index: str) -> dict[str, bytes]:
+def _contents(model: Path, hidden: str | None) -> dict[str, bytes]:
     """{name in the zip: content}."""
     found = {name: (HERE / "container" / name).read_bytes() for name in ("setup.sh", "run_autograder")}
-    found["torch.txt"] = f"--index-url {torch_index}\n{requirements(TORCH)}".encode()
-    found["requirements.txt"] = requirements(OTHERS).encode()
+    found["requirements.txt"] = requirements(NEEDED).encode()
     for path in [*sources(), *sorted(CARS.glob("*.jpg"))]:
         found[path.relative_to(LAB).as_posix()] = path.read_bytes()
     found["assets/model.pth"] = model.read_bytes()

@@ -5,7 +5,6 @@ This runs in the student's kernel, beside the student's code; the checks run in 
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.extensions import FILES, begun
+from grader.notebook.place import is_autograding
 from grader.paths import ASSETS, LAB
 
 FOLDER = Path.cwd()  # when the first cell imports this
@@ -56,8 +56,9 @@ def skipped_until_begun():
 
 
 def need(name: str) -> ModuleType:
-    """`load`, within skipped_until_begun: the lines below it wait until the exercise is begun."""
-    module = load(name)
+    """`load`, within skipped_until_begun: the lines below it wait until the exercise is begun, and nbgrader
+    runs none of them."""
+    module = None if is_autograding() else load(name)
     if module is None:
         raise NotBegun
     return module
@@ -65,7 +66,7 @@ def need(name: str) -> ModuleType:
 
 def check(name: str) -> None:
     """Print the checks of one exercise; nothing while it is not begun, or while nbgrader grades."""
-    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+    if is_autograding():
         return
     files = {file: (FOLDER / file).read_bytes() for file in FILES if (FOLDER / file).is_file()}
     keys = {one: (one, files[f"extensions/{one}.py"]) for one in begun(files)}

@@ -64,7 +64,7 @@ def refused(why: str) -> dict:
 
 
 def _total(report: Report) -> int:
-    return report.score + getattr(report, "bonus", 0)
+    return report.score + report.bonus
 
 
 def _tests(report: Report, visibility: str, with_points: bool):
