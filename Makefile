@@ -1,17 +1,21 @@
 # make try: set up, then watch the solution's U-Net cut a car out of a picture.
 # make test: set up, then run our own tests.   make lint, make release: for maintainers.
+# make test-browser: the tests that open pages in Chromium, which pip does not install.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: try test lint release clean
+.PHONY: try test test-browser lint release clean
 
 try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-browser: $(READY)
+	$(BIN)/python -m pytest -m browser
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,18 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from grader import release as releasing
 from grader.errors import LabError
-from grader.outputs.terminal import make_console, named_work, print_error, print_report
+from grader.exports.commands import export
+from grader.outputs.terminal import counted_work, make_console, named_work, print_error, print_report
 from grader.paths import MODEL, SOLUTION, STUDENT
+from grader.secret import secret
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Grade submissions to the U-Net lab, and make the student's copy of it.")  # fmt: skip
-export = typer.Typer(no_args_is_help=True, help="Make what other places need: Gradescope, GitHub Classroom.")
 app.add_typer(export, name="export")
 
 
@@ -30,6 +31,15 @@ def grade(
             metavar="SEED",
         ),
     ] = None,
+    todo: Annotated[
+        str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
+    ] = None,
+    inference: Annotated[
+        Literal["auto", "always"],
+        typer.Option(
+            help="The mask in the report: auto runs a network that is the solution's on known scores."
+        ),
+    ] = "auto",
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
     ] = None,
@@ -40,6 +50,9 @@ def grade(
         bool,
         typer.Option("--github", help="In a GitHub workflow: also write summary, annotations and points."),
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page for the student, in one file.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Grade one submission.
 
@@ -49,23 +62,44 @@ def grade(
     from grader.outputs.github import Workflow
     from grader.outputs.junit import write_junit
 
-    if hidden == "-":  # not among the arguments, which every process of this machine can read
-        hidden = sys.stdin.read().strip()
-        if not hidden:
-            raise LabError("--hidden - reads the secret from standard input, and there is nothing")
+    hidden = secret(hidden)
     workflow = Workflow(submission) if github else None
     if workflow:
         run = workflow.watching(run)
     with named_work("starting") as name:
-        report = run(submission, model, hidden, lambda check: name(check.title))
+        report = run(submission, model, hidden, lambda check: name(check.title), todo, inference)
     if json:
         report.write_json(json)
     if junit:
         write_junit(report, junit)
+    if html:
+        from grader.outputs.html import write_html  # late: Jinja2 only where there is a page
+
+        write_html(report, html, with_output=hidden is None)
     print_report(report, make_console())
     if workflow:
         workflow.write(report)
     raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def overview(
+    folder: Annotated[Path, typer.Argument(help="Where the JSON reports lie, at any depth.")],
+    out: Annotated[Path, typer.Argument(help="The page to write.", metavar="OUT.html")],
+) -> None:
+    """Make one page of a class's reports: scores, checks by student, causes, a table.
+
+    Each submission links to its own page if it lies beside the JSON (ada.json, ada.html).
+    """
+    from grader.gather import gather, report_files
+    from grader.outputs.overview import write_overview
+
+    paths = report_files(folder)
+    with counted_work("reading reports", len(paths)) as advance:
+        gathered = gather(paths, advance)
+    write_overview(gathered, folder, out)
+    left_out = f"; {len(gathered.refused)} other JSON files are named on it" if gathered.refused else ""
+    print(f"{out}: {len(gathered.reports)} reports{left_out}")
 
 
 @app.command()
@@ -80,51 +114,14 @@ def release(
     if check:
         stale = [f"student/{name}" for name in releasing.stale_files(SOLUTION, STUDENT)]
         if not is_current():
-            stale.append("assets/expected.npz")
+            stale.append("assets/expected.npz or assets/known.npz")
         for name in stale:
             print(f"{name} is not what `python -m grader release` makes")
         raise typer.Exit(1 if stale else 0)
     for name in releasing.release(SOLUTION, STUDENT):
         print(f"student/{name}")
     freeze()
-    print("assets/expected.npz")
-
-
-Out = Annotated[Path, typer.Argument(help="A new folder, or one of an earlier export.")]
-
-
-@export.command("student")
-def export_student(out: Out) -> None:
-    """The lab as students get it: no solution, no tests, nothing hidden."""
-    from grader.exports import student
-
-    print(f"{out}: {len(student.export(out))} files")
-
-
-@export.command("classroom")
-def export_classroom(
-    out: Out,
-    reporter: Annotated[
-        bool, typer.Option("--reporter", help="Also hand the points to GitHub Classroom's reporter action.")
-    ] = False,
-) -> None:
-    """The same, with a workflow that grades what is pushed to GitHub."""
-    from grader.exports import classroom
-
-    print(f"{out}: {len(classroom.export(out, reporter))} files")
-
-
-@export.command("instructor")
-def export_instructor(
-    out: Out,
-    lab: Annotated[
-        str, typer.Option(help="Your private repository of this lab, with solution/.", metavar="OWNER/NAME")
-    ],
-) -> None:
-    """A workflow of your own that grades students' repositories with hidden inputs."""
-    from grader.exports import instructor
-
-    print(f"{out}: {', '.join(instructor.export(out, lab))}")
+    print("assets/expected.npz\nassets/known.npz")
 
 
 def main() -> None:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
+from grader import inference as inferences
 from grader import reference as references
-from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.explain.forward import questions
 from grader.extensions import begun
 from grader.fit import first_misfit
 from grader.intake import read_submission
-from grader.paths import CARS, MODEL
+from grader.paths import MODEL
 from grader.report import Check, Report
 from grader.sandbox import Sandbox, SandboxLost
-from grader.scoring import run_rubric
+from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
 REMEDIES = {
@@ -49,14 +50,28 @@ def grade(
     model: Path = MODEL,
     hidden: str | None = None,
     on_check: Callable[[Check], None] | None = None,
+    only: str | None = None,
+    inference: str = "auto",
 ) -> Report:
-    """Grade one submission. Raises LabError for bad input, and where the grader itself cannot work."""
+    """Grade one submission, or one TODO of it. Raises LabError for bad input, and where the grader itself
+    cannot work."""
     started, cpu_s = time.perf_counter(), _cpu_s()
+    refuse_unknown(only)
     submission = read_submission(path)
     try:
         with Sandbox(model) as sandbox:
             student = InWorker(sandbox, submission.files)
-            report = grade_in(sandbox, student, submission.name, submission.digests, model, hidden, on_check)
+            report = grade_in(
+                sandbox,
+                student,
+                submission.name,
+                submission.digests,
+                model,
+                hidden,
+                on_check,
+                only=only,
+                inference=None if only else inference,
+            )
             student.close()
     except SandboxLost as lost:
         raise LabError(f"the sandbox was lost ({lost}): grade this submission again") from None
@@ -72,32 +87,45 @@ def grade_in(
     model: Path,
     hidden: str | None = None,
     on_check=None,
+    only: str | None = None,
+    inference: str | None = "auto",
+    reference: Network | None = None,
+    known: Network | None = None,
 ) -> Report:
-    """The same, in a sandbox that is already there."""
-    reference = references.network(sandbox, hidden)
+    """The same, in a sandbox that is already there. reference and known (see inference.py): frozen answers
+    of one's own, instead of the lab's. inference: auto, always, or None for no picture at all."""
+    reference = reference or references.network(sandbox, hidden)
+    known = known or _known(model)
     hello = sandbox.ready()
     check_model(hello, model, reference)
     network = Network(student)
+    exercises = () if only else begun(student.files)
     todos = run_rubric(
-        network, reference, Explain(network, reference), hidden, on_check, exercises=begun(student.files)
+        network, reference, Explain(network, reference), hidden, on_check, only=only, exercises=exercises
     )
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
-    report.mask = _mask(network, reference, sorted(CARS.glob("*.jpg"))[0])
+    if inference is not None:
+        shown = inferences.show(network, reference, known, inference, hidden)
+        report.masks, report.mask, report.why_no_mask = shown.masks, shown.as_dict(), shown.why_not
+        report.wiring = None if student.was_late else _wiring(network, reference)
     report.output = "".join(student.output)
     return report
 
 
-def _mask(student: Network, reference: Network, car: Path) -> dict | None:
-    """How the student's own mask of a car agrees with the reference's; None where there is none."""
-    picture = car.read_bytes()
+def _wiring(student: Network, reference: Network) -> dict | None:
+    """The graphs that both draw of forward: claims, to look at. Some milliseconds."""
+    x, weights = questions()
     try:
-        seen = student.mask(picture)
+        return {"seen": student.wiring(x, weights), "expected": reference.wiring(x, weights)}
     except SubmissionFault:
         return None
-    expected = reference.mask(picture)
-    if seen is None or np.shape(seen) != expected.shape:
+
+
+def _known(model: Path) -> Network | None:
+    """The frozen answers for the picture of the report; None for other weights than the lab's own."""
+    if not inferences.KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
-    return {"image": car.name, "iou": round(iou(seen, expected), 4)}
+    return Network(references.Frozen(inferences.KNOWN))
 
 
 def _cpu_s() -> float:

@@ -118,10 +118,12 @@ def _choose(names: list[str], path: Path) -> dict[str, str]:
 def _of_zip(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
-            chosen = _choose([info.filename for info in archive.infolist() if not info.is_dir()], path)
+            members = {
+                str(PurePosixPath(info.filename)): info for info in archive.infolist() if not info.is_dir()
+            }
             files = {}
-            for name, member in chosen.items():
-                info = archive.getinfo(member)
+            for name, member in _choose(list(members), path).items():
+                info = members[member]
                 if stat.S_ISLNK(info.external_attr >> 16):
                     raise LabError(f"{member} in {path} is a link, not a file")
                 with archive.open(info) as file:
@@ -134,7 +136,9 @@ def _of_zip(path: Path) -> dict[str, bytes]:
 def _of_tar(path: Path) -> dict[str, bytes]:
     try:
         with tarfile.open(path) as archive:
-            members = {info.name: info for info, _ in zip(archive, range(MAX_MEMBERS + 1))}
+            members = {
+                str(PurePosixPath(info.name)): info for info, _ in zip(archive, range(MAX_MEMBERS + 1))
+            }
             chosen = _choose(list(members), path)
             files = {}
             for name, member in chosen.items():

@@ -8,6 +8,8 @@ An answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`, right belo
 
 Lines between `### BEGIN STUDENT` and `### END STUDENT`, right after an answer, are what the
 student finds instead: each is commented out here, and uncommented there.
+
+A notebook goes through nbgrader itself: see grader/course/assignment.py.
 """
 
 import ast
@@ -16,6 +18,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.assignment import released_notebook, sources_of
 from grader.errors import LabError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -156,24 +159,37 @@ def answers_in(student_text: str, solution_text: str, name: str) -> list[str]:
 
 
 def student_files(solution: Path) -> dict[str, str]:
-    """{path below student/: text} of every Python file of solution/. Raises LabError."""
-    files = {}
-    for path in sorted(solution.rglob("*.py")):
-        name = path.relative_to(solution).as_posix()
-        text = path.read_text(encoding="utf-8")
-        files[name] = student_version(text, f"{solution.name}/{name}")
-        given_away = answers_in(files[name], text, name)
-        if given_away:
-            raise LabError(
-                f"{solution.name}/{name}: a line of an answer also stands outside it: {given_away[0]!r}"
-            )
+    """{path below student/: text} of every Python file and notebook of solution/. Raises LabError."""
+    files, sources = {}, _sources(solution)
+    for name, path in sources.items():
+        if path.suffix == ".ipynb":
+            files[name] = released_notebook(path)
+        else:
+            files[name] = student_version(path.read_text(encoding="utf-8"), f"{solution.name}/{name}")
+    notebooks = {name for name in files if name.endswith(".ipynb")}
+    for name in sorted(files.keys() - notebooks):
+        answered = sources[name].read_text(encoding="utf-8")
+        for other in sorted({name} | notebooks):
+            text = sources_of(files[other]) if other in notebooks else files[other]
+            given_away = answers_in(text, answered, name)
+            if given_away:
+                raise LabError(
+                    f"{solution.name}/{other}: a line of an answer also stands outside it: {given_away[0]!r}"
+                )
     return files
+
+
+def _sources(folder: Path) -> dict[str, Path]:
+    """{path below folder: path} of what release makes, or made."""
+    paths = sorted(path for pattern in ("*.py", "*.ipynb") for path in folder.rglob(pattern))
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: path for name, path in names.items() if ".ipynb_checkpoints" not in path.parts}
 
 
 def stale_files(solution: Path, student: Path) -> list[str]:
     """Paths below student/ that are not what release would write: changed, missing or left over."""
     expected = student_files(solution)
-    found = {path.relative_to(student).as_posix(): path for path in student.rglob("*.py")}
+    found = _sources(student)
     return sorted(
         name
         for name in expected.keys() | found.keys()

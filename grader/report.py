@@ -2,8 +2,15 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import LabError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
@@ -53,6 +60,15 @@ class Todo:
         )
 
 
+@dataclass(frozen=True)
+class Masks:
+    """The student's mask of a car beside the expected one, both (H, W) and bool."""
+
+    car: Path  # the picture's file
+    seen: "np.ndarray"
+    expected: "np.ndarray"
+
+
 @dataclass
 class Report:
     name: str
@@ -63,6 +79,9 @@ class Report:
     seconds: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
+    masks: Masks | None = None  # for pages; not part of the JSON
+    wiring: dict | None = None  # {"seen", "expected"}: graphs of forward, for pages; not part of the JSON
+    why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     @property
     def core(self) -> list[Todo]:
@@ -118,8 +137,13 @@ class Report:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Atomically: the file is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Atomically: the file is there whole or not at all. Raises LabError where it cannot be written."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise LabError(f"{path} cannot be written: {error.strerror or error}") from None

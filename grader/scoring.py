@@ -5,8 +5,10 @@ raised is the grader's own fault, and is said to be.
 """
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,14 @@ class Scoring:
         return self._explain(self._checks[item.nodeid].id, error) or (None, None)
 
 
+def refuse_unknown(todo: str | None, rubric: Path = RUBRIC) -> None:
+    """Raises LabError for the id of a TODO that the rubric has no checks for."""
+    files = {path.stem: path.read_text(encoding="utf-8") for path in rubric.glob("*.py")}
+    known = sorted(name for name, text in files.items() if re.search(r"^def test_", text, re.MULTILINE))
+    if todo is not None and todo not in known:
+        raise LabError(f"there is no TODO {todo!r}; there are {', '.join(known)}")
+
+
 def run_rubric(
     student: Network,
     reference: Network,
@@ -111,12 +121,27 @@ def run_rubric(
     hidden: str | None = None,
     on_check=None,
     rubric: Path = RUBRIC,
+    only: str | None = None,
     exercises: Sequence[str] = (),
     core: bool = True,
 ) -> list[Todo]:
-    """Run every check of the core, and of these extensions. An extension that turns out to be still to be
-    written is left out. Raises LabError if the rubric itself cannot be collected."""
+    """Run every check of the core and of these extensions, or those of one TODO only. An extension that
+    turns out to be still to be written is left out. Raises LabError if the rubric itself cannot be
+    collected."""
     scoring = Scoring(student, reference, explain, hidden, on_check)
+    _run_pytest(scoring, rubric, _files(rubric, only, exercises, core))
+    return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
+
+
+@cache
+def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
+    """{TODO: what all its checks are worth}, without running any."""
+    scoring = Scoring(None, None, None, None)
+    _run_pytest(scoring, rubric, _files(rubric, None, (), core=True), "--collect-only")
+    return {id: todo.max_score for id, todo in scoring.todos.items()}
+
+
+def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -> None:
     said = io.StringIO()
     options = [
         "-c",
@@ -144,14 +169,16 @@ def run_rubric(
         "no:faulthandler",
         "--disable-plugin-autoload",
         "--capture=no",
+        *more,
     ]
     with redirect_stdout(said), redirect_stderr(said):
-        files = [*(sorted(rubric.glob("*.py")) if core else []), *_files_of(exercises, rubric)]
         status = pytest.main([*options, *map(str, files)], plugins=[scoring])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not scoring.todos:
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
-    return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
 
 
-def _files_of(exercises: Sequence[str], rubric: Path) -> list[Path]:
-    return [rubric / "extensions" / f"{name}.py" for name in exercises]
+def _files(rubric: Path, only: str | None, exercises: Sequence[str], core: bool) -> list[Path]:
+    if only:
+        return [rubric / f"{only}.py"]
+    bonus = [rubric / "extensions" / f"{name}.py" for name in exercises]
+    return [*(sorted(rubric.glob("*.py")) if core else []), *bonus]

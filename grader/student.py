@@ -44,6 +44,7 @@ class ServedMask:
     training: bool
     gradients: bool
     operations: list[str]  # the torch functions that predict_mask called
+    calls: int = 1  # how often it ran the network
 
 
 def request_key(call: str, data: dict, tensors: Tensors) -> str:
@@ -64,6 +65,11 @@ class InWorker:
         self.output: list[str] = []  # what the student's code printed
         self._worker: Worker | None = None
         self._was_late = False
+
+    @property
+    def was_late(self) -> bool:
+        """Whether a call has taken too long: what is not needed is then better not asked."""
+        return self._was_late
 
     def _limit_s(self, call: str) -> float:
         return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
@@ -139,14 +145,24 @@ class Network:
         data = {"training": training, "lower": lower, "channels": list(channels)}
         return self._array("scores", data, {"x": np.ascontiguousarray(x)})
 
-    def picture_scores(self, picture: Picture, every: int) -> np.ndarray:
-        """preprocess, then the whole network: every n-th row and column of the scores (1, 1, h, w)."""
+    def picture_scores(self, picture: Picture, every: int, half: bool = False) -> np.ndarray:
+        """preprocess, then the whole network: every n-th row and column of the scores (1, 1, h, w), in
+        float32 or, for half, float16."""
         data, tensors = _sent(picture)
-        return self._array("picture_scores", data | {"every": every}, tensors)
+        return self._array(
+            "picture_scores", data | {"every": every} | ({"half": True} if half else {}), tensors
+        )
 
-    def preprocess(self, picture: Picture) -> np.ndarray:
-        """infer.preprocess of a picture."""
-        return self._array("preprocess", *_sent(picture))
+    def preprocess(self, picture: Picture, every: int = 1) -> np.ndarray:
+        """infer.preprocess of a picture: every n-th row and column."""
+        data, tensors = _sent(picture)
+        return self._array("preprocess", data | ({"every": every} if every > 1 else {}), tensors)
+
+    def trace(self, height: int, width: int, training: bool) -> str:
+        """The digest of the graph that UNet(3, 1) draws for an input (1, 3, height, width), as the worker
+        says: see grader/sandbox/trace.py."""
+        data = {"height": height, "width": width, "training": training}
+        return str(self.ask("trace", data)[0].get("digest"))
 
     def served_mask(
         self, picture: Picture, scores: np.ndarray, threshold: float | None = None, strict: bool = False
@@ -164,6 +180,7 @@ class Network:
             bool(facts.get("training")),
             bool(facts.get("gradients")),
             facts.get("operations", []),
+            facts.get("calls", 1),
         )
 
     def mask(self, picture: Picture) -> np.ndarray | None:

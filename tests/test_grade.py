@@ -14,6 +14,7 @@ from corpus import MISTAKES, build
 from grader.errors import LabError
 from grader.intake import read_submission
 from grader.paths import LAB, SOLUTION
+from grader.report_file import read_report
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:
@@ -32,7 +33,8 @@ def wrong(tmp_path):
 
 
 def test_a_wrong_submission_in_every_form(wrong, tmp_path):
-    done = run("grade", wrong, "--json", tmp_path / "r.json", "--junit", tmp_path / "r.xml")
+    files = {name: tmp_path / f"r.{name}" for name in ("json", "junit", "html")}
+    done = run("grade", wrong, *(word for name, path in files.items() for word in (f"--{name}", path)))
     assert done.returncode == 1
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "\x1b" not in done.stdout + done.stderr
@@ -52,8 +54,14 @@ def test_a_wrong_submission_in_every_form(wrong, tmp_path):
     assert report["isolation"]["level"]
     assert set(report["seconds"]) == {"wall", "cpu"}
     assert report["versions"]["torch"]
+    assert read_report(files["json"]).as_dict() == report
 
-    suites = ElementTree.parse(tmp_path / "r.xml").getroot()
+    page = files["html"].read_text(encoding="utf-8")
+    assert len(page) < 400_000
+    assert failed[0]["hint"] in page
+    assert page.count('src="data:image/') == 4
+
+    suites = ElementTree.parse(files["junit"]).getroot()
     assert [suite.get("name") for suite in suites] == [
         "conv_blocks",
         "crop_and_concat",

@@ -54,6 +54,15 @@ def named_work(what: str):
         yield lambda name: progress.update(task, description=name)
 
 
+@contextmanager
+def counted_work(what: str, total: int):
+    """A bar, on a terminal only; yields a function that says that one more is done."""
+    console = make_console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
 def print_report(report: Report, console: Console, short: bool = False) -> None:
     """Every TODO and check, then the score. Short: one line for a TODO that is done."""
     todos = [todo for todo in report.todos if todo.checks]
@@ -63,6 +72,8 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
     for todo in sorted(todos, key=lambda todo: todo.bonus):
         print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
+    if report.why_no_mask:
+        console.print(f"no mask of a picture (no points depend on it): {report.why_no_mask}", style="dim")
 
 
 def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:

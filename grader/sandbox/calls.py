@@ -26,6 +26,7 @@ from grader.sandbox.network import (
     load_strictly,
 )
 from grader.sandbox.stand_ins import Recorder, Served, install, record_forward
+from grader.sandbox.trace import graph_digest
 
 Tensors = dict[str, torch.Tensor]
 
@@ -164,10 +165,10 @@ def _picture(data: dict, tensors: Tensors) -> Image.Image:
 
 
 def preprocess(submission, data: dict, tensors: Tensors):
-    """infer.preprocess of a picture, sent as the bytes of its file."""
+    """infer.preprocess of a picture, sent as the bytes of its file; or every n-th row and column of it."""
     with torch.no_grad():
-        y = submission.module("infer").preprocess(_picture(data, tensors))
-    return {}, {"y": as_tensor(y, "preprocess")}
+        y = as_tensor(submission.module("infer").preprocess(_picture(data, tensors)), "preprocess")
+    return {}, {"y": y[..., :: data["every"], :: data["every"]] if "every" in data else y}
 
 
 def import_file(submission, data: dict, tensors: Tensors):
@@ -192,7 +193,14 @@ def picture_scores(submission, data: dict, tensors: Tensors):
     network.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode():
         x = submission.module("infer").preprocess(_picture(data, tensors))
-        return {}, {"y": as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]}
+        y = as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]
+        return {}, {"y": y.half() if data.get("half") else y}
+
+
+def trace(submission, data: dict, tensors: Tensors):
+    """The digest of the graph that the network's forward draws; nothing is computed."""
+    network = complete(build_anew(submission, (3, 1))).train(data["training"])
+    return {"digest": graph_digest(network, data["height"], data["width"])}, {}
 
 
 def served_mask(submission, data: dict, tensors: Tensors):
@@ -262,6 +270,7 @@ CALLS = {
         wiring,
         scores,
         picture_scores,
+        trace,
         preprocess,
         served_mask,
         mask,

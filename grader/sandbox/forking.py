@@ -75,6 +75,7 @@ class Zygote:
                 os.close(fd)
             return None
         os.makedirs(self.folder, exist_ok=True)  # a worker may have removed it
+        os.chmod(self.folder, 0o711)  # a worker with a user of its own has to pass through
         folder = tempfile.mkdtemp(dir=self.folder)
         zygote = os.getpid()
         pid = os.fork()

@@ -65,10 +65,15 @@ class Sandbox:
         self._layers = worker.layers
         return worker
 
+    def limit(self, limits: Limits) -> None:
+        """What every worker from now on may use."""
+        self._limits = limits
+
     @property
     def isolation(self) -> dict:
         """For the report: what stands between the last worker and the rest of the machine."""
-        missing = NOT_THERE + sorted(name for name, layer in self._layers.items() if layer is False)
+        missing = [name for name in NOT_THERE if not self._layers.get(name)]
+        missing += sorted({name for name, layer in self._layers.items() if layer is False} - set(NOT_THERE))
         if self._no_fork:
             missing.append(f"fork ({self._no_fork})")
         level = "process" if self._no_fork else "limits"

@@ -1,0 +1,1 @@
+"""nbgrader courses: making the assignment, setting a course up, and grading it without a kernel."""

@@ -1,0 +1,74 @@
+"""solution/walkthrough.ipynb -> what students get, made by nbgrader's own `generate_assignment`.
+
+An instructor's course makes the same from the same notebook, so nothing here writes cells of its own.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+from grader.errors import LabError
+
+KEPT = {"nbgrader"}  # the only cell metadata that a source notebook may have
+
+
+def released_notebook(path: Path) -> str:
+    """The student's version of a notebook, as text. Raises LabError where nbgrader, or we, refuse it."""
+    import nbformat  # late, like nbgrader: `--help` and grading need neither
+
+    try:
+        refuse_unless_clean(nbformat.read(path, as_version=4), path.name)
+    except (nbformat.validator.NotebookValidationError, nbformat.reader.NotJSONError) as error:
+        raise LabError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
+    with tempfile.TemporaryDirectory(prefix="unet-lab-") as folder:
+        course = Path(folder)
+        source = course / "source" / "lab" / path.name
+        source.parent.mkdir(parents=True)
+        source.write_bytes(path.read_bytes())
+        generate(course, "lab")
+        return (course / "release" / "lab" / path.name).read_text(encoding="utf-8")
+
+
+def sources_of(text: str) -> str:
+    """The cells of a notebook without outputs, as lines to read."""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+def generate(course: Path, assignment: str) -> None:
+    """`nbgrader generate_assignment --no-db`. Raises LabError with nbgrader's last words."""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    config = Config()
+    config.CourseDirectory.root = str(course)
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    done = NbGraderAPI(config=config).generate_assignment(assignment)
+    if not done["success"]:
+        said = [line for line in (done["log"] or done.get("error") or "").splitlines() if "Error" in line]
+        raise LabError(f"nbgrader refuses the notebook: {said[-1].strip() if said else 'see its log'}")
+
+
+def refuse_unless_clean(notebook, name: str) -> None:
+    """Raises LabError for outputs, stray metadata, or graded cells that do not agree with the rubric."""
+    from grader.scoring import total_points
+
+    for cell in notebook.cells:
+        where = f"{name}, cell {cell.get('id', '?')}"
+        if cell.get("outputs") or cell.get("execution_count"):
+            raise LabError(f"{where} holds outputs: clear all outputs before you save")
+        if stray := set(cell.metadata) - KEPT:
+            raise LabError(f"{where} holds metadata of an editor: {', '.join(sorted(stray))}")
+    graded = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    for id, worth in graded.items():
+        expected = total_points().get(id)
+        if worth != expected:
+            raise LabError(
+                f"{name}, cell {id}: worth {worth} points, but the rubric gives {expected or 'no such TODO'}"
+            )
+    if missing := total_points().keys() - graded.keys():
+        raise LabError(f"{name} has no graded cell for {', '.join(sorted(missing))}")

@@ -1,0 +1,157 @@
+"""What runs in Gradescope's container: grades /autograder/submission, writes results/results.json.
+
+Before the student's code runs, everything below /autograder is closed to all but root, and the code
+runs as a user that owns nothing: it can neither read the expected values and the secret seed, nor
+write results.json. (What it is asked, hidden inputs among it, it could still send over the network,
+which is not shut off yet: another secret each term is wise.)
+
+Where the grader itself cannot work, no results.json is left: Gradescope then says that the autograder
+failed, and records no score. Its own time limit (10 minutes) would record a zero, so what takes too
+long is ended here, check by check.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from grader import machine
+from grader.errors import LabError
+from grader.grading import grade_in
+from grader.intake import Submission, read_submission
+from grader.outputs import gradescope
+from grader.panel import draw_panel
+from grader.paths import LAB, MODEL
+from grader.pictures import open_picture
+from grader.reference import Frozen
+from grader.report import GRADER_ERROR, Report, write_text
+from grader.sandbox import Limits, Sandbox, SandboxLost
+from grader.student import InWorker, Network
+
+HIDDEN = LAB / "hidden"  # seed and expected.npz, made by `export gradescope --hidden`
+TOTAL_S = 300.0  # for all that a submission is asked; a right answer takes half a minute
+RESERVE_MB = 60  # for what the grader itself still needs
+WORKER_MB = 160  # that a right answer needs beside what is loaded
+PICTURE_WIDTH = 900
+
+
+class InTime(InWorker):
+    """Answers from a worker; when its time is up, each question gets a second."""
+
+    def __init__(self, sandbox: Sandbox, files: dict[str, bytes], until: float):
+        super().__init__(sandbox, files)
+        self._until = until
+
+    def _limit_s(self, call: str) -> float:
+        return max(1.0, min(super()._limit_s(call), self._until - time.monotonic()))
+
+
+def close_to_others(root: Path) -> None:
+    """Nobody but this user may look below these folders. Raises LabError."""
+    for folder in (root / "source", root / "submission", root / "results"):
+        try:
+            folder.chmod(0o700)
+        except OSError as error:
+            raise LabError(f"{folder} cannot be closed to the student's process: {error.strerror}") from None
+    for file in (root / "submission_metadata.json", root / "results" / "stdout"):
+        with suppress(OSError):  # they may not be there
+            file.chmod(0o600)
+
+
+def read(folder: Path) -> Submission:
+    """The submission; Gradescope unpacks a .zip by itself, and leaves a .tar.gz as it is."""
+    archives = sorted(path for path in folder.glob("*") if path.name.endswith((".zip", ".tar.gz", ".tgz")))
+    has_files = any(any(folder.glob(pattern)) for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"))
+    return read_submission(archives[0] if len(archives) == 1 and not has_files else folder)
+
+
+def confined(sandbox: Sandbox) -> None:
+    """Give workers what memory there is, and see that they have a user of their own. Raises LabError."""
+    sandbox.ready()
+    limits, left_mb = Limits(own_user=True), machine.memory_left_mb()
+    if left_mb is not None:
+        budget_mb = left_mb - RESERVE_MB
+        if budget_mb < WORKER_MB:
+            needed_mb = WORKER_MB + RESERVE_MB
+            raise LabError(
+                f"too little memory: {left_mb} MB are left of {needed_mb} that are needed; choose a "
+                "container with 768 MB or more in the assignment's Autograder Settings"
+            )
+        limits = replace(limits, memory_mb=min(limits.memory_mb, budget_mb))
+    sandbox.limit(limits)
+    sandbox.worker({}).close()
+    if not sandbox.isolation["layers"].get("uid"):
+        missing = "the student's code does not run as another user (that needs root, and a Python for all)"
+        if HIDDEN.is_dir():
+            raise LabError(f"{missing}, so it could read what is hidden: nothing was graded")
+        print(f"note: {missing}")
+
+
+def grade(submission: Submission) -> tuple[Report, Report | None]:
+    """The reports of the public and, where there are any, of the hidden checks. Raises LabError."""
+    until = time.monotonic() + TOTAL_S
+    given = submission.name, submission.digests, MODEL
+    with Sandbox(MODEL, threads=max(1, int(machine.processors()))) as sandbox:
+        confined(sandbox)
+        student = InTime(sandbox, submission.files, until)
+        public, hidden = grade_in(sandbox, student, *given), None
+        student.close()
+        if HIDDEN.is_dir():
+            seed = (HIDDEN / "seed").read_text(encoding="utf-8")
+            reference = Network(Frozen(HIDDEN / "expected.npz"))
+            student = InTime(sandbox, submission.files, until)
+            hidden = grade_in(sandbox, student, *given, seed, inference=None, reference=reference)
+            student.close()
+    for report in filter(None, (public, hidden)):
+        for check in (check for todo in report.todos for check in todo.checks):
+            if check.status == GRADER_ERROR:
+                raise LabError(f"{check.id}: {check.message}")
+    return public, hidden
+
+
+def picture_of(report: Report) -> bytes | None:
+    """The car, its mask and where it differs, as a small JPEG."""
+    if report.masks is None:
+        return None
+    panel = draw_panel(open_picture(report.masks.car), report.masks.seen, report.masks.expected)
+    panel.thumbnail((PICTURE_WIDTH, PICTURE_WIDTH))
+    buffer = io.BytesIO()
+    panel.save(buffer, "JPEG", quality=70, optimize=True)
+    return buffer.getvalue()
+
+
+def run(root: Path) -> dict:
+    """The results of the submission in this folder. Raises LabError, SandboxLost: a fault of the grader's."""
+    started = time.monotonic()
+    close_to_others(root)
+    try:
+        submission = read(root / "submission")
+    except LabError as error:
+        return gradescope.refused(str(error).replace(f"{root / 'submission'}", "your submission"))
+    public, hidden = grade(submission)
+    seconds = time.monotonic() - started
+    for report in filter(None, (public, hidden)):
+        report.seconds = {"wall": round(seconds, 2), "cpu": round(sum(os.times()[:4]), 2)}
+    return gradescope.results(public, hidden, picture_of(public), seconds)
+
+
+def main() -> int:
+    root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
+    place = root / "results" / "results.json"
+    place.unlink(missing_ok=True)
+    try:
+        write_text(place, json.dumps(run(root), indent=1) + "\n")
+    except Exception as error:  # anything: no score must be better than a wrong one
+        kind = "" if isinstance(error, LabError | SandboxLost) else f"{type(error).__name__}: "
+        print(f"the grader could not do its work, which costs the student nothing: {kind}{error}")
+        print("no score was recorded; mend it, then choose Rerun Autograder")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The commands of `python -m grader export`: one for each place that grades or hands out the lab."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.outputs.terminal import named_work
+from grader.paths import MODEL
+from grader.secret import secret
+
+export = typer.Typer(
+    no_args_is_help=True, help="Make what other places need: nbgrader, Gradescope, GitHub Classroom."
+)
+Out = Annotated[Path, typer.Argument(help="A new folder, or one of an earlier export.")]
+
+
+@export.command("student")
+def export_student(out: Out) -> None:
+    """The lab as students get it: no solution, no tests, nothing hidden."""
+    from grader.exports import student
+
+    print(f"{out}: {len(student.export(out))} files")
+
+
+@export.command("classroom")
+def export_classroom(
+    out: Out,
+    reporter: Annotated[
+        bool, typer.Option("--reporter", help="Also hand the points to GitHub Classroom's reporter action.")
+    ] = False,
+) -> None:
+    """The same, with a workflow that grades what is pushed to GitHub."""
+    from grader.exports import classroom
+
+    print(f"{out}: {len(classroom.export(out, reporter))} files")
+
+
+@export.command("instructor")
+def export_instructor(
+    out: Out,
+    lab: Annotated[
+        str, typer.Option(help="Your private repository of this lab, with solution/.", metavar="OWNER/NAME")
+    ],
+) -> None:
+    """A workflow of your own that grades students' repositories with hidden inputs."""
+    from grader.exports import instructor
+
+    print(f"{out}: {', '.join(instructor.export(out, lab))}")
+
+
+@export.command("nbgrader")
+def export_nbgrader(
+    course: Annotated[
+        Path, typer.Argument(help="The folder of your nbgrader course; made if it is not there.")
+    ],
+) -> None:
+    """Put the lab into an nbgrader course: source/unet_lab/ and nbgrader_config.py."""
+    from grader.course.export import export as run
+
+    written = run(course)
+    for path in written:
+        print(path)
+    print(f"Next, in {course}: nbgrader generate_assignment unet_lab")
+
+
+@export.command("gradescope")
+def export_gradescope(
+    out: Annotated[Path, typer.Argument(help="The zip to upload as autograder.", metavar="OUT.zip")],
+    hidden: Annotated[
+        str | None,
+        typer.Option(
+            help="Points for inputs drawn from this secret; - reads it from stdin. Needs solution/.",
+            metavar="SEED",
+        ),
+    ] = None,
+    model: Annotated[
+        Path, typer.Option("--model", "-m", help="Other trained weights; needs solution/.")
+    ] = MODEL,
+    torch_index: Annotated[
+        str | None, typer.Option(help="The package index with torch's CPU wheels.", metavar="URL")
+    ] = None,
+) -> None:
+    """The autograder for Gradescope: a zip for the instructor alone."""
+    from grader.exports.gradescope import TORCH_INDEX
+    from grader.exports.gradescope import export as run
+
+    with named_work("recording what is expected" if hidden else "packing"):
+        size = run(out, model, secret(hidden), torch_index or TORCH_INDEX)
+    print(f"{out}: {size / 1e6:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough.")
+    if hidden:
+        print("It holds your seed: keep it from students.")

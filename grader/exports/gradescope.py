@@ -1,0 +1,122 @@
+"""The zip for Gradescope: setup.sh, run_autograder, and what they need to grade.
+
+There is no solution in it: expected values are frozen when it is made, also the hidden ones. The seed
+of these is in it, so the zip is for the instructor alone.
+"""
+
+import ast
+import os
+import zipfile
+from pathlib import Path
+
+from grader import inference
+from grader.errors import LabError
+from grader.freeze import record, record_known
+from grader.paths import CARS, LAB, MODEL, SOLUTION
+from grader.reference import EXPECTED
+
+HERE = Path(__file__).parent
+TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # where the CPU wheels are; on PyPI are only CUDA's
+TORCH = ("torch", "torchvision")
+OTHERS = ("numpy", "pillow", "pytest", "safetensors")
+# Read by their place, not imported: the checks by pytest, start.py and what it imports by the zygote.
+BY_PLACE = ("grader/rubric", "grader/sandbox")
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same lab gives the same zip
+
+
+def export(out: Path, model: Path = MODEL, hidden: str | None = None, torch_index: str = TORCH_INDEX) -> int:
+    """Write the zip -> its size in bytes. Raises LabError."""
+    if out.suffix.lower() != ".zip":
+        raise LabError(f"{out} is no name of a zip: call it autograder.zip")
+    if not out.resolve().parent.is_dir():
+        raise LabError(f"the folder of {out} does not exist: make it, or choose another place")
+    if not model.is_file():
+        raise LabError(f"{model} does not exist: name the file of the trained weights")
+    own = hidden is not None or model.resolve() != MODEL.resolve()
+    if own and not SOLUTION.is_dir():
+        raise LabError("--hidden and --model need solution/, and this copy of the lab has none")
+    part = out.with_name(out.name + ".part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in _contents(model, hidden, torch_index).items():
+                _add(archive, name, content)
+        os.replace(part, out)
+    except OSError as error:
+        raise LabError(f"{out} cannot be written: {error.strerror or error}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return out.stat().st_size
+
+
+def _contents(model: Path, hidden: str | None, torch_index: str) -> dict[str, bytes]:
+    """{name in the zip: content}."""
+    found = {name: (HERE / "container" / name).read_bytes() for name in ("setup.sh", "run_autograder")}
+    found["torch.txt"] = f"--index-url {torch_index}\n{requirements(TORCH)}".encode()
+    found["requirements.txt"] = requirements(OTHERS).encode()
+    for path in [*sources(), *sorted(CARS.glob("*.jpg"))]:
+        found[path.relative_to(LAB).as_posix()] = path.read_bytes()
+    found["assets/model.pth"] = model.read_bytes()
+    if model.resolve() == MODEL.resolve():
+        found["assets/expected.npz"] = EXPECTED.read_bytes()
+        found["assets/known.npz"] = inference.KNOWN.read_bytes()
+    else:
+        found["assets/expected.npz"] = record(model).as_bytes()
+        found["assets/known.npz"] = record_known(model).as_bytes()
+    if hidden is not None:
+        found["hidden/seed"] = hidden.encode()
+        found["hidden/expected.npz"] = record(model, hidden).as_bytes()
+    return found
+
+
+def requirements(names: tuple[str, ...]) -> str:
+    """The lines of requirements.txt for these packages. Raises LabError if one is not there."""
+    lines = [line.split("#")[0].strip() for line in (LAB / "requirements.txt").read_text().splitlines()]
+    chosen = [line for line in lines if line and _package(line) in names]
+    if len(chosen) != len(names):
+        raise LabError(f"requirements.txt has to name each of {', '.join(names)} once")
+    return "".join(f"{line}\n" for line in chosen)
+
+
+def _package(line: str) -> str:
+    return line[: next((i for i, char in enumerate(line) if not (char.isalnum() or char in "-_")), None)]
+
+
+def sources() -> list[Path]:
+    """What grader/exports/autograder.py imports of the grader, directly or not, and nothing else."""
+    waiting = [HERE / "autograder.py"]
+    for folder in BY_PLACE:
+        waiting += [path for path in (LAB / folder).rglob("*") if path.suffix in (".py", ".ini")]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported_by(path) if path.suffix == ".py" else []
+    return sorted(found)
+
+
+def _imported_by(path: Path) -> list[Path]:
+    """The grader's own files that a file imports, with the __init__.py above each."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    names.add(".".join(path.relative_to(LAB).with_suffix("").parts))
+    places: set[Path] = set()
+    for name in (name for name in names if name.split(".")[0] == "grader"):
+        parts = name.split(".")
+        places |= {LAB.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)}
+        places.add(LAB.joinpath(*parts).with_suffix(".py"))
+    return [place for place in places if place.is_file()]
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name, EPOCH)
+    info.create_system = 3  # Unix: only then are the permissions read
+    info.external_attr = (0o100755 if name in ("setup.sh", "run_autograder") else 0o100644) << 16
+    info.compress_type = (
+        zipfile.ZIP_STORED if name.endswith((".pth", ".npz", ".jpg")) else zipfile.ZIP_DEFLATED
+    )
+    archive.writestr(info, content)

@@ -1,0 +1,93 @@
+"""Grading in an interpreter of its own: for a notebook, and for nbgrader.
+
+What a kernel holds, a student's cells may have changed: modules, the working folder, sys.path. So the
+number comes from a new process that starts in the lab's folder and imports nothing from the student's.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.errors import LabError
+from grader.outputs.terminal import WIDTH, print_todo
+from grader.paths import LAB
+from grader.report import FAILED, GRADER_ERROR, Check, Todo
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One TODO: its points, and its report as a terminal shows it, in plain ASCII."""
+
+    points: int
+    text: str
+
+
+def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = None) -> dict[str, Graded]:
+    """`python -m grader grade FOLDER` -> {TODO: what it got}, of all TODOs or one.
+
+    Raises LabError for bad input, and where the grader failed: then there is no number, not even a zero.
+    """
+    with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
+        file = Path(private) / "report.json"
+        command = [sys.executable, "-E", "-m", "grader", "grade", str(folder.resolve()), "--json", str(file)]
+        for option, value in (("--todo", todo), ("--hidden", hidden)):
+            command += [option, value] if value is not None else []
+        done = subprocess.run(
+            command,
+            cwd=LAB,
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if not file.is_file():
+            raise LabError(_last_line(done.stderr) or f"the grader ended with status {done.returncode}")
+        report = json.loads(file.read_text(encoding="utf-8"))
+    todos = [_todo(one) for one in report["todos"]]
+    for check in (check for one in todos for check in one.checks):
+        if check.status == GRADER_ERROR:
+            raise LabError(f"{check.title}: {check.message}")
+    return {one.id: Graded(one.score, _as_text(one)) for one in todos}
+
+
+def nothing_handed_in(folder: Path) -> str | None:
+    """What to say where there is no unet.py, which is a zero and no fault of the grader; else None."""
+    if (folder / "unet.py").exists():
+        return None
+    return f"There is no unet.py in {folder.resolve().name}: it has to lie beside the notebook."
+
+
+def _todo(facts: dict) -> Todo:
+    """One TODO of a report's JSON; scores are computed again from the outcomes."""
+    checks = [
+        Check(**{name: value for name, value in check.items() if name != "score"})
+        for check in facts["checks"]
+    ]
+    return Todo(facts["id"], facts["title"], checks)
+
+
+def _as_text(todo: Todo) -> str:
+    console = Console(
+        file=io.StringIO(),
+        width=WIDTH,
+        color_system=None,
+        force_terminal=False,
+        force_jupyter=False,  # in a kernel it would print into the cell, past the file
+        highlight=False,
+    )
+    first = next((check for check in todo.checks if check.status == FAILED), None)
+    print_todo(todo, console, first)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).strip()
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("error: ") if lines else ""

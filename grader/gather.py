@@ -1,0 +1,44 @@
+"""Finds the reports of a class: every JSON file below a folder, with those that are none named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.report import Report
+from grader.report_file import read_report
+
+
+@dataclass
+class Gathered:
+    reports: dict[Path, Report] = field(default_factory=dict)
+    refused: dict[Path, str] = field(default_factory=dict)  # what is wrong with the file
+
+
+def report_files(folder: Path) -> list[Path]:
+    """Every .json below a folder, but for hidden ones. Raises LabError where there is none."""
+    if not folder.is_dir():
+        raise LabError(f"{folder} is not a folder: name the one that holds the report files")
+    found = [
+        path
+        for path in sorted(folder.rglob("*.json"))
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    if not found:
+        raise LabError(f"there is no report in {folder}: make some with `python -m grader grade --json FILE`")
+    return found
+
+
+def gather(paths: list[Path], on_file: Callable[[], None] = lambda: None) -> Gathered:
+    """Read them all; what is broken or foreign is set aside. Raises LabError if nothing is left."""
+    gathered = Gathered()
+    for path in paths:
+        try:
+            gathered.reports[path] = read_report(path)
+        except LabError as error:
+            gathered.refused[path] = str(error).removeprefix(f"{path} ")
+        on_file()
+    if not gathered.reports:
+        path, reason = next(iter(gathered.refused.items()))
+        raise LabError(f"none of {len(paths)} JSON files is a report of this lab; {path} {reason}")
+    return gathered

@@ -1,0 +1,123 @@
+"""The mask of a whole picture in the report: run for real, or made of scores that are known.
+
+One forward of 572 x 572 takes 3 s and 0.9 GB. With `auto` it is left out where the submission's network is
+the solution's: then its scores of the lab's own picture are the solution's scores, which lie frozen in
+assets/known.npz, and only the student's `predict_mask` runs, on those. Three things must hold.
+
+1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for
+   two inputs of 92 x 76 that we draw. The sides differ and every level crops, so height and width swapped,
+   renamed or hard-coded layers, another operation or another order show.
+2. The graph of the forward at 572 x 572, in both modes, has the digest of the solution's, with names and
+   shapes of the weights in it. It tells what numbers at 92 x 76 cannot: that nothing is done otherwise
+   at this size.
+3. What `predict_mask` gives the network, once, is what the solution's `preprocess` makes of the picture.
+
+If anything differs or fails, the network runs for real; `always` runs it in any case.
+
+**What a lie can win.** The digest is a claim of the student's process: code that knows the right one can
+send it, since a network at hand draws it. A nonce (another size for each run) would only make it trace that
+network instead. But a claim earns nothing here, because no check asks for a forward at 572: every point
+comes from numbers that the trusted side compares, and both ways give the same marks, by construction. What a
+liar wins is the picture and its IoU in the report, and only with a network whose scores at 92 x 76 are
+right: one that is right there and does something else at 572 x 572 shows the mask that the right one would
+draw. `always` shows what it really draws; the marks are equal.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from grader import machine
+from grader.compare import assert_same_pixels, iou
+from grader.draw import Draw
+from grader.paths import ASSETS, CARS
+from grader.reference import StaleReference
+from grader.report import Masks
+from grader.rubric.as_a_whole import is_right_as_a_whole
+from grader.student import Network, Picture, SubmissionFault
+
+KNOWN = ASSETS / "known.npz"
+SIDE = 572
+EVERY = 4  # of the rows and columns of the network's input, which would be 4 MB
+NEEDED_MB = 900  # by one forward at 572 x 572, above what is loaded
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The student's mask of the picture beside the expected one; without one perhaps why."""
+
+    masks: Masks | None = None
+    inference: str = "run"  # or "known", where the network was not
+    why_not: str = ""
+
+    def as_dict(self) -> dict | None:
+        """For the report; None where there are not two masks."""
+        if self.masks is None:
+            return None
+        agreement = round(float(iou(self.masks.seen, self.masks.expected)), 4)
+        return {"image": self.masks.car.name, "iou": agreement, "inference": self.inference}
+
+
+def picture_shown() -> Path:
+    """The car that is in every report."""
+    return sorted(CARS.glob("*.jpg"))[0]
+
+
+def ask_all(reference: Network) -> None:
+    """Every question to the reference, so that the answers can be frozen."""
+    picture = picture_shown().read_bytes()
+    for training in (False, True):
+        reference.trace(SIDE, SIDE, training)
+    reference.preprocess(picture, EVERY)
+    reference.picture_scores(picture, every=1, half=True)
+    reference.mask(picture)
+
+
+def show(
+    student: Network,
+    reference: Network,
+    known: Network | None,
+    inference: str = "auto",
+    hidden: str | None = None,
+) -> Shown:
+    """The student's mask of the picture. known: the frozen answers for it, if they are of these weights."""
+    car, auto = picture_shown(), inference == "auto"
+    picture = car.read_bytes()
+    if auto and known is not None and is_right_as_a_whole(student, reference, Draw("as a whole", hidden)):
+        served = _with_known_scores(student, known, picture)
+        if served is not None:
+            return _beside(car, served, known, "known")
+    left_mb = machine.memory_left_mb()
+    if auto and left_mb is not None and left_mb < NEEDED_MB:
+        needs = f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory"
+        return Shown(why_not=f"{needs}, and {left_mb} are left here")
+    try:
+        mask = student.mask(picture)
+    except SubmissionFault:
+        return Shown()
+    return _beside(car, mask, known if auto and known else reference, "run")
+
+
+def _beside(car: Path, mask: np.ndarray | None, reference: Network, how: str) -> Shown:
+    if mask is None:
+        return Shown()
+    expected = reference.mask(car.read_bytes())
+    return Shown(Masks(car, mask > 0, expected > 0), how) if mask.shape == expected.shape else Shown()
+
+
+def _with_known_scores(student: Network, known: Network, picture: Picture) -> np.ndarray | None:
+    """What predict_mask makes of the solution's scores; None where anything differs from the solution."""
+    try:
+        for training in (False, True):
+            if student.trace(SIDE, SIDE, training) != known.trace(SIDE, SIDE, training):
+                return None
+        scores = known.picture_scores(picture, every=1, half=True).astype(np.float32)
+        served = student.served_mask(picture, scores)
+        if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
+            return None
+        part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
+        assert_same_pixels(part, known.preprocess(picture, EVERY), "what predict_mask gives the network")
+    except (AssertionError, SubmissionFault, StaleReference):
+        return None
+    return served.mask

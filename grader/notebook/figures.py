@@ -1,0 +1,117 @@
+"""The drawn figures: the U with its sizes, numbers in grids, pictures in a row."""
+
+import io
+from itertools import pairwise
+
+import matplotlib
+import numpy as np
+from IPython.display import Image as Shown
+from IPython.display import display
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+INK, PALE, DOWN, UP, SKIP = "#262c36", "#686e78", "#2f6db3", "#c8742a", "#8c9096"
+
+
+def show(figure: Figure | Image.Image, width: int = 900) -> None:
+    """As a picture in the notebook: the same in every front end, with nothing to install."""
+    data = io.BytesIO()
+    if isinstance(figure, Image.Image):
+        figure.convert("RGB").save(data, "JPEG", quality=85)
+    else:
+        figure.savefig(data, format="png", dpi=120, bbox_inches="tight", facecolor="white")
+    display(Shown(data=data.getvalue(), width=width))
+
+
+def draw_u(down: list[int], up: list[int], channels=(64, 128, 256, 512, 1024)) -> Figure:
+    """The U: sizes on the way down (5) and up (4, from the deepest), one box per feature map."""
+    figure = Figure(figsize=(11, 6.4))
+    axes = figure.subplots()
+    left = [(0.25 + 1.25 * level, -1.3 * level) for level in range(5)]
+    right = [(10.5 - 1.25 * level, -1.3 * level) for level in (3, 2, 1, 0)]
+    for (x, y), size, depth in zip(left, down, channels):
+        _box(axes, x, y, f"{size} x {size}", f"{depth} channels", DOWN if size > down[-1] else INK)
+    for (x, y), size, depth in zip(right, up, channels[3::-1]):
+        _box(axes, x, y, f"{size} x {size}", f"{depth} channels", UP)
+    for (a, b), (c, d) in pairwise(left):
+        _arrow(axes, (a + 0.1, b - 0.3), (c - 0.1, d + 0.3), "pool", DOWN, "right", -0.25)
+    for (a, b), (c, d) in zip([left[4], *right], right):
+        _arrow(axes, (a + 0.1, b + 0.3), (c - 0.1, d - 0.3), "up-sample", UP, "left", 0.25)
+    for (a, b), (c, _), kept, size in zip(left, right[::-1], down, up[::-1]):
+        _arrow(
+            axes,
+            (a + 0.75, b),
+            (c - 0.75, b),
+            f"{kept} cropped to {size}" if kept > 100 else f"{kept} to {size}",
+            SKIP,
+            "center",
+            0,
+            0.12,
+        )
+    axes.text(left[0][0], 0.62, "picture, 3 channels", ha="center", color=PALE)
+    axes.text(right[3][0], 0.62, f"scores, {up[-1]} x {up[-1]}", ha="center", color=PALE)
+    axes.set(xlim=(-0.7, 11.4), ylim=(-5.7, 0.9))
+    axes.axis("off")
+    return figure
+
+
+def _box(axes, x: float, y: float, size: str, depth: str, color: str) -> None:
+    axes.add_patch(Rectangle((x - 0.7, y - 0.28), 1.4, 0.56, facecolor="white", edgecolor=color, linewidth=2))
+    axes.text(x, y + 0.07, size, ha="center", va="center", color=INK, fontsize=12)
+    axes.text(x, y - 0.15, depth, ha="center", va="center", color=PALE, fontsize=9)
+
+
+def _arrow(axes, start, end, text: str, color: str, side: str, aside: float, above: float = 0.0) -> None:
+    style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.6}
+    axes.annotate("", end, start, arrowprops=style | ({"linestyle": "--"} if above else {}))
+    x, y = (start[0] + end[0]) / 2 + aside, (start[1] + end[1]) / 2 + above
+    axes.text(x, y, text, ha=side, va="center", color=color, fontsize=9)
+
+
+def draw_grids(
+    grids: dict[str, np.ndarray], window: tuple[int, int, int, int] | None = None, of=None
+) -> Figure:
+    """Small arrays (H, W) with their numbers, side by side; `window` (top, left, height, width) frames a
+    part of the one whose title is `of`."""
+    sizes = [np.shape(array)[1] for array in grids.values()]
+    figure = Figure(
+        figsize=(0.45 * sum(sizes) + 0.8 * len(sizes), 0.45 * max(map(len, grids.values())) + 0.6)
+    )
+    for axes, (title, array) in zip(_row(figure, sizes), grids.items()):
+        array = np.asarray(array, dtype=float)
+        limit = max(1.0, float(np.abs(array).max()))
+        axes.imshow(array, cmap="PuOr", vmin=-2.2 * limit, vmax=2.2 * limit)
+        for row, column in np.ndindex(array.shape):
+            axes.text(column, row, f"{array[row, column]:g}", ha="center", va="center", color=INK, fontsize=9)
+        axes.set_title(title, fontsize=10, color=INK)
+        if window and title == of:
+            top, left, height, width = window
+            frame = Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=DOWN, linewidth=3)
+            axes.add_patch(frame)
+    return figure
+
+
+def draw_pictures(
+    pictures: dict[str, np.ndarray | Image.Image], columns: int | None = None, **options
+) -> Figure:
+    """Pictures or maps (H, W) with titles; options go to matplotlib's imshow."""
+    columns = columns or len(pictures)
+    rows = -(-len(pictures) // columns)
+    first = np.asarray(next(iter(pictures.values())))
+    width = 11 / columns
+    figure = Figure(figsize=(11, rows * (width * first.shape[0] / first.shape[1] + 0.35)), layout="tight")
+    for axes, (title, picture) in zip(np.ravel(figure.subplots(rows, columns)), pictures.items()):
+        axes.imshow(np.asarray(picture), **({"cmap": "gray"} | options))
+        axes.set_title(title, fontsize=10, color=INK)
+    for axes in figure.axes:
+        axes.axis("off")
+    return figure
+
+
+def _row(figure: Figure, widths: list[int]) -> list[matplotlib.axes.Axes]:
+    axes = np.ravel(figure.subplots(1, len(widths), width_ratios=widths))
+    for one in axes:
+        one.set(xticks=[], yticks=[])
+        one.spines[:].set_color(SKIP)
+    return list(axes)

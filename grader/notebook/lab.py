@@ -1,0 +1,92 @@
+"""What a cell of the walkthrough works with: the cars, and the network in the student's own files."""
+
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from IPython.display import Image as Shown
+from IPython.display import display
+from PIL import Image
+
+from grader.notebook.observe import Run, run
+from grader.notebook.place import FOLDER
+from grader.notebook.yours import LeftOut, Yours, in_words
+from grader.paths import ASSETS, CARS
+
+CAR = "pickup_blue"
+FIGURES = ASSETS / "figures"
+INPUT = FIGURES / "walkthrough_input.npz"  # the car as preprocess gives it: TODO 3 does not wait for TODO 4
+
+
+class Lab(Yours):
+    """The pictures, and your network built from the unet.py beside the notebook, with the trained weights."""
+
+    def __init__(self, folder: Path = FOLDER):
+        super().__init__(folder)
+
+    @contextmanager
+    def attempt(self, otherwise: str | None = None):
+        """Runs the lines below it as far as your code goes. What is missing or wrong is said in a line or
+        two; `otherwise` names a figure of a finished network, to look at until then."""
+        try:
+            yield
+        except LeftOut:
+            print("Left out while nbgrader grades.")
+        except Exception as error:
+            print(in_words(error))
+            if otherwise:
+                print("Once everything is written and right, you see this:")
+                display(Shown(filename=str(FIGURES / f"walkthrough_{otherwise}.jpg"), width=900))
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """The car of this walkthrough."""
+        return self.car(CAR)[0]
+
+    @cached_property
+    def truth(self) -> np.ndarray:
+        """Its exact mask, (H, W), 0 or 1: we drew the car, so we know."""
+        return self.car(CAR)[1]
+
+    @cached_property
+    def input(self) -> torch.Tensor:
+        """The car as the network takes it: (1, 3, 572, 572), float32, in [0, 1]."""
+        with np.load(INPUT) as file:
+            return torch.from_numpy(file["x"]).float()
+
+    @cached_property
+    def square(self) -> np.ndarray:
+        """The same, to look at: (572, 572, 3)."""
+        return self.input[0].permute(1, 2, 0).numpy()
+
+    @cached_property
+    def cars(self) -> list[str]:
+        """Names for `car`."""
+        return sorted(path.stem for path in CARS.glob("*.jpg"))
+
+    def car(self, name: str) -> tuple[Image.Image, np.ndarray]:
+        """A picture, and its exact mask (H, W), 0 or 1."""
+        mask = np.asarray(Image.open(CARS / f"{name}_mask.png").convert("L"))
+        return Image.open(CARS / f"{name}.jpg").convert("RGB"), (mask > 127).astype(np.uint8)
+
+    def run(self, skips: bool = True) -> Run:
+        """Your network at work on the car; skips=False gives zeros in place of what the skips carry."""
+        network = self.network()
+        if ("run", skips) not in self.cache:
+            self.cache["run", skips] = run(network, self.input, skips)
+        return self.cache["run", skips]
+
+    def mask(self, name: str, threshold: float = 0.5) -> np.ndarray:
+        """The mask that your predict_mask gives of one of `cars`, (H, W), 0 or 1."""
+        picture, truth = self.car(name)
+        network, key = self.network(), ("mask", name, threshold, self.infer)
+        if key not in self.cache:
+            mask = np.asarray(self.infer.predict_mask(network, picture, threshold))
+            if mask.shape != truth.shape:
+                raise ValueError(
+                    f"expected a mask of shape {truth.shape} from predict_mask, not {mask.shape}"
+                )
+            self.cache[key] = (mask > 0).astype(np.uint8)
+        return self.cache[key]

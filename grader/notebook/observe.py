@@ -1,0 +1,65 @@
+"""Watching a network at work: the size of every feature map, and some of the maps themselves."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import nn
+
+from grader.sandbox.network import Fault, as_tensor
+
+KEPT = ("down_conv1", "up_sample4", "up_conv4")  # the maps at the top of the U: 250 MB
+
+
+@dataclass
+class Run:
+    """One forward pass."""
+
+    scores: np.ndarray  # (H, W), raw
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # child -> (C, H, W), in order of use
+    maps: dict[str, np.ndarray] = field(default_factory=dict)  # child -> (C, H, W)
+
+
+def run(network: nn.Module, x: torch.Tensor, skips: bool = True) -> Run:
+    """The network on x (1, C, H, W). Without skips every `concat` gets zeros for the contracting map.
+
+    Raises: Fault where the scores are no (1, 1, H, W), or there is no skip to switch off.
+    """
+    result, emptied, hooks = Run(np.empty(0)), [], []
+
+    def watch(name: str):
+        def hook(module, inputs, output):
+            if isinstance(output, torch.Tensor):
+                result.shapes[name] = tuple(output.shape[1:])
+                if name in KEPT:
+                    result.maps[name] = output[0].numpy()
+
+        return hook
+
+    def empty(module, inputs, named):
+        emptied.append(module)
+        inputs, named = list(inputs), dict(named)
+        if len(inputs) > 1:
+            inputs[1] = torch.zeros_like(inputs[1])
+        elif "contracting_x" in named:
+            named["contracting_x"] = torch.zeros_like(named["contracting_x"])
+        return tuple(inputs), named
+
+    for name, child in network.named_children():
+        hooks.append(child.register_forward_hook(watch(name)))
+        if name.startswith("concat") and not skips:
+            hooks.append(child.register_forward_pre_hook(empty, with_kwargs=True))
+    try:
+        with torch.inference_mode():
+            scores = as_tensor(network(x), "forward")
+    finally:
+        for hook in hooks:
+            hook.remove()
+    if scores.ndim != 4 or scores.shape[:2] != (1, 1):
+        raise Fault("shape", f"forward returns scores of shape {tuple(scores.shape)}, not (1, 1, 560, 560)")
+    if not skips and not emptied:
+        raise Fault(
+            "no_skips", "your forward calls none of concat1 to concat4, so no skip can be switched off"
+        )
+    result.scores = scores[0, 0].numpy()
+    return result

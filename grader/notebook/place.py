@@ -1,0 +1,11 @@
+"""Where the notebook lies, and who runs it."""
+
+import os
+from pathlib import Path
+
+FOLDER = Path.cwd()  # when the first cell imports this; a later cell may go elsewhere
+
+
+def is_autograding() -> bool:
+    """Whether nbgrader runs this notebook for marks. Figures are left out then: nobody looks at them."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"

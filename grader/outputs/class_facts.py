@@ -1,0 +1,107 @@
+"""What is counted in a class: points by TODO, causes, scores. Next file: overview.py, which shows it."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+
+from grader.report import FAILED, GRADER_ERROR, Check, Report
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission, as its line in the table shows it."""
+
+    name: str
+    file: str
+    link: str
+    has_page: bool
+    report: Report
+    states: dict[str, str]  # check's id -> state
+    causes: list[str]
+
+    @property
+    def share(self) -> float:
+        return self.report.score / self.report.max_score if self.report.max_score else 0.0
+
+    @property
+    def problem(self) -> Check | None:
+        """The first check that failed."""
+        checks = [check for todo in self.report.todos for check in todo.checks]
+        return next((check for check in checks if check.status in (FAILED, GRADER_ERROR)), None)
+
+
+def todos_of(rows: list[Row]) -> list[dict]:
+    """What the class made of each TODO: in the order of the reports, every check that any of them has."""
+    found: dict[str, dict] = {}
+    for row in rows:
+        for todo in row.report.todos:
+            one = found.setdefault(
+                todo.id, {"id": todo.id, "title": todo.title, "checks": {}, "points": [], "max": 0}
+            )
+            one["checks"] |= {check.id: check.title for check in todo.checks if check.id not in one["checks"]}
+            one["points"].append(todo.score)
+            one["max"] = max(one["max"], todo.max_score)
+            one["untouched"] = one.get("untouched", 0) + todo.is_untouched
+    for one in found.values():
+        one["mean"] = round(statistics.fmean(one["points"]), 1)
+    return list(found.values())
+
+
+def causes_of(rows: list[Row]) -> list[dict]:
+    """Causes by how many submissions have them, with the title and the hint that go with them most often."""
+    count, titles, hints = Counter(), {}, {}
+    for row in rows:
+        count.update(row.causes)
+        for todo in row.report.todos:
+            for check in todo.checks:
+                if check.cause:
+                    unfilled = check.cause.endswith(".unfilled")
+                    title = f"{todo.title}: still to be written" if unfilled else check.title
+                    titles.setdefault(check.cause, Counter())[title] += 1
+                    hints.setdefault(check.cause, Counter())[check.hint or ""] += 1
+    return [
+        {
+            "id": cause,
+            "count": number,
+            "title": titles[cause].most_common(1)[0][0],
+            "hint": hints[cause].most_common(1)[0][0],
+        }
+        for cause, number in sorted(count.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def scores_of(rows: list[Row]) -> dict:
+    points = [row.report.score for row in rows]
+    return {
+        "count": len(rows),
+        "mean": f"{statistics.fmean(points):.1f}",
+        "median": f"{statistics.median(points):g}",
+        "max": max(row.report.max_score for row in rows),
+        "full": sum(row.report.score == row.report.max_score for row in rows),
+        "untouched": sum(all(todo.is_untouched for todo in row.report.todos) for row in rows),
+        "broken": sum("error" in row.states.values() for row in rows),
+        "unrecognised": len(
+            {id(row) for row in rows for state, check in _checks(row) if state == "wrong" and not check.cause}
+        ),
+    }
+
+
+def _checks(row: Row):
+    for todo in row.report.todos:
+        for check in todo.checks:
+            yield row.states[check.id], check
+
+
+def bins_of(rows: list[Row]) -> list[dict]:
+    """Submissions by tenths of the points; full marks stand by themselves."""
+    counts = Counter(min(10, int(10 * row.share + 1e-9)) for row in rows)
+    highest = max(counts.values())
+    return [
+        {
+            "from": 10 * tenth,
+            "to": 10 * tenth + 9 if tenth < 10 else 100,
+            "count": counts[tenth],
+            "height": round(100 * counts[tenth] / highest, 1),
+        }
+        for tenth in range(11)
+    ]

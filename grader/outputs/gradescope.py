@@ -1,0 +1,138 @@
+"""The report as Gradescope's results.json: one test for each check.
+
+With a hidden report the public checks are shown at once, without points, and the hidden ones carry
+the points and are shown after the due date. Whatever a student wrote stands in code blocks or is
+escaped. There is no leaderboard: the one number that could be ranked is the mask's IoU, and it is
+not proof against a lie (see grader/inference.py).
+Source: Gradescope's autograder documentation, "Autograder Specifications".
+"""
+
+import base64
+import html
+import re
+
+from grader.report import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.sandbox.printed import clean
+
+AT_ONCE, LATER = "visible", "after_due_date"
+PRINTED_CAP = 4000  # characters of what the student's code printed
+PICTURE_CAP = 200_000  # bytes of the picture, before base64; a larger one is left out
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+
+
+def results(
+    report: Report, hidden: Report | None = None, picture: bytes | None = None, seconds: float = 0.0
+) -> dict:
+    """report: of the public checks; hidden: of the hidden ones, which make the score then; picture: JPEG."""
+    graded = hidden or report
+    tests = [*_tests(report, AT_ONCE, with_points=hidden is None)]
+    if hidden:
+        tests += _tests(hidden, LATER, with_points=True)
+    if report.mask:
+        tests.append(_mask_test(report.mask, picture))
+    elif report.why_no_mask:
+        why_not = f"No picture, and no points lost by that: {report.why_no_mask}."
+        name = "The car that your network cuts out of a picture"
+        tests.append({"name": name, "output": why_not, "output_format": "text"})
+    if report.output.strip():
+        printed = clean(report.output)
+        more = f"\n[{len(printed) - PRINTED_CAP} more characters]" if len(printed) > PRINTED_CAP else ""
+        text = printed[:PRINTED_CAP] + more
+        tests.append({"name": "What your code printed", "output": text, "output_format": "text"})
+    return {
+        "score": _total(graded),
+        "execution_time": round(seconds, 1),
+        "output": _summary(report, hidden is not None),
+        "output_format": "md",
+        "visibility": AT_ONCE,
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": _for_the_record(graded),
+    }
+
+
+def refused(why: str) -> dict:
+    """For what cannot be graded because of what was handed in: no points, and how to mend it."""
+    failed = {"name": "Your files", "status": "failed", "output": _fenced(why), "output_format": "md"}
+    return {
+        "score": 0,
+        "output": "Nothing could be graded: see below what is missing, and submit again.",
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [failed],
+    }
+
+
+def _total(report: Report) -> int:
+    return report.score + getattr(report, "bonus", 0)
+
+
+def _tests(report: Report, visibility: str, with_points: bool):
+    for number, todo in enumerate(report.todos, start=1):
+        for index, check in enumerate(todo.checks, start=1):
+            name = f"{todo.title} - {check.title}"
+            test = {"number": f"{number}.{index}", "visibility": visibility, "tags": [todo.id]}
+            if visibility == LATER:
+                test["number"], name = f"H{number}.{index}", f"{name} (inputs you had not seen)"
+            test |= {"name": name, "status": "passed" if check.status == PASSED else "failed"}
+            if with_points and check.max_score:
+                test |= {"score": check.score, "max_score": check.max_score}
+            if check.status != PASSED:
+                test |= {"output": _explained(check, todo), "output_format": "md"}
+            yield test
+
+
+def _explained(check: Check, todo: Todo) -> str:
+    if todo.is_untouched:
+        return "Still to be written."
+    if check.status not in (FAILED, GRADER_ERROR):
+        return _escaped(check.message)
+    return "\n\n".join([_fenced(check.message), *([_escaped(check.hint)] if check.hint else [])])
+
+
+def _summary(report: Report, has_hidden: bool) -> str:
+    """What a student reads first."""
+    parts = []
+    if has_hidden:
+        parts.append(
+            "These are the public checks. The points come from the same checks on inputs that you "
+            "have not seen, and are shown after the due date."
+        )
+    else:
+        parts.append(f"**{report.score} of {report.max_score} points**")
+    if all(todo.is_untouched for todo in report.todos):
+        parts.append("Nothing is wrong yet: every TODO is still to be written.")
+    else:
+        first = next(((t, c) for t in report.todos for c in t.checks if c.status == FAILED), None)
+        if first:
+            parts.append(f"Look first at: {_escaped(f'{first[0].title} - {first[1].title}')}")
+    return "\n\n".join(parts)
+
+
+def _mask_test(mask: dict, picture: bytes | None) -> dict:
+    text = f"It agrees with the expected mask, IoU {mask['iou']:.3f}. No points depend on it."
+    if picture is not None and len(picture) <= PICTURE_CAP:
+        text += f"\n\n![the mask](data:image/jpeg;base64,{base64.b64encode(picture).decode()})"
+    name = f"The car that your network cuts out of {mask['image']}"
+    return {"name": name, "output": text, "output_format": "md", "visibility": AT_ONCE}
+
+
+def _for_the_record(report: Report) -> dict:
+    """For the instructor's own statistics; no message, since those of hidden checks tell numbers."""
+    facts = report.as_dict()
+    names = ("schema", "submission", "score", "max_score", "mask", "isolation", "seconds", "versions")
+    causes = {check.cause for todo in report.todos for check in todo.checks} - {None}
+    return {name: facts[name] for name in names} | {"causes": sorted(causes)}
+
+
+def _fenced(text: str) -> str:
+    """Text of anyone's as a code block that it cannot leave."""
+    text = clean(text)
+    ticks = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _escaped(text: str) -> str:
+    """Text of anyone's as one paragraph without markup."""
+    return MARKDOWN.sub(r"\\\1", html.escape(" ".join(clean(text).split()), quote=False))

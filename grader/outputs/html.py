@@ -1,0 +1,118 @@
+"""The report as one page for the student: what is right, what is not and why, with pictures.
+
+Next files: page.py, what pages share; layers.py, the pictures; wiring.py, the drawing of the U.
+"""
+
+import os
+from pathlib import Path
+
+from grader.outputs import u_drawing
+from grader.outputs.layers import make_layers
+from grader.outputs.page import write_page
+from grader.outputs.wiring import CONCATS, Wiring, read_wiring
+from grader.paths import LAB, STUDENT
+from grader.report import FAILED, GRADER_ERROR, Report, Todo
+
+# The walkthrough's section for each TODO: the anchor of its heading.
+SECTIONS = {
+    "conv_blocks": "todo-1-the-convolution-blocks",
+    "crop_and_concat": "todo-2-cropandconcat",
+    "forward": "todo-3-forward",
+    "inference": "todo-4-from-a-picture-to-scores-to-a-mask",
+}
+WALKTHROUGH = STUDENT / "walkthrough.ipynb"
+MAX_PRINTED = 4000  # characters of what the student's code printed
+TOLD = {
+    "right": "Every edge is as it should be.",
+    "partly": "Every edge that is drawn is right;",
+    "unfilled": "Still to be written: so far the boxes have no edges.",
+    "unreadable": "The wiring could not be read: forward stopped before it used a layer, or calls them in a "
+    "way that cannot be followed.",
+}
+
+
+def write_html(report: Report, path: Path, with_output: bool = True) -> None:
+    """One self-contained file, with what the student's code printed or without: it may have printed
+    hidden inputs. Raises LabError where the file cannot be written.
+    """
+    todos = [todo for todo in report.todos if todo.checks]
+    untouched = [todo for todo in todos if todo.is_untouched]
+    wiring = read_wiring(report)
+    write_page(
+        path,
+        "feedback",
+        report=report,
+        bonus=report.as_dict()["bonus"],
+        todos=todos,
+        first=_first_fault(todos),
+        untouched=len(untouched),
+        next_todo=untouched[0] if untouched else None,
+        count=sum(len(todo.checks) for todo in todos),
+        layers=make_layers(report.masks) if report.masks else None,
+        iou=f"{min(report.mask['iou'], 0.999):.3f}" if report.mask else None,  # 1 is said in words
+        wiring=wiring,
+        drawing=_drawing(wiring),
+        links=_links(path),
+        printed=_printed(report.output) if with_output else "",
+        facts=_facts(report),
+    )
+
+
+def _first_fault(todos: list[Todo]) -> dict | None:
+    """The first check that failed in a TODO that is written, and its TODO."""
+    for todo in todos:
+        for check in todo.checks:
+            if check.status in (FAILED, GRADER_ERROR) and not todo.is_untouched:
+                return {"todo": todo, "check": check}
+    return None
+
+
+def _drawing(wiring: Wiring) -> dict:
+    """What u.svg needs; `told` is the drawing in words."""
+    told = TOLD.get(wiring.state) or (
+        f"{'One edge is' if len(wiring.wrong) == 1 else f'{len(wiring.wrong)} edges are'} wrong, drawn red "
+        "and dashed, with a cross:"
+    )
+    if wiring.state == "partly":
+        told += " what is wrong lies elsewhere." if wiring.reaches_end else " the rest is missing."
+    arguments = {box: {edge.argument for edge in wiring.wrong if edge.target == box} for box in CONCATS}
+    return {
+        "width": u_drawing.WIDTH,
+        "height": u_drawing.HEIGHT,
+        "boxes": u_drawing.boxes(wiring.unused),
+        "lines": u_drawing.lines(wiring),
+        "told": told,
+        "swapped": {box: both for box, both in arguments.items() if len(both) == 2},
+    }
+
+
+def _links(page: Path) -> dict[str, str]:
+    """{TODO's id: link}. From a page outside the lab it is the way inside it: no path of this machine."""
+    folder = page.resolve().parent
+    notebook = os.path.relpath(WALKTHROUGH, folder if folder.is_relative_to(LAB) else LAB)
+    return {id: f"{Path(notebook).as_posix()}#{anchor}" for id, anchor in SECTIONS.items()}
+
+
+def _printed(output: str) -> str:
+    text = output.strip()
+    if len(text) <= MAX_PRINTED:
+        return text
+    return f"{text[:MAX_PRINTED]}\n... and {len(text) - MAX_PRINTED} characters more"
+
+
+def _facts(report: Report) -> list[tuple[str, str]]:
+    seconds = [(f"{name} time", f"{value} s") for name, value in report.seconds.items()]
+    return [
+        *report.versions.items(),
+        *seconds,
+        *((_plain(k), _plain(v) or "none") for k, v in report.isolation.items()),
+    ]
+
+
+def _plain(value) -> str:
+    """What a report says of its isolation, as words: {"session": True, "rlimits": {"cpu_s": 300}}."""
+    if isinstance(value, dict):
+        return "; ".join(_plain(k) if v is True else f"{_plain(k)}: {_plain(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return str(value).replace("_", " ")

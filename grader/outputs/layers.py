@@ -1,0 +1,106 @@
+"""A picture and its masks as data URIs, small enough to lie inside a page.
+
+The picture is a JPEG; each layer is a PNG of at most four colours, made to lie over it. Extra
+pixels are solid and missing ones striped, so that the two differ without their colours.
+"""
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from grader.panel import EXTRA, MISSING, NIGHT, OUTLINE
+from grader.report import Masks
+
+MAX_SIDE = 1200  # pixels: a phone's 400 at three to a point, a desktop's column
+JPEG_QUALITY = 74
+STRIPE = 4  # pixels
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Data URIs, and what a reader has to know who does not see them."""
+
+    width: int
+    height: int
+    picture: str
+    seen: str
+    expected: str
+    difference: str
+    shares: dict[str, str]  # of the picture's pixels, in percent: seen, expected, extra, missing
+
+
+def make_layers(masks: Masks) -> Layers:
+    """Everything that the viewer of one picture shows. Masks (H, W) of the picture's own size."""
+    with Image.open(masks.car) as image:
+        picture = image.convert("RGB")
+    scale = min(1, MAX_SIDE / max(picture.size))
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    extra, missing = masks.seen & ~masks.expected, masks.expected & ~masks.seen
+    shares = {"seen": masks.seen, "expected": masks.expected, "extra": extra, "missing": missing}
+    return Layers(
+        *size,
+        picture=_jpeg(picture.resize(size, Image.Resampling.LANCZOS)),
+        seen=_png(_cut_out(masks.seen, size), [(NIGHT, 255), (OUTLINE, 255), ((255, 255, 255), 0)]),
+        expected=_png(_cut_out(masks.expected, size), [(NIGHT, 255), (OUTLINE, 255), ((255, 255, 255), 0)]),
+        difference=_png(
+            _differing(masks.seen & masks.expected, extra, missing, size),
+            [(NIGHT, 225), ((255, 255, 255), 60), (EXTRA, 255), (MISSING, 255)],
+        ),
+        shares={name: _percent(mask) for name, mask in shares.items()},
+    )
+
+
+def _covered(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The share (h, w) in 0..255 of each smaller pixel that the mask covers."""
+    return np.asarray(Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX))
+
+
+def _cut_out(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """0 outside, 1 on a thin line round the mask, 2 inside."""
+    inside = _covered(mask, size) > 127
+    grown = np.asarray(Image.fromarray(inside).convert("L").filter(ImageFilter.MaxFilter(5))) > 0
+    return grown.astype(np.uint8) + inside
+
+
+def _differing(both: np.ndarray, extra: np.ndarray, missing: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """0 in neither, 1 in both, 2 extra, 3 missing. A single wrong pixel must not fade away."""
+    indices = (_covered(both, size) > 127).astype(np.uint8)
+    indices[_covered(extra, size) > 0] = 2
+    row, column = np.indices(indices.shape)
+    is_missing = _covered(missing, size) > 0
+    is_thin = is_missing & ~_thick(is_missing)  # stripes would dash what is no wider than they are
+    indices[is_missing & (((row + column) // STRIPE % 2 == 0) | is_thin)] = 3
+    return indices
+
+
+def _thick(where: np.ndarray) -> np.ndarray:
+    """What is left of an area when everything narrower than two stripes is taken away."""
+    side = 2 * STRIPE + 1
+    image = Image.fromarray(where).convert("L")
+    opened = image.filter(ImageFilter.MinFilter(side)).filter(ImageFilter.MaxFilter(side))
+    return np.asarray(opened) > 0
+
+
+def _png(indices: np.ndarray, colors: list[tuple[tuple[int, int, int], int]]) -> str:
+    image = Image.fromarray(indices, "P")
+    image.putpalette([value for color, _ in colors for value in color])
+    return _uri(image, "PNG", transparency=bytes(alpha for _, alpha in colors), optimize=True)
+
+
+def _jpeg(image: Image.Image) -> str:
+    return _uri(image, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
+
+
+def _uri(image: Image.Image, kind: str, **options) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _percent(mask: np.ndarray) -> str:
+    """Two figures that never say 0 where there is something."""
+    share = 100 * float(mask.mean())
+    return f"{share:.1f}" if share >= 0.1 else "less than 0.1" if share else "0"

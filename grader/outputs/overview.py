@@ -1,0 +1,103 @@
+"""One page for a whole class, from its reports: scores, checks by student, causes, and a table.
+
+Everything is counted here and in class_facts.py; templates/overview.html only lays it out.
+Next files: class_facts.py, strips.py, page.py.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from grader.gather import Gathered
+from grader.outputs.class_facts import Row, bins_of, causes_of, scores_of, todos_of
+from grader.outputs.page import clean, write_page
+from grader.outputs.strips import WORDS, draw_strip, state_of, tell_strip
+from grader.report import Report
+
+MAX_NAME = 120  # characters of a submission's name
+
+
+def write_overview(gathered: Gathered, folder: Path, path: Path) -> None:
+    """The page of the reports in a folder. Raises LabError where it cannot be written."""
+    rows = sorted(
+        (_row(file, report, folder, path) for file, report in gathered.reports.items()), key=_by_name
+    )
+    ranks = {id(row): rank for rank, row in enumerate(sorted(rows, key=lambda row: row.share))}
+    ranked = sorted(rows, key=lambda row: ranks[id(row)])
+    todos = todos_of(rows)
+    checks = [id for todo in todos for id in todo["checks"]]
+    causes = causes_of(rows)
+    write_page(
+        path,
+        "overview",
+        folder=folder.resolve().name or "Class",
+        rows=[_cells(row, ranks[id(row)], todos, checks, causes) for row in rows],
+        todos=todos,
+        heat=[_heat(todo, ranked) for todo in todos],
+        causes=causes,
+        scores=scores_of(rows),
+        bins=bins_of(rows),
+        refused=[(str(file.relative_to(folder)), reason) for file, reason in gathered.refused.items()],
+        words=WORDS,
+        has_bonus=any(row.report.as_dict()["bonus"] for row in rows),
+    )
+
+
+def _by_name(row: Row) -> tuple:
+    return row.name.casefold(), row.file
+
+
+def _row(file: Path, report: Report, folder: Path, page: Path) -> Row:
+    own_page = file.with_suffix(".html")
+    has_page = own_page.is_file()
+    states = {check.id: state_of(check) for todo in report.todos for check in todo.checks}
+    causes = dict.fromkeys(c.cause for todo in report.todos for c in todo.checks if c.cause)
+    relative = str(file.relative_to(folder))
+    name = clean(report.name).strip()[:MAX_NAME]
+    if not any(map(str.isalnum, name)):  # nothing to see, and nothing to click on
+        name = relative
+    return Row(
+        name, relative, _link(own_page if has_page else file, page), has_page, report, states, list(causes)
+    )
+
+
+def _link(target: Path, page: Path) -> str:
+    """Relative, so that the folder can be moved; whatever could mean something in a link is encoded."""
+    try:
+        relative = os.path.relpath(target.resolve(), page.resolve().parent)
+    except ValueError:  # another drive
+        return target.resolve().as_uri()
+    return quote(os.fsencode(relative.replace(os.sep, "/")), safe="/")
+
+
+def _heat(todo: dict, ranked: list[Row]) -> dict:
+    """The checks of one TODO, each with a cell for every submission, the lowest score first."""
+    lines = []
+    for id, title in todo["checks"].items():
+        states = [row.states.get(id, "absent") for row in ranked]
+        passed = sum(state == "passed" for state in states)
+        lines.append(
+            {
+                "title": title,
+                "strip": draw_strip(states),
+                "told": tell_strip(states),
+                "percent": int(100 * passed / len(states)),
+            }
+        )
+    return {"title": todo["title"], "lines": lines}
+
+
+def _cells(row: Row, rank: int, todos: list[dict], checks: list[str], causes: list[dict]) -> dict:
+    points = {todo.id: todo.score for todo in row.report.todos}
+    numbers = {cause["id"]: number for number, cause in enumerate(causes)}
+    states = [row.states.get(id, "absent") for id in checks]
+    return {
+        "row": row,
+        "rank": rank,
+        "points": [points.get(todo["id"]) for todo in todos],
+        "strip": draw_strip(states),
+        "told": tell_strip(states),
+        "causes": " ".join(str(numbers[cause]) for cause in row.causes),
+        "bonus": row.report.as_dict()["bonus"],
+        "problem": row.problem,
+    }

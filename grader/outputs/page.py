@@ -1,0 +1,59 @@
+"""What all HTML pages share: one file each, no network, and no way for a student's text to act.
+
+Texts are escaped by Jinja2, and the page's Content-Security-Policy names the digests of our own
+style and script: nothing else runs, and nothing is fetched. Next files: html.py, overview.py.
+"""
+
+import base64
+import hashlib
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.report import write_text
+
+TEMPLATES = Path(__file__).with_name("templates")
+# They turn the reading direction of what follows; joiners, which some scripts need, stay.
+TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(value):
+    """Text of any origin, without characters that HTML does not know or that act on their surroundings."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join("\ufffd" if _acts(char) else char for char in value)
+
+
+def _acts(char: str) -> bool:
+    return char in TURNING or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def write_page(path: Path, name: str, **facts) -> None:
+    """Render NAME.html with NAME.css and NAME.js. Raises LabError where path cannot be written."""
+    environment = _environment()
+    style, script = (environment.get_template(f"{name}.{kind}").render() for kind in ("css", "js"))
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    own = {"style": Markup(style), "script": Markup(script), "policy": policy}
+    write_text(path, environment.get_template(f"{name}.html").render(**own, **facts))

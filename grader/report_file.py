@@ -1,0 +1,71 @@
+"""A report read back from its JSON file: checked against schema 1, and that its sums are right."""
+
+import json
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.report import Check, Report, Todo
+
+SCHEMA = Path(__file__).with_name("schema1.json")
+MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB
+
+
+def from_dict(data: dict) -> Report:
+    """The report that `as_dict` made this of. Raises LabError where it is not of schema 1."""
+    _refuse_unless_schema_1(data)
+    todos = [
+        Todo(**_known(Todo, todo) | {"checks": [Check(**_known(Check, c)) for c in todo["checks"]]})
+        for todo in data["todos"]
+    ]
+    named = {"name": data["submission"]["name"], "files": data["submission"]["files"], "todos": todos}
+    others = ("mask", "isolation", "seconds", "versions")
+    report = Report(**named, **{name: data[name] for name in others})
+    again = report.as_dict()
+    for name in ("score", "max_score", "bonus"):
+        if again[name] != data[name]:
+            raise LabError(f"its {name} is {data[name]}, but its checks add up to {again[name]}")
+    return report
+
+
+def read_report(path: Path) -> Report:
+    """A report from its JSON file. Raises LabError where it cannot be read or is not one."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_REPORT_BYTES + 1)
+        if len(content) > MAX_REPORT_BYTES:
+            raise LabError(f"it is larger than {MAX_REPORT_BYTES >> 20} MB")
+        return from_dict(json.loads(content, parse_constant=_refuse_constant))
+    except LabError as error:
+        raise LabError(f"{path} is not a report of this lab: {error}") from None
+    except OSError as error:
+        raise LabError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise LabError(f"{path} is not a report of this lab: it is not JSON, or cut short") from None
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _known(kind: type, data: dict) -> dict:
+    """What of the data is a field of this dataclass: a newer report may say more."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _refuse_unless_schema_1(data) -> None:
+    from fastjsonschema import JsonSchemaValueException  # late: only who reads reports needs it
+
+    try:
+        _validator()(data)
+    except JsonSchemaValueException as error:
+        raise LabError(" ".join(error.message.split())[:300]) from None
+
+
+@cache
+def _validator():
+    import fastjsonschema
+
+    return fastjsonschema.compile(json.loads(SCHEMA.read_text(encoding="utf-8")))

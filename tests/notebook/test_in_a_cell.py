@@ -1,0 +1,174 @@
+"""What a cell gets from the lab: files loaded anew, failures in a line, points that cannot fail open."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from grader import fresh
+from grader.errors import LabError
+from grader.fresh import Graded, grade_afresh, nothing_handed_in
+from grader.notebook import check as checking
+from grader.notebook.lab import Lab
+from grader.notebook.yours import in_words
+from grader.paths import SOLUTION, STUDENT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("unet.py", "infer.py"):
+        (tmp_path / name).write_bytes((STUDENT / name).read_bytes())
+    return tmp_path
+
+
+def attempted(lab, capsys, what) -> str:
+    with lab.attempt():
+        what()
+    return capsys.readouterr().out
+
+
+def test_files_are_loaded_anew_once_they_are_saved(folder):
+    lab = Lab(folder)
+    first = lab.unet
+    lab.cache["kept"] = True
+    assert lab.unet is first
+    assert lab.infer is not None
+    assert lab.unet is first, "loading one file must not lose the other"
+    assert "kept" in lab.cache
+    (folder / "unet.py").write_text((folder / "unet.py").read_text() + "\nADDED = 1\n")
+    assert lab.unet.ADDED == 1
+    assert "kept" not in lab.cache
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(:\n", "unet.py, line 1: invalid syntax\n    def f(:\n"),
+        ("x = 1\nraise ValueError('too  bad')\n", "unet.py, line 2: ValueError: too bad\n"),
+        ("import nothing_there\n", "unet.py, line 1: ModuleNotFoundError: No module named 'nothing_there'\n"),
+        ("x = 1\n", "unet.py has no class UNet\n"),
+    ],
+)
+def test_a_broken_file_is_said_in_a_line(folder, capsys, text, said):
+    (folder / "unet.py").write_text(text)
+    assert attempted(Lab(folder), capsys, lambda: Lab(folder).network()).startswith(said)
+
+
+def test_a_missing_file_is_said_in_a_line(folder, capsys):
+    (folder / "infer.py").unlink()
+    lab = Lab(folder)
+    assert attempted(lab, capsys, lambda: lab.infer) == "there is no infer.py beside the notebook\n"
+
+
+def test_a_block_can_be_seen_before_the_others_are_written(folder, capsys):
+    text = (folder / "unet.py").read_text()
+    block = "nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU()"
+    (folder / "unet.py").write_text(text.replace('todo("TODO 1: down_conv1, in_channels -> 64")', block))
+    lab = Lab(folder)
+    import torch
+
+    assert lab.block("down_conv1")[0](torch.zeros(1, 3, 8, 8)).shape == (1, 64, 8, 8)
+    assert attempted(lab, capsys, lambda: lab.block("up_conv2")) == "TODO 1 is still to be written.\n"
+    assert attempted(lab, capsys, lab.network) == "TODO 1 is still to be written.\n"
+
+
+def test_a_forward_without_the_given_concat_has_no_skip_to_switch_off(capsys):
+    import torch
+    from torch import nn
+
+    from grader.notebook.observe import run
+    from grader.sandbox.network import Fault
+
+    network = nn.Sequential(nn.Conv2d(3, 1, 1))
+    assert run(network, torch.zeros(1, 3, 4, 4)).shapes == {"0": (1, 4, 4)}
+    with pytest.raises(Fault, match="none of concat1 to concat4") as refused:
+        run(network, torch.zeros(1, 3, 4, 4), skips=False)
+    assert in_words(refused.value).startswith("your forward calls none of")
+
+
+@pytest.fixture
+def in_folder(folder, monkeypatch):
+    monkeypatch.setattr(checking, "FOLDER", folder)
+    monkeypatch.setattr(checking, "_known", {})
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    return folder
+
+
+def test_a_check_is_run_once_for_the_same_files(in_folder, monkeypatch, capsys):
+    asked = []
+
+    def grade(folder, todo):
+        asked.append(todo)
+        return {todo or "forward": Graded(7, "the report")}
+
+    monkeypatch.setattr(checking, "grade_afresh", grade)
+    assert [checking.check("forward"), checking.check("forward")] == [7, 7]
+    assert "the report" in capsys.readouterr().out
+    assert asked == ["forward"]
+    (in_folder / "infer.py").write_text("")
+    assert checking.check("forward") == 7
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    (in_folder / "infer.py").write_text("# again")
+    checking.check("forward")
+    assert asked == ["forward", "forward", None], "for marks one run does for all TODOs"
+
+
+def test_a_fault_of_the_grader_is_a_line_for_a_student_and_no_mark_for_nbgrader(
+    in_folder, monkeypatch, capsys
+):
+    def grade(folder, todo):
+        raise LabError("assets/model.pth is missing")
+
+    ended = []
+    monkeypatch.setattr(checking, "grade_afresh", grade)
+    monkeypatch.setattr(checking, "_end_kernel", ended.append)
+    assert checking.check("forward") == 0
+    assert "error: assets/model.pth is missing" in capsys.readouterr().out
+    assert ended == []
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    checking.check("forward")
+    assert ended == ["forward was not graded: assets/model.pth is missing"]
+
+
+def test_no_unet_is_zero_points(in_folder, capsys):
+    (in_folder / "unet.py").unlink()
+    assert checking.check("forward") == 0
+    assert "There is no unet.py" in capsys.readouterr().out
+    assert nothing_handed_in(SOLUTION) is None
+
+
+def test_a_grader_error_is_no_number(monkeypatch, folder):
+    check = {
+        "id": "forward.shape", "title": "a check", "max_score": 5, "score": 0, "status": "grader_error",
+        "message": "not your fault", "hint": None, "cause": None,
+    }  # fmt: skip
+    report = {"todos": [{"id": "forward", "title": "TODO 3: forward", "checks": [check]}]}
+
+    def run(command, **options):
+        import json
+
+        Path(command[command.index("--json") + 1]).write_text(json.dumps(report))
+        return subprocess.CompletedProcess(command, 2, "", "")
+
+    monkeypatch.setattr(fresh.subprocess, "run", run)
+    with pytest.raises(LabError, match="a check: not your fault"):
+        grade_afresh(folder)
+    check["status"] = "passed"
+    assert grade_afresh(folder)["forward"].points == 5
+
+
+def test_a_fresh_process_is_led_nowhere(folder, monkeypatch):
+    """Neither PYTHONPATH nor the folder that it grades and is called from can stand in for the lab."""
+    for name in ("grader", "numpy"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise SystemExit('led astray')")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONSTARTUP", str(folder / "grader" / "__init__.py"))
+    monkeypatch.chdir(folder)
+    graded = grade_afresh(folder, "crop_and_concat")
+    assert graded == {"crop_and_concat": Graded(0, "TODO 2: CropAndConcat  0 of 20\n   still to be written")}
+
+
+def test_an_unknown_todo_is_an_error(folder):
+    with pytest.raises(LabError, match="there is no TODO 'concat'; there are conv_blocks, crop_and_concat"):
+        grade_afresh(folder, "concat")

@@ -1,0 +1,177 @@
+"""`--inference auto`: a network that is the solution's is not run, and no lie about that wins a point."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from corpus import ANSWERS, MISTAKES, build
+from corpus.build import solution
+
+from grader import inference, machine
+from grader.reference import Frozen
+from grader.sandbox import WorkerFailed
+from grader.scoring import run_rubric
+from grader.student import InWorker, Network
+
+RETURN = "        return self.final_conv(x)\n"
+ONLY_AT_572 = {
+    "unet.py": (RETURN, "        y = self.final_conv(x)\n        return -y if y.shape[2] == 560 else y\n")
+}
+TWICE = {"infer.py": ("scores = model(", "model(preprocess(image).to(device))\n        scores = model(")}
+
+
+def changed(edits: dict[str, tuple[str, str]]) -> dict[str, str]:
+    texts = solution()
+    for name, (old, new) in edits.items():
+        assert old in texts[name]
+        texts[name] = texts[name].replace(old, new)
+    return texts
+
+
+def of_corpus(id: str) -> dict[str, str]:
+    return build(next(one for one in (*ANSWERS, *MISTAKES) if one.id == id))
+
+
+class Watched:
+    """A submission whose calls are noted. The network is never run at 572 x 572: that takes 4 s."""
+
+    def __init__(self, sandbox, files: dict[str, str]):
+        self.worker = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
+        self.calls: list[str] = []
+
+    def __call__(self, call, data, tensors):
+        self.calls.append(call)
+        if call == "mask":
+            raise WorkerFailed("timeout", "not here")
+        return self.worker(call, data, tensors)
+
+
+@pytest.fixture
+def show(sandbox, frozen):
+    """{file: text} -> what is shown in the report, and the calls that were made for it."""
+    known = Network(Frozen(inference.KNOWN))
+
+    def run(files: dict[str, str], how: str = "auto", known: Network | None = known):
+        watched = Watched(sandbox, files)
+        try:
+            return inference.show(Network(watched), frozen, known, how), watched.calls
+        finally:
+            watched.worker.close()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["relu-functional-in-block", "slices-rounded-as-torchvision", "pooling-functional", "helper-methods"],
+)
+def test_a_network_that_is_the_solution_s_is_not_run(show, answer):
+    shown, calls = show(of_corpus(answer))
+    assert shown.inference == "known"
+    assert "mask" not in calls
+    assert shown.as_dict()["iou"] > 0.999  # of the scores of a float16 file
+    assert shown.masks.seen.shape == (1280, 1918)
+    assert 0.1 < shown.masks.seen.mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("files", "asked"),
+    [
+        (of_corpus("cat-order"), False),  # wrong numbers: what it says of its graph is not even asked for
+        (changed({"unet.py": (RETURN, RETURN.replace(")\n", ").sigmoid()\n"))}), False),
+        (changed(ONLY_AT_572), True),
+        (changed({"infer.py": ('image.convert("RGB")', 'image.convert("L").convert("RGB")')}), True),
+        (changed(TWICE), True),
+    ],
+    ids=["order", "activation", "only at 572", "grey", "twice"],
+)
+def test_where_anything_differs_it_is_run(show, files, asked):
+    shown, calls = show(files)
+    assert shown.inference == "run"
+    assert calls[-1] == "mask"
+    assert ("trace" in calls) is asked
+
+
+def test_always_and_other_weights_run_it(show):
+    assert show(solution(), "always")[1] == ["mask"]
+    assert show(solution(), known=None)[1] == ["mask"]
+
+
+def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, show):
+    """The residual risk, as inference.py states it."""
+    digest = Network(Frozen(inference.KNOWN)).trace(572, 572, False)
+    lie = f"\nimport sys\nsys.modules['grader.sandbox.calls'].graph_digest = lambda *network: {digest!r}\n"
+    honest = changed(ONLY_AT_572)
+    for files, wins in ((honest, True), (of_corpus("cat-order"), False)):
+        liar = files | {"unet.py": files["unet.py"] + lie}
+        assert (show(liar)[0].inference == "known") is wins
+        scores = []
+        for one in (files, liar):
+            watched = Watched(sandbox, one)
+            scores.append(sum(todo.score for todo in run_rubric(Network(watched), frozen)))
+            assert not {"mask", "trace"} & set(watched.calls), "a check asked what auto may leave out"
+            watched.worker.close()
+        assert scores[0] == scores[1]
+
+
+def test_where_memory_is_short_no_point_is_lost_and_the_report_says_why(show, monkeypatch):
+    monkeypatch.setattr(machine, "memory_left_mb", lambda: 500)
+    shown, calls = show(changed(ONLY_AT_572))
+    assert (shown.masks, shown.as_dict()) == (None, None)
+    assert "mask" not in calls
+    assert "900 MB" in shown.why_not
+    assert "500" in shown.why_not
+    assert show(changed(ONLY_AT_572), "always")[1] == ["mask"]
+
+
+def test_a_different_order_of_independent_steps_is_the_same_graph_and_other_weights_are_not(sandbox):
+    early = changed(
+        {"unet.py": ("        x = self.up_conv1(", "        self.up_sample1(x)\n        x = self.up_conv1(")}
+    )
+    renamed = {name: text.replace("middle_conv", "bottom_conv") for name, text in solution().items()}
+    digests = []
+    for files in (solution(), early, renamed):
+        student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
+        digests.append(Network(student).trace(60, 92, training=False))
+        student.close()
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_container_s_limits_are_found(monkeypatch, tmp_path, version):
+    """The files of both versions of control groups, as a container sees them."""
+    names = {
+        1: {"memory/memory.limit_in_bytes": 768 << 20, "memory/memory.usage_in_bytes": 300 << 20,
+            "memory/memory.stat": f"total_inactive_file {100 << 20}", "cpu/cpu.cfs_quota_us": 50_000,
+            "cpu/cpu.cfs_period_us": 100_000},
+        2: {"memory.max": 768 << 20, "memory.current": 300 << 20,
+            "memory.stat": f"inactive_file {100 << 20}", "cpu.max": "50000 100000"},
+    }[version]  # fmt: skip
+    for name, content in names.items():
+        Path(tmp_path, name).parent.mkdir(exist_ok=True)
+        Path(tmp_path, name).write_text(f"{content}\n")
+    (tmp_path / "mine").write_text({1: "4:memory:/docker/1\n3:cpu,cpuacct:/docker/1\n", 2: "0::/\n"}[version])
+    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
+    monkeypatch.setattr(machine, "MINE", tmp_path / "mine")
+    assert machine.memory_left_mb() == 568
+    assert machine.processors() == 0.5
+
+
+def test_without_limits_the_machine_s_own_count(monkeypatch, tmp_path):
+    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable: 204800 kB\n")
+    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
+    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "meminfo")
+    assert machine.memory_left_mb() == 200
+    assert machine.processors() >= 1
+    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "none")
+    assert machine.memory_left_mb() is None
+
+
+def test_the_known_scores_are_those_of_the_picture():
+    known = Network(Frozen(inference.KNOWN))
+    picture = inference.picture_shown().read_bytes()
+    scores, mask = known.picture_scores(picture, every=1, half=True), known.mask(picture)
+    assert scores.shape == (1, 1, 560, 560)
+    assert abs(float((scores > 0).mean()) - float(np.mean(mask))) < 0.01
