@@ -88,7 +88,7 @@ def mean_dice(model: nn.Module, pairs: Sequence[Pair]) -> float:
     # TODO E6: compute the mean, in evaluation mode and without gradients. mask_of is given.
     ### BEGIN SOLUTION
     model.eval()
-    with torch.no_grad():
+    with torch.inference_mode():
         values = [dice(mask_of(model(image[None]))[0], truth) for image, truth in pairs]
     return sum(values) / len(values)
     ### END SOLUTION

@@ -78,12 +78,11 @@ def bugs_learning(submission, data: dict, tensors):
     optimiser = torch.optim.Adam(model.parameters(), lr=data["rate"])
     losses = []
     for _ in range(data["steps"]):
-        loss = nn.functional.nll_loss((model(tensors["x"]) + 1e-9).log(), tensors["target"])
         optimiser.zero_grad()
-        loss.backward()
+        losses.append(nn.functional.nll_loss((model(tensors["x"]) + 1e-9).log(), tensors["target"]))
+        losses[-1].backward()
         optimiser.step()
-        losses.append(loss.detach())
-    return {}, {"y": torch.stack(losses)}
+    return {}, {"y": torch.stack(losses).detach()}
 
 
 def bugs_comments(submission, data: dict, tensors):
