@@ -1,12 +1,20 @@
 # make try: set up, then watch the solution's U-Net cut a car out of a picture.
 # make test: set up, then run our own tests.   make lint, make release: for maintainers.
 # make test-browser: the tests that open pages in Chromium, which pip does not install.
+# make studio: set up what draws cars (Blender's bpy; Python 3.11).   make test-studio: its tests.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: try test test-browser lint release clean
+STUDIO_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
+STUDIO := .venv-studio
+STUDIO_READY := $(STUDIO)/ready
+# What bpy loads though it draws without a screen; names as in Debian and Ubuntu.
+STUDIO_LIBRARIES := libx11-6 libxrender1 libxfixes3 libxi6 libxkbcommon0 libxext6 libxt6 libsm6 libice6 libgl1 \
+	libglx0 libopengl0
+
+.PHONY: try test test-browser lint release studio test-studio studio-libraries clean
 
 try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
@@ -31,5 +39,21 @@ $(READY): requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
 	@touch $@
 
+studio: $(STUDIO_READY)
+
+test-studio: $(READY) $(STUDIO_READY)
+	$(BIN)/python -m pytest -m studio tests/studio
+
+$(STUDIO_READY): assets/make/cars/requirements.txt
+	@$(STUDIO_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Blender's bpy needs Python 3.11 exactly; name one with: make studio STUDIO_PYTHON=python3.11"; exit 2; }
+	$(STUDIO_PYTHON) -m venv $(STUDIO)
+	$(STUDIO)/bin/python -m pip install --disable-pip-version-check --progress-bar on -r assets/make/cars/requirements.txt
+	@$(STUDIO)/bin/python -c 'import bpy' || { echo "Blender's libraries are missing: apt install $(STUDIO_LIBRARIES)"; exit 2; }
+	@touch $@
+
+studio-libraries:
+	@echo $(STUDIO_LIBRARIES)
+
 clean:
-	rm -rf .venv prediction.png
+	rm -rf .venv $(STUDIO) prediction.png

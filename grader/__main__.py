@@ -40,6 +40,13 @@ def grade(
             help="The mask in the report: auto runs a network that is the solution's on known scores."
         ),
     ] = "auto",
+    hidden_pictures: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --hidden: a folder of fresh cars, as `python -m assets.make.cars` draws them.",
+            metavar="DIR",
+        ),
+    ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
     ] = None,
@@ -63,11 +70,15 @@ def grade(
     from grader.outputs.junit import write_junit
 
     hidden = secret(hidden)
+    if hidden_pictures and not hidden:
+        raise LabError("--hidden-pictures needs --hidden SEED, which says what of them is used")
     workflow = Workflow(submission) if github else None
     if workflow:
         run = workflow.watching(run)
     with named_work("starting") as name:
-        report = run(submission, model, hidden, lambda check: name(check.title), todo, inference)
+        report = run(
+            submission, model, hidden, lambda check: name(check.title), todo, inference, hidden_pictures
+        )
     if json:
         report.write_json(json)
     if junit:

@@ -6,13 +6,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from grader.hidden import altered_car, pictures_in
+from grader.paths import CAR
+from grader.pictures import open_picture
+
 
 class Draw:
     """A source of inputs, one for each check. Only integers are drawn and divided by powers of two,
     so that the same seed gives the same bits on every machine."""
 
-    def __init__(self, check: str, hidden: str | None = None):
-        self.hidden = hidden
+    def __init__(self, check: str, hidden: str | None = None, pictures: Path | None = None):
+        """pictures: a folder to draw the hidden ones from; else they are made of the lab's own."""
+        self.hidden, self.pictures = hidden, pictures
         self.random = self._source(check)
 
     def _source(self, name: str) -> np.random.RandomState:  # its streams are promised never to change
@@ -46,7 +51,11 @@ class Draw:
             image.putpalette(self.random.randint(256, size=768).astype(np.uint8).tobytes())
         return image
 
-    def car(self, folder: Path) -> bytes:
-        """The file of one of the lab's cars."""
-        pictures = sorted(folder.glob("*.jpg"))
-        return pictures[self.random.randint(len(pictures)) if self.hidden else 0].read_bytes()
+    def car(self, folder: Path) -> bytes | Image.Image:
+        """The lab's one, as a file; hidden, a fresh one or a changed one of this folder."""
+        if not self.hidden:
+            return CAR.read_bytes()
+        if self.pictures is None:
+            return altered_car(folder, self.random)
+        fresh = pictures_in(self.pictures)
+        return open_picture(fresh[self.random.randint(len(fresh))])

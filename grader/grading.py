@@ -14,6 +14,7 @@ from grader.explain import Explain
 from grader.explain.forward import questions
 from grader.extensions import begun
 from grader.fit import first_misfit
+from grader.hidden import pictures_in
 from grader.intake import read_submission
 from grader.paths import MODEL
 from grader.report import Check, Report
@@ -52,9 +53,15 @@ def grade(
     on_check: Callable[[Check], None] | None = None,
     only: str | None = None,
     inference: str = "auto",
+    pictures: Path | None = None,
 ) -> Report:
     """Grade one submission, or one TODO of it. Raises LabError for bad input, and where the grader itself
-    cannot work."""
+    cannot work.
+
+    pictures: a folder of pictures that nobody has seen, for a hidden grading.
+    """
+    if pictures is not None:
+        pictures_in(pictures)  # what is wrong with it is said before anything is started
     started, cpu_s = time.perf_counter(), _cpu_s()
     refuse_unknown(only)
     submission = read_submission(path)
@@ -71,6 +78,7 @@ def grade(
                 on_check,
                 only=only,
                 inference=None if only else inference,
+                pictures=pictures,
             )
             student.close()
     except SandboxLost as lost:
@@ -91,6 +99,7 @@ def grade_in(
     inference: str | None = "auto",
     reference: Network | None = None,
     known: Network | None = None,
+    pictures: Path | None = None,
 ) -> Report:
     """The same, in a sandbox that is already there. reference and known (see inference.py): frozen answers
     of one's own, instead of the lab's. inference: auto, always, or None for no picture at all."""
@@ -99,9 +108,15 @@ def grade_in(
     hello = sandbox.ready()
     check_model(hello, model, reference)
     network = Network(student)
-    exercises = () if only else begun(student.files)
     todos = run_rubric(
-        network, reference, Explain(network, reference), hidden, on_check, only=only, exercises=exercises
+        network,
+        reference,
+        Explain(network, reference),
+        hidden,
+        on_check,
+        only=only,
+        exercises=() if only else begun(student.files),
+        pictures=pictures,
     )
     report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
     if inference is not None:

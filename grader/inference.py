@@ -31,7 +31,7 @@ import numpy as np
 from grader import machine
 from grader.compare import assert_same_pixels, iou
 from grader.draw import Draw
-from grader.paths import ASSETS, CARS
+from grader.paths import ASSETS, CAR
 from grader.reference import StaleReference
 from grader.report import Masks
 from grader.rubric.as_a_whole import is_right_as_a_whole
@@ -59,14 +59,9 @@ class Shown:
         return {"image": self.masks.car.name, "iou": agreement, "inference": self.inference}
 
 
-def picture_shown() -> Path:
-    """The car that is in every report."""
-    return sorted(CARS.glob("*.jpg"))[0]
-
-
 def ask_all(reference: Network) -> None:
     """Every question to the reference, so that the answers can be frozen."""
-    picture = picture_shown().read_bytes()
+    picture = CAR.read_bytes()
     for training in (False, True):
         reference.trace(SIDE, SIDE, training)
     reference.preprocess(picture, EVERY)
@@ -82,7 +77,7 @@ def show(
     hidden: str | None = None,
 ) -> Shown:
     """The student's mask of the picture. known: the frozen answers for it, if they are of these weights."""
-    car, auto = picture_shown(), inference == "auto"
+    car, auto = CAR, inference == "auto"
     picture = car.read_bytes()
     if auto and known is not None and is_right_as_a_whole(student, reference, Draw("as a whole", hidden)):
         served = _with_known_scores(student, known, picture)

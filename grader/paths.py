@@ -7,4 +7,5 @@ SOLUTION = LAB / "solution"
 STUDENT = LAB / "student"
 ASSETS = LAB / "assets"
 CARS = ASSETS / "cars"
+CAR = CARS / "hatch_silver.jpg"  # the one that try.py and every report show
 MODEL = ASSETS / "model.pth"

@@ -33,9 +33,16 @@ class Scoring:
     """The pytest plugin: fixtures for the checks, dependencies between them, and the outcomes."""
 
     def __init__(
-        self, student: Network, reference: Network, explain: Explain | None, hidden: str | None, on_check=None
+        self,
+        student: Network,
+        reference: Network,
+        explain: Explain | None,
+        hidden: str | None,
+        on_check=None,
+        pictures: Path | None = None,
     ):
         self._student, self._reference, self._explain, self._hidden = student, reference, explain, hidden
+        self._pictures = pictures
         self._on_check = on_check or (lambda check: None)
         self.todos: dict[str, Todo] = {}
         self._checks: dict[str, Check] = {}  # by pytest's node id
@@ -54,7 +61,7 @@ class Scoring:
     @pytest.fixture
     def draw(self, request) -> Draw:
         """A source of inputs for this check."""
-        return Draw(f"{request.path.stem}.{request.node.name}", self._hidden)
+        return Draw(f"{request.path.stem}.{request.node.name}", self._hidden, self._pictures)
 
     def pytest_collection_modifyitems(self, items: list) -> None:
         items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.stem in ORDER else len(ORDER))
@@ -124,11 +131,12 @@ def run_rubric(
     only: str | None = None,
     exercises: Sequence[str] = (),
     core: bool = True,
+    pictures: Path | None = None,
 ) -> list[Todo]:
     """Run every check of the core and of these extensions, or those of one TODO only. An extension that
     turns out to be still to be written is left out. Raises LabError if the rubric itself cannot be
     collected."""
-    scoring = Scoring(student, reference, explain, hidden, on_check)
+    scoring = Scoring(student, reference, explain, hidden, on_check, pictures)
     _run_pytest(scoring, rubric, _files(rubric, only, exercises, core))
     return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
 

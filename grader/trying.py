@@ -17,14 +17,12 @@ from grader.fit import first_misfit
 from grader.grading import check_model
 from grader.intake import read_submission
 from grader.outputs.terminal import make_console, named_work, plain, print_error, print_report
-from grader.paths import ASSETS, CARS, STUDENT
+from grader.paths import ASSETS, CAR, STUDENT
 from grader.pictures import open_picture
 from grader.report import Report, Todo
 from grader.sandbox import Sandbox, SandboxLost
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault
-
-DEFAULT_CAR = "hatch_silver"
 
 
 def find_model(model: Path) -> Path:
@@ -58,7 +56,7 @@ def run(
     if not output.resolve().parent.is_dir():
         raise LabError(f"the folder of {output} does not exist: make it, or choose another --output")
     submission = read_submission(unet)
-    car = image or CARS / f"{DEFAULT_CAR}.jpg"
+    car = image or CAR
     picture = open_picture(car)
     with Sandbox(path, device="auto") as sandbox:
         print(f"Loading model {model}", flush=True)

@@ -8,6 +8,7 @@ from corpus import ANSWERS, MISTAKES, build
 from corpus.build import solution
 
 from grader import inference, machine
+from grader.paths import CAR
 from grader.reference import Frozen
 from grader.sandbox import WorkerFailed
 from grader.scoring import run_rubric
@@ -180,7 +181,7 @@ def test_without_limits_the_machine_s_own_count(monkeypatch, tmp_path):
 
 def test_the_known_scores_are_those_of_the_picture():
     known = Network(Frozen(inference.KNOWN))
-    picture = inference.picture_shown().read_bytes()
+    picture = CAR.read_bytes()
     scores, mask = known.picture_scores(picture, every=1, half=True), known.mask(picture)
     assert scores.shape == (1, 1, 560, 560)
     assert abs(float((scores > 0).mean()) - float(np.mean(mask))) < 0.01

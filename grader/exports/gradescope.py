@@ -50,7 +50,7 @@ def _contents(model: Path, hidden: str | None) -> dict[str, bytes]:
     """{name in the zip: content}."""
     found = {name: (HERE / "container" / name).read_bytes() for name in ("setup.sh", "run_autograder")}
     found["requirements.txt"] = requirements(NEEDED).encode()
-    for path in [*sources(), *sorted(CARS.glob("*.jpg"))]:
+    for path in [*sources(), *sorted(CARS.glob("*.jpg")), *sorted(CARS.glob("*_mask.png"))]:
         found[path.relative_to(LAB).as_posix()] = path.read_bytes()
     found["assets/model.pth"] = model.read_bytes()
     if model.resolve() == MODEL.resolve():

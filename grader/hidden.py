@@ -1,0 +1,82 @@
+"""Pictures that a student has not seen: the lab's cars, cut and recoloured, or a folder of fresh ones.
+
+Only numpy's integers and Pillow's exact operations, so that one seed makes the same pixels everywhere.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from grader.errors import LabError
+from grader.pictures import open_picture
+
+LEAST_OF_CAR = 0.6  # of the car's pixels that a crop keeps
+SIDES = (0.6, 1.0)  # of the picture's own, that a crop has
+GAINS = (0.75, 1.25)  # of each channel, by chance
+TRIES = 50
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder, or of its images/ as the studio leaves them, by name.
+
+    Raises LabError where there are none.
+    """
+    folder = Path(folder)
+    inner = folder / "images" if (folder / "images").is_dir() else folder
+    if not inner.is_dir():
+        raise LabError(
+            f"--hidden-pictures {folder} is no folder: give one that `python -m assets.make.cars` drew"
+        )
+    found = sorted(
+        path for path in inner.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.stem.endswith("_mask") and path.is_file()
+    )  # fmt: skip
+    if not found:
+        raise LabError(
+            f"--hidden-pictures {folder} holds no pictures: draw some with `python -m assets.make.cars`"
+        )
+    return found
+
+
+def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
+    """One of the lab's cars, cropped so that a good part of it stays, mirrored or not, recoloured: RGB."""
+    cars = sorted(folder.glob("*.jpg"))
+    chosen = cars[random.randint(len(cars))]
+    image = open_picture(chosen)
+    mask = np.asarray(open_picture(chosen.with_name(f"{chosen.stem}_mask.png")).convert("L")) > 127
+    image = image.crop(_crop(mask, random))
+    if random.randint(2):
+        image = ImageOps.mirror(image)
+    return _recoloured(image, random)
+
+
+def _crop(mask: np.ndarray, random: np.random.RandomState) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) by chance, with at least LEAST_OF_CAR of the mask's pixels inside."""
+    all_rows, all_columns = mask.shape
+    for _ in range(TRIES):
+        width, height = _side(all_columns, random), _side(all_rows, random)
+        left, top = random.randint(all_columns - width + 1), random.randint(all_rows - height + 1)
+        right, bottom = left + width, top + height
+        if mask[top:bottom, left:right].sum() >= LEAST_OF_CAR * mask.sum():
+            return left, top, right, bottom
+    return 0, 0, all_columns, all_rows
+
+
+def _side(whole: int, random: np.random.RandomState) -> int:
+    low, high = (int(whole * share) for share in SIDES)
+    return random.randint(low, high + 1)
+
+
+def _recoloured(image: Image.Image, random: np.random.RandomState) -> Image.Image:
+    """Each channel brighter or darker; now and then the channels change places."""
+    if random.randint(3) == 0:
+        bands = image.split()
+        image = Image.merge("RGB", [bands[i] for i in random.permutation(3)])
+    table = []
+    for _ in range(3):
+        gain = random.randint(int(GAINS[0] * 256), int(GAINS[1] * 256) + 1)
+        lift = random.randint(-16, 17)
+        table += [min(max(value * gain // 256 + lift, 0), 255) for value in range(256)]
+    return image.point(table)
