@@ -32,7 +32,7 @@ def assert_same(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
             expected,
         )
     distance = np.abs(seen.astype(np.float64) - expected.astype(np.float64))
-    spread = float(expected.std()) or 1.0
+    spread = float(expected.std(dtype=np.float64)) or 1.0  # a sum of float16 would soon be infinite
     if expected.size and distance.max() > TOLERANCE * spread:
         at = np.unravel_index(int(distance.argmax()), distance.shape)
         wrong = 100 * np.count_nonzero(distance > TOLERANCE * spread) / distance.size

@@ -17,7 +17,7 @@ from grader.sandbox import Sandbox, Worker, WorkerFailed
 # Of one call, by the wall clock. A right answer takes milliseconds, at 572 x 572 some seconds on a quiet
 # machine: what a busy one adds must not cost a student.
 CALL_LIMIT_S = 60.0
-LIMITS_S = {"mask": 300.0, "picture_scores": 300.0, "weight_map_fast": 6.0}
+LIMITS_S = {"mask": 300.0, "picture_scores": 300.0, "weight_map_fast": 12.0}
 MESSAGE_CAP = 1000  # characters of what a submission may say of its failure
 LATER_LIMIT_S = 15.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
 Tensors = dict[str, np.ndarray]

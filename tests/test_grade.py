@@ -170,4 +170,4 @@ def test_what_a_student_prints_cannot_control_the_terminal(tmp_path):
 
 def test_release_check_knows_a_current_copy():
     done = run("release", "--check")
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -37,14 +37,16 @@ def main() -> None:
 
 
 def seen(shoot: Shoot, view: int) -> np.ndarray:
-    """Where points all over the car land, by our own camera: the pixels (N, 2), column and row."""
+    """Where points all over the car land, by our own camera: the pixels, bool (H, W)."""
     points = np.concatenate([shoot.car.points(), *map(on_large_faces, shoot.car.parts)])
     c, s = np.cos(shoot.turn(view)), np.sin(shoot.turn(view))
     x, y, z = points.T
     table_top = 0.004
     placed = np.stack([c * x - s * y, s * x + c * y, z + table_top], 1)
     columns, rows = shoot.camera(view).project(placed).T * SIZE[0]
-    return np.unique(np.floor([columns, rows + SIZE[1] / 2]).astype(np.int16), axis=1).T
+    hit = np.zeros((SIZE[1], SIZE[0]), bool)
+    hit[np.floor(rows + SIZE[1] / 2).astype(int), np.floor(columns).astype(int)] = True
+    return hit
 
 
 def on_large_faces(part: Part, n: int = 12) -> np.ndarray:
