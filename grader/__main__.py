@@ -1,6 +1,5 @@
 """The grader's command line: `python -m grader --help`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +8,8 @@ import typer
 from grader import release as releasing
 from grader.errors import LabError
 from grader.exports.commands import export
-from grader.outputs.terminal import counted_work, make_console, named_work, print_error, print_report
+from grader.outputs.command import start
+from grader.outputs.terminal import counted_work, make_console, named_work, print_report
 from grader.paths import MODEL, SOLUTION, STUDENT
 from grader.secret import secret
 
@@ -136,13 +136,7 @@ def release(
 
 
 def main() -> None:
-    try:
-        app()
-    except LabError as error:
-        print_error(str(error))
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    start(app)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 As for `try.py`, the student's code runs in a process of its own. An exercise that is not begun is silence.
 """
 
-import sys
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +14,11 @@ from grader.errors import LabError
 from grader.explain import Explain
 from grader.extensions import EXERCISES, begun
 from grader.intake import read_submission
-from grader.outputs.terminal import make_console, named_work, print_error, print_todo
+from grader.outputs.command import start
+from grader.outputs.terminal import make_console, named_work, print_todo
 from grader.paths import STUDENT
 from grader.report import FAILED, GRADER_ERROR, Check, Todo
-from grader.sandbox import Sandbox, SandboxLost
+from grader.sandbox import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 
@@ -81,15 +81,7 @@ def _text(todo: Todo) -> str:
 
 
 def main() -> None:
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(run)
-    try:
-        app()
-    except (LabError, SandboxLost) as error:
-        print_error(str(error))
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    start(run)
 
 
 if __name__ == "__main__":

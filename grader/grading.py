@@ -18,7 +18,7 @@ from grader.hidden import pictures_in
 from grader.intake import read_submission
 from grader.paths import MODEL
 from grader.report import Check, Report
-from grader.sandbox import Sandbox, SandboxLost
+from grader.sandbox import Sandbox
 from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
@@ -65,24 +65,21 @@ def grade(
     started, cpu_s = time.perf_counter(), _cpu_s()
     refuse_unknown(only)
     submission = read_submission(path)
-    try:
-        with Sandbox(model) as sandbox:
-            student = InWorker(sandbox, submission.files)
-            report = grade_in(
-                sandbox,
-                student,
-                submission.name,
-                submission.digests,
-                model,
-                hidden,
-                on_check,
-                only=only,
-                inference=None if only else inference,
-                pictures=pictures,
-            )
-            student.close()
-    except SandboxLost as lost:
-        raise LabError(f"the sandbox was lost ({lost}): grade this submission again") from None
+    with Sandbox(model) as sandbox:
+        student = InWorker(sandbox, submission.files)
+        report = grade_in(
+            sandbox,
+            student,
+            submission.name,
+            submission.digests,
+            model,
+            hidden,
+            on_check,
+            only=only,
+            inference=None if only else inference,
+            pictures=pictures,
+        )
+        student.close()
     report.seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(_cpu_s() - cpu_s, 2)}
     return report
 

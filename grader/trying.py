@@ -1,6 +1,5 @@
 """What `try.py` does. Your code runs in a process of its own, with the trained weights."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +15,12 @@ from grader.explain import Explain
 from grader.fit import first_misfit
 from grader.grading import check_model
 from grader.intake import read_submission
-from grader.outputs.terminal import make_console, named_work, plain, print_error, print_report
+from grader.outputs.command import start
+from grader.outputs.terminal import make_console, named_work, plain, print_report
 from grader.paths import ASSETS, CAR, STUDENT
 from grader.pictures import open_picture
 from grader.report import Report, Todo
-from grader.sandbox import Sandbox, SandboxLost
+from grader.sandbox import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 
@@ -139,15 +139,4 @@ def save(panel: Image.Image, output: Path) -> None:
 
 
 def main() -> None:
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(run)
-    try:
-        app()
-    except LabError as error:
-        print_error(str(error))
-        sys.exit(2)
-    except SandboxLost as lost:
-        print_error(f"the process that runs your code was lost ({lost}): try again")
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    start(run)

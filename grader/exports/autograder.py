@@ -29,7 +29,7 @@ from grader.paths import LAB, MODEL
 from grader.pictures import open_picture
 from grader.reference import Frozen
 from grader.report import GRADER_ERROR, Report, write_text
-from grader.sandbox import Limits, Sandbox, SandboxLost
+from grader.sandbox import Limits, Sandbox
 from grader.student import InWorker, Network
 
 HIDDEN = LAB / "hidden"  # seed and expected.npz, made by `export gradescope --hidden`
@@ -125,7 +125,7 @@ def picture_of(report: Report) -> bytes | None:
 
 
 def run(root: Path) -> dict:
-    """The results of the submission in this folder. Raises LabError, SandboxLost: a fault of the grader's."""
+    """The results of the submission in this folder. Raises LabError: a fault of the grader's."""
     started = time.monotonic()
     close_to_others(root)
     try:
@@ -146,7 +146,7 @@ def main() -> int:
     try:
         write_text(place, json.dumps(run(root), indent=1) + "\n")
     except Exception as error:  # anything: no score must be better than a wrong one
-        kind = "" if isinstance(error, LabError | SandboxLost) else f"{type(error).__name__}: "
+        kind = "" if isinstance(error, LabError) else f"{type(error).__name__}: "
         print(f"the grader could not do its work, which costs the student nothing: {kind}{error}")
         print("no score was recorded; mend it, then choose Rerun Autograder")
         return 2

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grader.errors import LabError
 from grader.sandbox import frames
 from grader.sandbox.frames import BadFrame
 
@@ -13,8 +14,11 @@ NONSENSE = "the submission's process sent something that is no answer"
 CAPS = {"message": 500, "exception": 100, "text": 500, "file": 200, "source_line": 200}  # characters
 
 
-class SandboxLost(Exception):
+class SandboxLost(LabError):
     """The sandbox's own process is gone and could not be started again: no fault of the submission's."""
+
+    def __str__(self) -> str:
+        return f"the process that runs submitted code was lost ({super().__str__()}): try again"
 
 
 class WorkerFailed(Exception):

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assets.make.cars.kinds import KINDS, PAINTS
 from assets.make.cars.order import Order
 from grader.errors import LabError
-from grader.outputs.terminal import make_console, print_error
+from grader.outputs.command import start
+from grader.outputs.terminal import make_console
 
 STUDIO = Path(__file__).resolve().parents[3] / ".venv-studio"
 SAMPLES = 16
@@ -114,16 +115,7 @@ def run(
 
 
 def main() -> None:
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(run)
-    try:
-        app()
-    except LabError as error:
-        print_error(str(error))
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print_error("stopped; the same command with --resume goes on")
-        sys.exit(130)
+    start(run, stopped="stopped; the same command with --resume goes on")
 
 
 if __name__ == "__main__":

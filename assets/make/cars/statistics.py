@@ -20,7 +20,7 @@ from rich.table import Table
 
 from assets.make.pairs import Pair, find_pairs, read
 from grader.errors import LabError
-from grader.outputs.terminal import print_error
+from grader.outputs.command import start
 
 SIDE = 512
 OUTLINE = 2  # pixels on either side of the mask's edge where sharpness is measured
@@ -107,10 +107,4 @@ def compare(
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(compare)
-    try:
-        app()
-    except LabError as error:
-        print_error(str(error))
-        sys.exit(2)
+    start(compare)

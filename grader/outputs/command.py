@@ -1,0 +1,29 @@
+"""How every command line of the lab starts and ends: never with a traceback."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from grader.errors import LabError
+from grader.outputs.terminal import print_error
+
+
+def start(command: Callable, stopped: str | None = None) -> None:
+    """Run a function, or a typer app of several, as a command line.
+
+    Exit status: 2 with one line for a LabError; 130 for Ctrl-C, with the line `stopped` if there is one.
+    """
+    app = command
+    if not isinstance(command, typer.Typer):
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command()(command)
+    try:
+        app()
+    except LabError as error:
+        print_error(str(error))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        if stopped:
+            print_error(stopped)
+        sys.exit(130)
