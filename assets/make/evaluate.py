@@ -21,9 +21,9 @@ from rich.progress import track
 from rich.table import Table
 from torch import nn
 
-from assets.make.measure import dice, dice_of_pairs
+from assets.make.measure import dice, mask_and_truth, squashed
 from assets.make.outline import outline_error
-from assets.make.pairs import FULL_SIZE, Pair, find_pairs, read, some_views_per_car, split_by_car
+from assets.make.pairs import Pair, find_pairs, some_views_per_car, split_by_car
 from grader.compare import iou
 from grader.paths import CARS, MODEL
 from grader.report import write_text
@@ -74,20 +74,8 @@ CHANGES: dict[str, Change] = {
 
 def dice_under(model: nn.Module, pairs: list[Pair], change: Change) -> float:
     """Mean Dice of pictures changed at 572 x 572."""
-    scores = []
-    for pair in pairs:
-        image, mask = change(*(part.resize((FULL_SIZE, FULL_SIZE)) for part in read(pair)))
-        scores.append(dice(predict_mask(model, image), (np.asarray(mask) > 127).astype(np.uint8)))
+    scores = [dice(*mask_and_truth(model, *change(*squashed(pair)))) for pair in pairs]
     return sum(scores) / len(scores)
-
-
-def outline_errors(model: nn.Module, pairs: list[Pair]) -> list[float]:
-    """Of each pair, in pixels at 572 x 572."""
-    errors = []
-    for pair in pairs:
-        image, mask = (part.resize((FULL_SIZE, FULL_SIZE)) for part in read(pair))
-        errors.append(outline_error(predict_mask(model, image), np.asarray(mask) > 127))
-    return errors
 
 
 def iou_on_shipped(model: nn.Module) -> dict[str, float]:
@@ -118,8 +106,11 @@ def main(
     console, network, figures = Console(), load(model), {}
     for folder in folders:
         held_out = some_views_per_car(split_by_car(find_pairs(folder), cars)[1], views)
-        scores = dice_of_pairs(network, track(held_out, f"{folder.name}: Dice", transient=True))
-        errors = outline_errors(network, track(held_out, f"{folder.name}: outlines", transient=True))
+        scores, errors = {}, []
+        for pair in track(held_out, folder.name, transient=True):
+            masks = mask_and_truth(network, *squashed(pair))
+            scores[pair.image.stem] = dice(*masks)
+            errors.append(outline_error(*masks))
         worst = sorted(scores, key=scores.get)
         figures[folder.name] = {
             "pictures": len(scores),

@@ -16,13 +16,18 @@ def dice(mask: np.ndarray, truth: np.ndarray) -> float:
     return 2 * int((mask & truth).sum()) / total if total else 1.0
 
 
+def squashed(pair: Pair) -> tuple[Image.Image, Image.Image]:
+    """Picture and mask at 572 x 572."""
+    image, mask = read(pair)
+    size = (FULL_SIZE, FULL_SIZE)
+    return image.resize(size, Image.Resampling.BILINEAR), mask.resize(size, Image.Resampling.NEAREST)
+
+
+def mask_and_truth(model: nn.Module, image: Image.Image, mask: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+    """The model's mask of a picture, and the true one, both (H, W) of 0 and 1."""
+    return predict_mask(model, image), (np.asarray(mask) > 127).astype(np.uint8)
+
+
 def dice_of_pairs(model: nn.Module, pairs: Iterable[Pair]) -> dict[str, float]:
     """{name: Dice} of every pair, picture and mask squashed to 572 x 572 first."""
-    scores = {}
-    for pair in pairs:
-        image, mask = (
-            part.resize((FULL_SIZE, FULL_SIZE), how)
-            for part, how in zip(read(pair), (Image.Resampling.BILINEAR, Image.Resampling.NEAREST))
-        )
-        scores[pair.image.stem] = dice(predict_mask(model, image), (np.asarray(mask) > 127).astype(np.uint8))
-    return scores
+    return {pair.image.stem: dice(*mask_and_truth(model, *squashed(pair))) for pair in pairs}
