@@ -17,7 +17,7 @@ from grader.intake import read_submission
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, print_todo
 from grader.paths import STUDENT
-from grader.report import FAILED, GRADER_ERROR, Check, Todo
+from grader.report import GRADER_ERROR, Todo, first_wrong
 from grader.sandbox import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
@@ -63,20 +63,16 @@ def run(
     if json:
         print(dumps({todo.id: _text(todo) for todo in todos}))
     for todo in todos if not json else []:
-        print_todo(todo, console, _first_failed(todo), short=True)
+        print_todo(todo, console, first_wrong([todo]), short=True)
     if any(check.status == GRADER_ERROR for check in checks):
         raise typer.Exit(2)
     raise typer.Exit(0 if all(todo.is_done for todo in todos) else 1)
 
 
-def _first_failed(todo: Todo) -> Check | None:
-    return next((check for check in todo.checks if check.status in (FAILED, GRADER_ERROR)), None)
-
-
 def _text(todo: Todo) -> str:
     console = make_console()
     with console.capture() as said:
-        print_todo(todo, console, _first_failed(todo), short=True)
+        print_todo(todo, console, first_wrong([todo]), short=True)
     return said.get()
 
 

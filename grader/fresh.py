@@ -5,7 +5,6 @@ number comes from a new process that starts in the lab's folder and imports noth
 """
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -18,7 +17,8 @@ from rich.console import Console
 from grader.errors import LabError
 from grader.outputs.terminal import WIDTH, print_todo
 from grader.paths import LAB
-from grader.report import FAILED, GRADER_ERROR, Check, Todo
+from grader.report import Todo, first_wrong
+from grader.report_file import read_report
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,10 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
         )
         if not file.is_file():
             raise LabError(_last_line(done.stderr) or f"the grader ended with status {done.returncode}")
-        report = json.loads(file.read_text(encoding="utf-8"))
-    todos = [_todo(one) for one in report["todos"]]
-    for check in (check for one in todos for check in one.checks):
-        if check.status == GRADER_ERROR:
-            raise LabError(f"{check.title}: {check.message}")
-    return {one.id: Graded(one.score, _as_text(one)) for one in todos}
+        report = read_report(file)
+    for check in report.grader_errors:
+        raise LabError(f"{check.title}: {check.message}")
+    return {one.id: Graded(one.score, _as_text(one)) for one in report.todos}
 
 
 def nothing_handed_in(folder: Path) -> str | None:
@@ -63,15 +61,6 @@ def nothing_handed_in(folder: Path) -> str | None:
     if (folder / "unet.py").exists():
         return None
     return f"There is no unet.py in {folder.resolve().name}: it has to lie beside the notebook."
-
-
-def _todo(facts: dict) -> Todo:
-    """One TODO of a report's JSON; scores are computed again from the outcomes."""
-    checks = [
-        Check(**{name: value for name, value in check.items() if name != "score"})
-        for check in facts["checks"]
-    ]
-    return Todo(facts["id"], facts["title"], checks)
 
 
 def _as_text(todo: Todo) -> str:
@@ -83,8 +72,7 @@ def _as_text(todo: Todo) -> str:
         force_jupyter=False,  # in a kernel it would print into the cell, past the file
         highlight=False,
     )
-    first = next((check for check in todo.checks if check.status == FAILED), None)
-    print_todo(todo, console, first)
+    print_todo(todo, console, first_wrong([todo]))
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).strip()
 
 

@@ -13,13 +13,13 @@ A notebook goes through nbgrader itself: see grader/course/assignment.py.
 """
 
 import ast
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.assignment import released_notebook, sources_of
 from grader.errors import LabError
+from grader.report import write_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_STUDENT, END_STUDENT = "### BEGIN STUDENT", "### END STUDENT"
@@ -203,11 +203,7 @@ def release(solution: Path, student: Path) -> list[str]:
     """Write student/ and return the paths written. Nothing is written if any file is refused."""
     files = student_files(solution)
     for name, text in files.items():
-        path = student / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
+        write_text(student / name, text)
     for name in set(stale_files(solution, student)) - files.keys():
         (student / name).unlink()
     return sorted(files)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,6 +31,11 @@ class Check:
     @property
     def score(self) -> int:
         return self.max_score if self.status == PASSED else 0
+
+    @property
+    def is_wrong(self) -> bool:
+        """It has something to say of its own; a check that waits has not."""
+        return self.status in (FAILED, GRADER_ERROR)
 
 
 @dataclass
@@ -60,6 +66,11 @@ class Todo:
         )
 
 
+def first_wrong(todos: Iterable[Todo]) -> Check | None:
+    """The check to look at first; None where nothing is wrong."""
+    return next((check for todo in todos for check in todo.checks if check.is_wrong), None)
+
+
 @dataclass(frozen=True)
 class Masks:
     """The student's mask of a car beside the expected one, both (H, W) and bool."""
@@ -84,6 +95,11 @@ class Report:
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     @property
+    def grader_errors(self) -> list[Check]:
+        """Where the grader failed, which is nobody's zero."""
+        return [check for todo in self.todos for check in todo.checks if check.status == GRADER_ERROR]
+
+    @property
     def core(self) -> list[Todo]:
         """The TODOs that make the mark."""
         return [todo for todo in self.todos if not todo.bonus]
@@ -103,7 +119,7 @@ class Report:
     @property
     def exit_status(self) -> int:
         """0 full marks, 1 points lost, 2 the grader could not do its work."""
-        if any(check.status == GRADER_ERROR for todo in self.todos for check in todo.checks):
+        if self.grader_errors:
             return 2
         return 0 if all(todo.is_done for todo in self.core) else 1
 

@@ -28,7 +28,7 @@ from grader.panel import draw_panel
 from grader.paths import LAB, MODEL
 from grader.pictures import open_picture
 from grader.reference import Frozen
-from grader.report import GRADER_ERROR, Report, write_text
+from grader.report import Report, write_text
 from grader.sandbox import Limits, Sandbox
 from grader.student import InWorker, Network
 
@@ -107,9 +107,8 @@ def grade(submission: Submission) -> tuple[Report, Report | None]:
             hidden = grade_in(sandbox, student, *given, seed, inference=None, reference=reference)
             student.close()
     for report in filter(None, (public, hidden)):
-        for check in (check for todo in report.todos for check in todo.checks):
-            if check.status == GRADER_ERROR:
-                raise LabError(f"{check.id}: {check.message}")
+        for check in report.grader_errors:
+            raise LabError(f"{check.id}: {check.message}")
     return public, hidden
 
 

@@ -1,9 +1,9 @@
 """What a student gets: the holes, the grader, the weights and the cars; never an answer."""
 
-import json
 import re
 from pathlib import Path
 
+from grader.course.assignment import sources_of
 from grader.errors import LabError
 from grader.exports.folder import Files, place
 from grader.paths import ASSETS, LAB, SOLUTION, STUDENT
@@ -95,7 +95,7 @@ def given_away(files: Files) -> list[tuple[str, str]]:
             continue
         text = content.decode("utf-8", "replace")
         if name.endswith(".ipynb"):
-            text = _cells(text)
+            text = sources_of(text)
         lines = {line.strip() for line in text.splitlines()}
         found += [(name, one) for one in sorted(secrets) if one in lines or (len(one) > LONG and one in text)]
     return found
@@ -107,14 +107,9 @@ def answers(solution: Path) -> set[str]:
     for path in sorted([*solution.rglob("*.py"), *solution.rglob("*.ipynb")]):
         text = path.read_text(encoding="utf-8")
         inside = False
-        for line in (_cells(text) if path.suffix == ".ipynb" else text).splitlines():
+        for line in (sources_of(text) if path.suffix == ".ipynb" else text).splitlines():
             line = line.strip()
             inside = line == BEGIN or (inside and line != END)
             if inside and len(line) > SHORT and not line.startswith(("#", "def ", "class ", '"""')):
                 lines.add(line)
     return lines - SAID_ANYWHERE
-
-
-def _cells(notebook: str) -> str:
-    """What stands in a notebook's cells."""
-    return "\n".join("".join(cell["source"]) for cell in json.loads(notebook)["cells"])

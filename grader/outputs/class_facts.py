@@ -4,7 +4,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 
-from grader.report import FAILED, GRADER_ERROR, Check, Report
+from grader.report import Check, Report, first_wrong
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class Row:
     @property
     def problem(self) -> Check | None:
         """The first check that failed."""
-        checks = [check for todo in self.report.todos for check in todo.checks]
-        return next((check for check in checks if check.status in (FAILED, GRADER_ERROR)), None)
+        return first_wrong(self.report.todos)
 
 
 def todos_of(rows: list[Row]) -> list[dict]:

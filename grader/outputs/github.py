@@ -17,7 +17,7 @@ from grader.outputs.classroom_points import encoded
 from grader.outputs.github_summary import error_summary, summary
 from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import plain
-from grader.report import FAILED, GRADER_ERROR, Check, Report, Todo
+from grader.report import GRADER_ERROR, Check, Report, Todo
 
 PER_LEVEL = 10  # GitHub shows no more of one step
 
@@ -110,7 +110,7 @@ def _told(report: Report) -> list[tuple[Todo, Check]]:
     """Checks that failed; of an untouched TODO the first only."""
     found = []
     for todo in report.todos:
-        failed = [(todo, check) for check in todo.checks if check.status in (FAILED, GRADER_ERROR)]
+        failed = [(todo, check) for check in todo.checks if check.is_wrong]
         found += failed[:1] if todo.is_untouched else failed
     return found
 

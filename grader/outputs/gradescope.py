@@ -11,7 +11,7 @@ import base64
 import html
 import re
 
-from grader.report import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.report import FAILED, PASSED, Check, Report, Todo
 from grader.sandbox.printed import clean
 
 AT_ONCE, LATER = "visible", "after_due_date"
@@ -85,7 +85,7 @@ def _tests(report: Report, visibility: str, with_points: bool):
 def _explained(check: Check, todo: Todo) -> str:
     if todo.is_untouched:
         return "Still to be written."
-    if check.status not in (FAILED, GRADER_ERROR):
+    if not check.is_wrong:
         return _escaped(check.message)
     return "\n\n".join([_fenced(check.message), *([_escaped(check.hint)] if check.hint else [])])
 

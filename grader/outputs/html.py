@@ -11,7 +11,7 @@ from grader.outputs.layers import make_layers
 from grader.outputs.page import write_page
 from grader.outputs.wiring import CONCATS, Wiring, read_wiring
 from grader.paths import LAB, STUDENT
-from grader.report import FAILED, GRADER_ERROR, Report, Todo
+from grader.report import Report, Todo
 
 # The walkthrough's section for each TODO: the anchor of its heading.
 SECTIONS = {
@@ -62,7 +62,7 @@ def _first_fault(todos: list[Todo]) -> dict | None:
     """The first check that failed in a TODO that is written, and its TODO."""
     for todo in todos:
         for check in todo.checks:
-            if check.status in (FAILED, GRADER_ERROR) and not todo.is_untouched:
+            if check.is_wrong and not todo.is_untouched:
                 return {"todo": todo, "check": check}
     return None
 

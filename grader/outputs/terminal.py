@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
+from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo, first_wrong
 
 WIDTH = 80
 MARKS = {PASSED: ("✓", "ok"), FAILED: ("✗", "x"), WAITING: ("…", "-"), GRADER_ERROR: ("!", "!")}
@@ -66,9 +66,7 @@ def counted_work(what: str, total: int):
 def print_report(report: Report, console: Console, short: bool = False) -> None:
     """Every TODO and check, then the score. Short: one line for a TODO that is done."""
     todos = [todo for todo in report.todos if todo.checks]
-    first = next(
-        (check for todo in todos for check in todo.checks if check.status in (FAILED, GRADER_ERROR)), None
-    )
+    first = first_wrong(todos)
     for todo in sorted(todos, key=lambda todo: todo.bonus):
         print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
@@ -99,7 +97,7 @@ def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = 
 
 def _what(check: Check, in_full: bool, console: Console) -> Text:
     text = Text(check.title)
-    if check.status in (FAILED, GRADER_ERROR):
+    if check.is_wrong:
         message = plain(check.message)
         if in_full:
             text.append(f"\n{message}", style=STYLES[check.status])

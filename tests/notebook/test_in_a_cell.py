@@ -12,6 +12,7 @@ from grader.notebook import check as checking
 from grader.notebook.lab import Lab
 from grader.notebook.yours import in_words
 from grader.paths import SOLUTION, STUDENT
+from grader.report import GRADER_ERROR, PASSED, Check, Report, Todo
 
 
 @pytest.fixture
@@ -138,22 +139,17 @@ def test_no_unet_is_zero_points(in_folder, capsys):
 
 
 def test_a_grader_error_is_no_number(monkeypatch, folder):
-    check = {
-        "id": "forward.shape", "title": "a check", "max_score": 5, "score": 0, "status": "grader_error",
-        "message": "not your fault", "hint": None, "cause": None,
-    }  # fmt: skip
-    report = {"todos": [{"id": "forward", "title": "TODO 3: forward", "checks": [check]}]}
+    check = Check("forward.shape", "a check", 5, GRADER_ERROR, "not your fault")
+    report = Report("ada", {}, [Todo("forward", "TODO 3: forward", [check])])
 
     def run(command, **options):
-        import json
-
-        Path(command[command.index("--json") + 1]).write_text(json.dumps(report))
+        report.write_json(Path(command[command.index("--json") + 1]))
         return subprocess.CompletedProcess(command, 2, "", "")
 
     monkeypatch.setattr(fresh.subprocess, "run", run)
     with pytest.raises(LabError, match="a check: not your fault"):
         grade_afresh(folder)
-    check["status"] = "passed"
+    check.status = PASSED
     assert grade_afresh(folder)["forward"].points == 5
 
 

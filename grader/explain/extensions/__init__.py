@@ -1,4 +1,8 @@
-"""Known mistakes in the extensions: for each a finder and its hints."""
+"""Known mistakes in the extensions: for each exercise a finder and its hints.
+
+A finder here returns the mistake's word, or (word, facts for its hint), or None; the cause is
+`<exercise>.<word>`.
+"""
 
 from grader.explain.extensions import (
     batchnorm_unet,
@@ -10,7 +14,21 @@ from grader.explain.extensions import (
 )
 
 _ALL = (paper_unet, elastic, weight_map, batchnorm_unet, find_the_bugs, train)
-FINDERS = {one.__name__.rpartition(".")[2]: one.find for one in _ALL}
+
+
+def _naming(exercise: str, find):
+    """The finder, with its words made causes."""
+
+    def find_cause(*asked):
+        found = find(*asked)
+        word, facts = found if isinstance(found, tuple) else (found, {})
+        return (f"{exercise}.{word}", facts) if word else None
+
+    return find_cause
+
+
+_NAMED = {one.__name__.rpartition(".")[2]: one for one in _ALL}
+FINDERS = {name: _naming(name, one.find) for name, one in _NAMED.items()}
 HINTS = {
     f"{name}.unfilled": "Replace the `raise` by your own lines; what goes there stands in the comment above it."
     for name in FINDERS

@@ -32,10 +32,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
         "mask_follows": _of_masks,
         "seed_border_batch": _of_the_rest,
     }.get(check)
-    found = word(student) if word else None
-    if isinstance(found, tuple):
-        return f"elastic.{found[0]}", found[1]
-    return (f"elastic.{found}", {}) if found else None
+    return word(student) if word else None
 
 
 def _at_rest(student: Network):

@@ -33,18 +33,14 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
         check
     )
     if check == "initialisation":
-        found = _of_initialisation(student)
-    elif isinstance(error, SubmissionFault) and error.kind == "too_much_at_once":
-        found = "too_much_at_once"
-    elif check == "small_pictures" and isinstance(error, SubmissionFault) and error.kind == "raised":
-        found = "reflected_once"
-    elif word and isinstance(error, Mismatch):
-        found = word(student, error)
-    else:
-        return None
-    if isinstance(found, tuple):
-        return f"paper_unet.{found[0]}", found[1]
-    return (f"paper_unet.{found}", {}) if found else None
+        return _of_initialisation(student)
+    if isinstance(error, SubmissionFault) and error.kind == "too_much_at_once":
+        return "too_much_at_once"
+    if check == "small_pictures" and isinstance(error, SubmissionFault) and error.kind == "raised":
+        return "reflected_once"
+    if word and isinstance(error, Mismatch):
+        return word(student, error)
+    return None
 
 
 def _of_block(student: Network, error: Mismatch):

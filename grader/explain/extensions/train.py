@@ -31,16 +31,13 @@ SHORT = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed":
 
 
 def find(student: Network, reference: Network, check: str, error: BaseException):
-    found = {
+    return {
         "loss": _of_loss,
         "steps": _of_steps,
         "dice": _of_dice,
         "resume": _of_resume,
         "learning": _of_learning,
     }[check](student, error)
-    if isinstance(found, tuple):
-        return f"train.{found[0]}", found[1]
-    return (f"train.{found}", {}) if found else None
 
 
 def _of_loss(student: Network, error: BaseException):

@@ -28,13 +28,12 @@ HINTS = {
 def find(student: Network, reference: Network, check: str, error: BaseException):
     if check == "200_cells":
         late = (isinstance(error, SubmissionFault) and error.kind == "timeout") or " within " in str(error)
-        return ("weight_map.slow", {}) if late else None
+        return "slow" if late else None
     if check == "class_balance":
         return _of_balance(student)
     if check == "loss":
         return _of_loss(student)
-    word = _of_term(student)
-    return (f"weight_map.{word}", {}) if word else None
+    return _of_term(student)
 
 
 def _of_balance(student: Network):
@@ -43,9 +42,9 @@ def _of_balance(student: Network):
     balance = student.ask("weight_balance", {}, {"labels": labels})[1]["y"]
     rare, frequent = float(balance[0, 0]), float(balance[5, 5])
     if rare < frequent:
-        return "weight_map.balance_inverted", {}
+        return "balance_inverted"
     if abs(rare / frequent - 9) < 0.01 and abs(balance.mean() - 1) > 0.01:
-        return "weight_map.balance_scale", {"found": float(balance.mean())}
+        return "balance_scale", {"found": float(balance.mean())}
     return None
 
 
@@ -95,7 +94,7 @@ def _of_loss(student: Network):
     right = float(np.logaddexp(0, -1.0) + 3 * np.logaddexp(0, -3.0))
     plain = float(np.logaddexp(0, -1.0) + np.logaddexp(0, -3.0))
     if not np.isfinite(loss(-1000, [1.0, 3.0])):
-        return "weight_map.loss_unstable", {}
+        return "loss_unstable"
     for word, value in (
         ("loss_sign", -right),
         ("loss_mean", right / 2),
@@ -104,5 +103,5 @@ def _of_loss(student: Network):
         ("loss_unweighted", plain / 2),
     ):
         if abs(once - value) < 1e-4 and (word != "loss_weighted_mean" or abs(once - twice) < 1e-4):
-            return f"weight_map.{word}", {}
+            return word
     return None
