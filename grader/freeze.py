@@ -58,17 +58,22 @@ def record(model: Path = MODEL, hidden: str | None = None) -> references.Recordi
         return recording
 
 
-def record_known(model: Path = MODEL) -> references.Recording:
-    """What is known of the picture in every report, so that the network need not be run on it again."""
+def record_known(recorded: references.Recording, model: Path = MODEL) -> references.Recording:
+    """What is known of the picture in every report, so that the network need not be run on it again.
+
+    What `record` has asked the same solution is taken from there.
+    """
     with Sandbox(model) as sandbox:
-        recording = references.Recording(references.live(sandbox))
+        recording = references.Recording(references.live(sandbox), recorded.answers)
         inference.ask_all(Network(recording))
         return recording
 
 
 def freeze() -> None:
-    record().save()
-    record_known().save(inference.KNOWN)
+    recorded = record()
+    known = record_known(recorded)
+    recorded.save()
+    known.save(inference.KNOWN)
 
 
 def is_current() -> bool:
@@ -77,4 +82,5 @@ def is_current() -> bool:
         frozen, known = references.Frozen(), references.Frozen(inference.KNOWN)
     except LabError:
         return False
-    return frozen.agrees_with(record()) and known.agrees_with(record_known())
+    recorded = record()
+    return frozen.agrees_with(recorded) and known.agrees_with(record_known(recorded))

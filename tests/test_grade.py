@@ -166,8 +166,3 @@ def test_what_a_student_prints_cannot_control_the_terminal(tmp_path):
     done = run("grade", folder)
     assert "\x1b" not in done.stdout
     assert "[red]not markup[/red]" in " ".join(done.stdout.split())
-
-
-def test_release_check_knows_a_current_copy():
-    done = run("release", "--check")
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr

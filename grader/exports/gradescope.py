@@ -57,8 +57,9 @@ def _contents(model: Path, hidden: str | None) -> dict[str, bytes]:
         found["assets/expected.npz"] = EXPECTED.read_bytes()
         found["assets/known.npz"] = inference.KNOWN.read_bytes()
     else:
-        found["assets/expected.npz"] = record(model).as_bytes()
-        found["assets/known.npz"] = record_known(model).as_bytes()
+        recorded = record(model)
+        found["assets/expected.npz"] = recorded.as_bytes()
+        found["assets/known.npz"] = record_known(recorded, model).as_bytes()
     if hidden is not None:
         found["hidden/seed"] = hidden.encode()
         found["hidden/expected.npz"] = record(model, hidden).as_bytes()
