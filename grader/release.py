@@ -146,15 +146,18 @@ def _is_expression(text: str, region: Region) -> bool:
     )
 
 
+def answer_lines(text: str, name: str) -> set[str]:
+    """The lines of code within one file's answers, stripped. Raises LabError as find_regions does."""
+    lines = text.splitlines()
+    answers = {
+        line.strip() for region in find_regions(text, name) for line in lines[region.begin + 1 : region.end]
+    }
+    return {line for line in answers if not line.startswith("#")}
+
+
 def answers_in(student_text: str, solution_text: str, name: str) -> list[str]:
     """The lines of answers that the student's text gives away (it must be none)."""
-    lines = solution_text.splitlines()
-    answers = {
-        line.strip()
-        for region in find_regions(solution_text, name)
-        for line in lines[region.begin + 1 : region.end]
-    }
-    answers = {line for line in answers if len(line) > 3 and not line.startswith("#")}
+    answers = {line for line in answer_lines(solution_text, name) if len(line) > 3}
     return sorted(answers & {line.strip() for line in student_text.splitlines()})
 
 

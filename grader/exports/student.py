@@ -7,7 +7,7 @@ from grader.course.assignment import sources_of
 from grader.errors import LabError
 from grader.exports.folder import Files, place
 from grader.paths import ASSETS, LAB, SOLUTION, STUDENT
-from grader.release import BEGIN, END, stale_files
+from grader.release import answer_lines, stale_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
@@ -106,10 +106,6 @@ def answers(solution: Path) -> set[str]:
     lines = set()
     for path in sorted([*solution.rglob("*.py"), *solution.rglob("*.ipynb")]):
         text = path.read_text(encoding="utf-8")
-        inside = False
-        for line in (sources_of(text) if path.suffix == ".ipynb" else text).splitlines():
-            line = line.strip()
-            inside = line == BEGIN or (inside and line != END)
-            if inside and len(line) > SHORT and not line.startswith(("#", "def ", "class ", '"""')):
-                lines.add(line)
+        lines |= answer_lines(sources_of(text) if path.suffix == ".ipynb" else text, path.name)
+    lines = {line for line in lines if len(line) > SHORT and not line.startswith(("def ", "class ", '"""'))}
     return lines - SAID_ANYWHERE

@@ -11,6 +11,7 @@ Fill the places marked TODO E6; the network, the pictures and the command line a
 the last extension.
 """
 
+import json
 import os
 import sys
 import time
@@ -304,6 +305,19 @@ class Watch:
                 )
 
 
+def settle(path: Path, resume: bool, **options) -> None:
+    """Write what the run is made with to `path`; a run that goes on must be made with the same."""
+    if resume and path.exists():
+        for name, before in json.loads(path.read_text()).items():
+            if options[name] != before:
+                option = "--" + name.replace("_", "-")
+                sys.exit(
+                    f"error: {path.parent} holds a run with {option} {before}, not {options[name]}: "
+                    "give it as then, name another --out, or leave out --resume to start anew"
+                )
+    path.write_text(json.dumps(options))
+
+
 def main(
     folder: Annotated[Path, typer.Argument(help="Pictures NAME.jpg with NAME_mask.png.")] = CARS,
     out: Annotated[Path, typer.Option(help="Where curves, checkpoints and weights go.")] = Path("runs/train"),
@@ -338,6 +352,7 @@ def main(
     if missing or len(names) >= len(pairs):
         sys.exit(f"error: --hold-out is some, not all, of {', '.join(pairs)}; not {', '.join(names)}")
     out.mkdir(parents=True, exist_ok=True)
+    settle(out / "options.json", resume, loss=loss, height=height, width=width, seed=seed, hold_out=names)
     held_out, learnt = [pairs[n] for n in names], [pair for n, pair in pairs.items() if n not in names]
     columns = (TextColumn("{task.description}"), BarColumn(12), TimeElapsedColumn(), TimeRemainingColumn())
     runs: list[Training] = []

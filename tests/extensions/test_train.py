@@ -188,6 +188,7 @@ def test_the_command_line_trains_and_goes_on(tmp_path, capsys):
     assert (done.returncode, done.stderr) == (0, "")
     assert {file.name for file in tmp_path.iterdir()} == {
         "curves.png",
+        "options.json",
         "paper.checkpoint",
         "paper.pth",
         "public.checkpoint",
@@ -199,6 +200,9 @@ def test_the_command_line_trains_and_goes_on(tmp_path, capsys):
     ends = [line for line in done.stdout.splitlines() if "after 4 steps" in line]
     assert [line for line in again.splitlines() if "after 4 steps" in line] == ends
     assert len(ends) == 2
+    with pytest.raises(SystemExit, match="holds a run with --width 4, not 8: give it as then"):
+        script.main(height=32, width=8, every=2, steps=4, out=tmp_path, resume=True)
+    script.main(height=32, width=8, every=2, steps=4, out=tmp_path)  # starts anew
 
 
 def test_the_spark_line_falls_with_the_loss():
