@@ -57,7 +57,7 @@ def make_training(folder, monkeypatch):
         Phase(3, 16, (0.1, 0.3), 1e-2, 1),
         Phase(2, 32, (0.05, 0.06), 1e-3, 1),
     ]
-    return lambda seed=0: Training(find_pairs(folder), phases, seed, None, torch.device("cpu"))
+    return lambda seed=0: Training([find_pairs(folder)], phases, seed, None, torch.device("cpu"))
 
 
 def same(a: Training, b: Training) -> bool:
@@ -79,6 +79,18 @@ def test_a_stopped_run_goes_on_bit_for_bit(make_training, tmp_path, stopped_afte
     for _ in range(other.steps):
         other.one_step()
     assert not same(straight, other)
+
+
+def test_every_set_has_its_turn_however_small_it_is(folder, monkeypatch):
+    monkeypatch.setattr(training_script, "UNet", Small)
+    pairs = find_pairs(folder)
+    few, many = pairs[:3], pairs[3:]
+    training = Training([few, many], [], 0, None, torch.device("cpu"))
+    taken = [training.pair(number) for number in range(18)]
+    assert sorted(taken[1::2], key=str) == sorted(many, key=str)
+    for around in range(3):
+        assert sorted(taken[0::2][3 * around : 3 * around + 3], key=str) == sorted(few, key=str)
+    assert taken[0:6:2] != taken[6:12:2] or taken[6:12:2] != taken[12:18:2]
 
 
 def test_folded_weights_compute_what_the_network_with_norms_computes():

@@ -74,10 +74,10 @@ class Training:
     """The state that a checkpoint holds, and one step of it."""
 
     def __init__(
-        self, train: list[Pair], phases: list[Phase], seed: int, init: Path | None, device: torch.device
+        self, sets: list[list[Pair]], phases: list[Phase], seed: int, init: Path | None, device: torch.device
     ):
         torch.manual_seed(seed)
-        self.train, self.phases, self.seed, self.device = train, phases, seed, device
+        self.sets, self.phases, self.seed, self.device = sets, phases, seed, device
         self.model = UNet(3, 1)
         he_initialise(self.model)
         if init:
@@ -102,11 +102,12 @@ class Training:
         raise IndexError(f"there is no step {self.step}")
 
     def pair(self, number: int) -> Pair:
-        """The number-th pair of an endless series of shuffled rounds."""
-        around, at = divmod(number, len(self.train))
-        return self.train[
-            random.Random(f"{self.seed}/{around}").sample(range(len(self.train)), len(self.train))[at]
-        ]
+        """The number-th pair of an endless series: from each set by turns, in shuffled rounds of its own,
+        so that a small set weighs as much as a large one."""
+        number, which = divmod(number, len(self.sets))
+        own = self.sets[which]
+        around, at = divmod(number, len(own))
+        return own[random.Random(f"{self.seed}/{around}").sample(range(len(own)), len(own))[at]]
 
     def one_step(self) -> float:
         phase, at = self.phase()
@@ -137,7 +138,7 @@ class Training:
         """The statistics of whole pictures, before they are frozen."""
         phase = self.phases[-1]
         rng = random.Random(f"{self.seed}/calibration")
-        pairs = rng.sample(self.train, min(32, len(self.train)))
+        pairs = [pair for own in self.sets for pair in rng.sample(own, min(32, len(own)))]
         pictures = (sample(pair, phase.size, phase.scales, rng)[0][None].to(self.device) for pair in pairs)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             calibrate_norms(self.model, (x.contiguous(memory_format=torch.channels_last) for x in pictures))
@@ -173,7 +174,10 @@ class Training:
 
 
 def main(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of pairs: images/NAME.jpg, masks/NAME.png.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="Folders of pairs, images/NAME.jpg and masks/NAME.png: each by turns."),
+    ],
     out: Annotated[Path, typer.Option(help="Where checkpoint, log, curve and model.pth go.")],
     init: Annotated[Path | None, typer.Option(help="Weights to start from, else from scratch.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from OUT/checkpoint.pt where there is one.")] = False,
@@ -209,7 +213,7 @@ def main(
         ),
     ]
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training([pair for train, _ in split for pair in train], phases, seed, init, device)
+    training = Training([train for train, _ in split], phases, seed, init, device)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():

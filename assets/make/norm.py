@@ -29,6 +29,8 @@ def calibrate_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
     """Set the running statistics to the mean over these batches (N, C, H, W): a training on single crops
     leaves those of the last few crops, which whole pictures do not share."""
     norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)]
+    if not norms:
+        return
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
