@@ -5,6 +5,7 @@ shows them. Every random choice comes from the seed and the number of the step, 
 that was stopped goes on bit for bit. Next files: pairs.py, norm.py, measure.py.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -257,7 +258,7 @@ def main(
         "minutes": round(training.minutes, 1),
         "seed": seed,
         "phases": [asdict(phase) for phase in phases],
-        "init": init.name if init else None,
+        "init": hashlib.sha256(init.read_bytes()).hexdigest() if init else None,  # of the file
     }
     split = [(train, some_views_per_car(held_out, final_views)) for train, held_out in split]
     write_model(folded_state_dict(training.model), split, facts, out)

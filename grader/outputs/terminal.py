@@ -79,11 +79,11 @@ def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = 
     head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}{' bonus' * todo.bonus}")
     console.print(head)
     if todo.is_untouched:
-        console.print(Padding(Text("still to be written", style="dim"), (0, 0, 1, 3), expand=False))
+        console.print(Text("   still to be written\n", style="dim"))
         return
     if short and todo.is_done:
-        done = Text.assemble(mark(console, PASSED), f" all {len(todo.checks)} checks")
-        console.print(Padding(done, (0, 0, 1, 0 if len(mark(console, PASSED)) > 1 else 1), expand=False))
+        sign = mark(console, PASSED)
+        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks\n"))
         return
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=2, justify="right")
