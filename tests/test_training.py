@@ -1,10 +1,12 @@
 """Training: pairs split by car, a run that goes on bit for bit, and norms that fold away exactly."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+import torchvision.transforms.functional as TF
 from PIL import Image
 from torch import nn
 
@@ -12,7 +14,8 @@ from assets.make import model as training_script
 from assets.make.measure import dice
 from assets.make.model import Phase, Training, loss_of
 from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
-from assets.make.pairs import find_pairs, sample, some_views_per_car, split_by_car
+from assets.make.pairs import around_the_car, find_pairs, sample, some_views_per_car, split_by_car
+from solution.unet import UNet
 
 
 class Small(nn.Module):
@@ -165,6 +168,58 @@ def test_whole_pictures_have_the_mask_of_the_scores(folder):
     image, mask = sample(find_pairs(folder)[0], 572, (0.95, 1.0), random.Random(0))
     assert image.shape == (3, 572, 572)
     assert mask.shape == (1, 560, 560)
+
+
+def test_a_close_up_keeps_the_car_and_leaves_out_what_is_far_from_it():
+    whole_mask = Image.new("L", (256, 256))
+    whole_mask.paste(255, (90, 120, 180, 170))
+    picture = Image.new("RGB", (268, 268))
+    seen = set()
+    for seed in range(20):
+        image, mask = around_the_car(picture, whole_mask, random.Random(seed))
+        assert (image.width - mask.width, image.height - mask.height) == (12, 12)
+        assert mask.width % 16 == mask.height % 16 == 0
+        assert mask.histogram() == [mask.width * mask.height - 90 * 50, *[0] * 254, 90 * 50]
+        assert 90 + 2 * 16 <= mask.width <= 90 + 2 * (64 + 16)
+        seen.add(mask.size)
+    assert len(seen) > 5
+    assert around_the_car(picture, Image.new("L", (256, 256)), random.Random(0))[0].size == (268, 268)
+
+
+def test_in_a_close_up_the_network_computes_what_it_computes_in_the_whole_picture():
+    """Exactly, once no convolution looks beyond its own pixel, so that no border is felt."""
+    torch.manual_seed(0)
+    model = UNet(3, 1).eval()
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d) and layer.kernel_size == (3, 3):
+            layer.weight.data[:, :, torch.arange(3) != 1] = 0
+            layer.weight.data[:, :, :, torch.arange(3) != 1] = 0
+            layer.weight.data *= 3
+    pixels = np.random.RandomState(0).randint(256, size=(268, 268, 3)).astype(np.uint8)
+    mask = np.zeros((256, 256), np.uint8)
+    mask[100:150, 110:190] = np.arange(1, 4001).reshape(50, 80) % 255 + 1  # tells where the cut lies
+    image, cut = around_the_car(Image.fromarray(pixels), Image.fromarray(mask), random.Random(3))
+    with torch.no_grad():
+        whole, close = (model(TF.to_tensor(part)[None])[0, 0] for part in (Image.fromarray(pixels), image))
+    at = np.argwhere(np.asarray(cut) == 255)[0]
+    top, left = np.argwhere(mask == 255)[0] - at
+    assert (top, left) != (0, 0)
+    height, width = close.shape
+    assert close.shape == np.asarray(cut).shape
+    assert whole.std() > 1e-3
+    assert torch.allclose(close, whole[top : top + height, left : left + width], atol=1e-6)
+
+
+def test_close_ups_become_rarer_until_there_are_none(make_training, monkeypatch):
+    taken = []
+    real = training_script.sample
+    monkeypatch.setattr(training_script, "sample", lambda *a: taken.append(a[-1]) or real(*a))
+    training = make_training()
+    training.phases = [replace(training.phases[-1], steps=60, close_ups=0.9)]
+    for _ in range(60):
+        training.one_step()
+    assert 16 < sum(taken[:30]) < 28
+    assert 2 < sum(taken[30:]) < 14
 
 
 def test_the_rate_warms_up_and_decays():

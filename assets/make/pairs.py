@@ -16,6 +16,8 @@ import torchvision.transforms.functional as TF
 from PIL import Image, ImageFilter
 
 FULL_SIZE = 572  # the network's input in the lab
+CELL = 16  # px of the input to one of the network's deepest level
+MARGIN = (16, 64)  # px around the car in a close-up
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,14 @@ def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
 
 
 def sample(
-    pair: Pair, size: int, scales: tuple[float, float], rng: random.Random
+    pair: Pair, size: int, scales: tuple[float, float], rng: random.Random, close_up: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """A random crop, mirrored and recoloured: (3, size, size) and (1, out, out) in [0, 1].
 
     The picture is thought of as scaled to `scale * 572` on both sides, of which a
     window of size x size is cut. out = 16 * (size // 16) is the size of the scores: the mask
     covers the same window, since the lab stretches the scores over the whole picture.
+    A close-up is the part of that window around the car.
     """
     image, mask = read(pair)
     low, high = (np.log(scale) for scale in scales)
@@ -84,12 +87,31 @@ def sample(
     width, height = image.width * share, image.height * share
     left, top = rng.uniform(0, image.width - width), rng.uniform(0, image.height - height)
     box = (left, top, left + width, top + height)
-    out = 16 * (size // 16)
+    out = CELL * (size // CELL)
     image = image.resize((size, size), Image.Resampling.BILINEAR, box=box)
     mask = mask.resize((out, out), Image.Resampling.BILINEAR, box=box)
+    if close_up:
+        image, mask = around_the_car(image, mask, rng)
     if rng.random() < 0.5:
         image, mask = TF.hflip(image), TF.hflip(mask)
     return recolour(TF.to_tensor(degrade(image, rng)), rng), TF.to_tensor(mask)
+
+
+def around_the_car(
+    image: Image.Image, mask: Image.Image, rng: random.Random
+) -> tuple[Image.Image, Image.Image]:
+    """Cut picture (size, size) and mask of its scores (out, out) to the car and a random margin.
+
+    The cuts lie between cells of the deepest level, and the picture keeps the frame that the network's
+    crops take off: away from the cuts, the scores are those of the whole picture.
+    """
+    box = mask.getbbox()
+    if box is None:
+        return image, mask
+    left, top = (CELL * max(0, (edge - rng.randint(*MARGIN)) // CELL) for edge in box[:2])
+    right, bottom = (min(mask.width, CELL * -(-(edge + rng.randint(*MARGIN)) // CELL)) for edge in box[2:])
+    frame = image.width - mask.width
+    return image.crop((left, top, right + frame, bottom + frame)), mask.crop((left, top, right, bottom))
 
 
 def degrade(image: Image.Image, rng: random.Random) -> Image.Image:

@@ -13,7 +13,7 @@ from assets.make.cars.mask import without_specks
 from assets.make.cars.order import Metadata, Order, Place, open_folder, write_atomically
 from assets.make.cars.room import Showroom, draw_showroom
 from assets.make.cars.scene import Scene
-from assets.make.cars.surface import CELL
+from assets.make.cars.surface import cell_for
 
 MASK_SHARE = 0.15  # of the time that a picture takes
 
@@ -21,9 +21,11 @@ MASK_SHARE = 0.15  # of the time that a picture takes
 class Shoot:
     """One car in its studio: what stays the same from view to view."""
 
-    def __init__(self, order: Order, number: int, cell: float = CELL):
+    def __init__(self, order: Order, number: int, cell: float | None = None):
         self.order, self.number = order, number
-        self.car: Car = build(order.car_seed(number), order.kind, order.paint, cell)
+        self.car: Car = build(
+            order.car_seed(number), order.kind, order.paint, cell or cell_for(order.size[0])
+        )
         self.room: Showroom = draw_showroom(order.rng(number, "showroom"))
         self.film = draw_film(order.rng(number, "film"))
         rng = order.rng(number, "camera")
