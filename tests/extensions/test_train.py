@@ -1,7 +1,9 @@
 """The training loop learns, goes on bit for bit, and its pictures and masks stay together."""
 
+import json
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -188,10 +190,11 @@ def test_the_command_line_trains_and_goes_on(tmp_path, capsys):
     assert (done.returncode, done.stderr) == (0, "")
     assert {file.name for file in tmp_path.iterdir()} == {
         "curves.png",
-        "options.json",
         "paper.checkpoint",
+        "paper.json",
         "paper.pth",
         "public.checkpoint",
+        "public.json",
         "public.pth",
     }
     assert "public: Dice 0." in done.stdout
@@ -202,7 +205,20 @@ def test_the_command_line_trains_and_goes_on(tmp_path, capsys):
     assert len(ends) == 2
     with pytest.raises(SystemExit, match="holds a run with --width 4, not 8: give it as then"):
         script.main(height=32, width=8, every=2, steps=4, out=tmp_path, resume=True)
-    script.main(height=32, width=8, every=2, steps=4, out=tmp_path)  # starts anew
+    script.main(recipe="paper", height=32, width=8, every=2, steps=4, out=tmp_path)  # starts anew
+    with pytest.raises(SystemExit, match="holds a run with --width 4, not 8"):  # the other recipe's
+        script.main(height=32, width=8, every=2, steps=4, out=tmp_path, resume=True)
+    script.main(recipe="paper", height=32, width=8, every=2, steps=4, out=tmp_path, resume=True)
+
+
+def test_starting_anew_forgets_the_runs_that_were_not_reached(tmp_path, monkeypatch):
+    script.main(height=32, width=4, every=2, steps=2, out=tmp_path)
+    monkeypatch.setattr(script, "train", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        script.main(height=32, width=8, every=2, steps=2, out=tmp_path)
+    monkeypatch.setattr(script, "train", train)
+    script.main(height=32, width=8, every=2, steps=2, out=tmp_path, resume=True)
+    assert json.loads((tmp_path / "public.json").read_text())["width"] == 8
 
 
 def test_the_spark_line_falls_with_the_loss():
