@@ -213,13 +213,27 @@ def test_in_a_close_up_the_network_computes_what_it_computes_in_the_whole_pictur
 def test_close_ups_become_rarer_until_there_are_none(make_training, monkeypatch):
     taken = []
     real = training_script.sample
-    monkeypatch.setattr(training_script, "sample", lambda *a: taken.append(a[-1]) or real(*a))
+    monkeypatch.setattr(training_script, "sample", lambda *a: taken.append(a[-2]) or real(*a))
     training = make_training()
     training.phases = [replace(training.phases[-1], steps=60, close_ups=0.9)]
     for _ in range(60):
         training.one_step()
     assert 16 < sum(taken[:30]) < 28
     assert 2 < sum(taken[30:]) < 14
+
+
+def test_without_variation_a_picture_keeps_its_colours_and_with_more_it_loses_them(folder):
+    pair = find_pairs(folder)[0]
+
+    def spread(variation: float) -> float:
+        means = [
+            sample(pair, 64, (0.11, 0.11), random.Random(seed), False, variation)[0].mean(dim=(1, 2))
+            for seed in range(24)
+        ]
+        return float(torch.stack(means).std(dim=0).mean())
+
+    assert spread(0.0) < 1e-3
+    assert spread(0.3) < 0.6 * spread(1.0)
 
 
 def test_the_rate_warms_up_and_decays():

@@ -43,6 +43,7 @@ class Phase:
     scales: tuple[float, float]  # of the picture, relative to 572 px
     peak_rate: float
     batch: int
+    variation: float = 1.0  # of colour, light, noise: none to full
     close_ups: float = 0.0  # share of the first steps that see the car and its surroundings only
 
     def rate(self, step: int) -> float:
@@ -114,9 +115,16 @@ class Training:
     def one_step(self) -> float:
         phase, at = self.phase()
         rng = random.Random(f"{self.seed}:{self.step}")
-        close_up = rng.random() < phase.close_ups * (1 - at / phase.steps)
+        close_up = rng.random() < phase.close_ups * (1 - (at / phase.steps) ** 2)
         batch = [
-            sample(self.pair(self.step * phase.batch + i), phase.size, phase.scales, rng, close_up)
+            sample(
+                self.pair(self.step * phase.batch + i),
+                phase.size,
+                phase.scales,
+                rng,
+                close_up,
+                phase.variation,
+            )
             for i in range(phase.batch)
         ]
         x, target = (torch.stack(part).to(self.device) for part in zip(*batch))
@@ -193,10 +201,15 @@ def main(
     whole_steps: Annotated[int, typer.Option(help="Steps on whole pictures, one each.")] = 450,
     whole_size: Annotated[int, typer.Option(help="Size of a whole picture, px.")] = FULL_SIZE,
     whole_rate: Annotated[float, typer.Option(help="Highest learning rate on whole pictures.")] = 1e-4,
+    variation: Annotated[
+        float, typer.Option(min=0, max=1, help="How much colour, light and noise are varied on them.")
+    ] = 1.0,
     close_ups: Annotated[
         float,
         typer.Option(
-            min=0, max=1, help="Share cut to the car, which halves a step's time; falls evenly to none."
+            min=0,
+            max=1,
+            help="Share cut to the car, which halves a step's time; less and less, in the end none.",
         ),
     ] = 0.0,
     validation_cars: Annotated[int, typer.Option(help="Cars of each folder that training never sees.")] = 32,
@@ -219,6 +232,7 @@ def main(
             (0.95 * whole_size / FULL_SIZE, 1.1 * whole_size / FULL_SIZE),
             whole_rate,
             1,
+            variation,
             close_ups,
         ),
     ]

@@ -72,14 +72,20 @@ def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
 
 
 def sample(
-    pair: Pair, size: int, scales: tuple[float, float], rng: random.Random, close_up: bool = False
+    pair: Pair,
+    size: int,
+    scales: tuple[float, float],
+    rng: random.Random,
+    close_up: bool = False,
+    variation: float = 1.0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """A random crop, mirrored and recoloured: (3, size, size) and (1, out, out) in [0, 1].
 
     The picture is thought of as scaled to `scale * 572` on both sides, of which a
     window of size x size is cut. out = 16 * (size // 16) is the size of the scores: the mask
     covers the same window, since the lab stretches the scores over the whole picture.
-    A close-up is the part of that window around the car.
+    A close-up is the part of that window around the car. variation, 0 to 1: how much else than
+    the window changes.
     """
     image, mask = read(pair)
     low, high = (np.log(scale) for scale in scales)
@@ -94,7 +100,7 @@ def sample(
         image, mask = around_the_car(image, mask, rng)
     if rng.random() < 0.5:
         image, mask = TF.hflip(image), TF.hflip(mask)
-    return recolour(TF.to_tensor(degrade(image, rng)), rng), TF.to_tensor(mask)
+    return recolour(TF.to_tensor(degrade(image, rng, variation)), rng, variation), TF.to_tensor(mask)
 
 
 def around_the_car(
@@ -114,28 +120,33 @@ def around_the_car(
     return image.crop((left, top, right + frame, bottom + frame)), mask.crop((left, top, right, bottom))
 
 
-def degrade(image: Image.Image, rng: random.Random) -> Image.Image:
+def degrade(image: Image.Image, rng: random.Random, variation: float = 1.0) -> Image.Image:
     """Now and then as a worse camera would have it: blurred, grainy, pressed hard into a JPEG."""
-    if rng.random() < 0.2:
+    share = 0.2 * variation
+    if rng.random() < share:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 2.5)))
-    if rng.random() < 0.2:
+    if rng.random() < share:
         grain = np.random.default_rng(rng.getrandbits(32)).normal(
             0, rng.uniform(2, 16), (*image.size[::-1], 3)
         )
         image = Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
-    if rng.random() < 0.2:
+    if rng.random() < share:
         stream = io.BytesIO()
         image.save(stream, "JPEG", quality=rng.randint(20, 80))
         image = Image.open(stream).convert("RGB")
     return image
 
 
-def recolour(image: torch.Tensor, rng: random.Random) -> torch.Tensor:
+def recolour(image: torch.Tensor, rng: random.Random, variation: float = 1.0) -> torch.Tensor:
     """Change brightness, contrast, saturation and the balance of the channels."""
-    image = image * torch.tensor([rng.uniform(0.9, 1.1) for _ in range(3)]).view(3, 1, 1)
-    image = TF.adjust_brightness(image.clamp(0, 1), rng.uniform(0.55, 1.6))
-    image = TF.adjust_contrast(image, rng.uniform(0.7, 1.3))
-    image = TF.adjust_saturation(image, rng.uniform(0.4, 1.5))
-    if rng.random() < 0.3:  # a quarter of all cars are painted in one of these hues only
+
+    def factor(down: float, up: float) -> float:
+        return rng.uniform(1 - down * variation, 1 + up * variation)
+
+    image = image * torch.tensor([factor(0.1, 0.1) for _ in range(3)]).view(3, 1, 1)
+    image = TF.adjust_brightness(image.clamp(0, 1), factor(0.45, 0.6))
+    image = TF.adjust_contrast(image, factor(0.3, 0.3))
+    image = TF.adjust_saturation(image, factor(0.6, 0.5))
+    if rng.random() < 0.3 * variation:  # a quarter of all cars are painted in one of these hues only
         image = TF.adjust_hue(image, rng.uniform(-0.5, 0.5))
     return image
