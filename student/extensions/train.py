@@ -305,17 +305,22 @@ class Watch:
                 )
 
 
-def settle(path: Path, resume: bool, **options) -> None:
-    """Write what the run is made with to `path`; a run that goes on must be made with the same."""
-    if resume and path.exists():
-        for name, before in json.loads(path.read_text()).items():
-            if options[name] != before:
-                option = "--" + name.replace("_", "-")
-                sys.exit(
-                    f"error: {path.parent} holds a run with {option} {before}, not {options[name]}: "
-                    "give it as then, name another --out, or leave out --resume to start anew"
-                )
-    path.write_text(json.dumps(options))
+def settle(folder: Path, recipes: list[Recipe], resume: bool, **options) -> None:
+    """Write what each recipe's run is made with; one that goes on must be made with the same."""
+    files = [folder / f"{recipe.name}.json" for recipe in recipes]
+    for path in files:
+        if not resume:
+            path.with_suffix(".checkpoint").unlink(missing_ok=True)
+        elif path.exists():
+            for name, before in json.loads(path.read_text()).items():
+                if options[name] != before:
+                    option = "--" + name.replace("_", "-")
+                    sys.exit(
+                        f"error: {folder} holds a run with {option} {before}, not {options[name]}: "
+                        "give it as then, name another --out, or leave out --resume to start anew"
+                    )
+    for path in files:
+        path.write_text(json.dumps(options))
 
 
 def main(
@@ -352,7 +357,7 @@ def main(
     if missing or len(names) >= len(pairs):
         sys.exit(f"error: --hold-out is some, not all, of {', '.join(pairs)}; not {', '.join(names)}")
     out.mkdir(parents=True, exist_ok=True)
-    settle(out / "options.json", resume, loss=loss, height=height, width=width, seed=seed, hold_out=names)
+    settle(out, recipes, resume, loss=loss, height=height, width=width, seed=seed, hold_out=names)
     held_out, learnt = [pairs[n] for n in names], [pair for n, pair in pairs.items() if n not in names]
     columns = (TextColumn("{task.description}"), BarColumn(12), TimeElapsedColumn(), TimeRemainingColumn())
     runs: list[Training] = []
@@ -360,8 +365,6 @@ def main(
         for one in recipes:
             torch.manual_seed(seed)
             model, checkpoint = narrow_unet(classes, width), out / f"{one.name}.checkpoint"
-            if not resume:
-                checkpoint.unlink(missing_ok=True)
             watch = Watch(progress, steps, runs, out / "curves.png", every)
             run = train(model, learnt, one, steps, held_out=held_out, augment=vary, seed=seed,
                         checkpoint=checkpoint, every=every, watch=watch)  # fmt: skip
