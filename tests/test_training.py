@@ -10,11 +10,12 @@ import torchvision.transforms.functional as TF
 from PIL import Image
 from torch import nn
 
-from assets.make import model as training_script
+from assets.make import model as command
+from assets.make import training as training_script
 from assets.make.measure import dice
-from assets.make.model import Phase, Training, loss_of
 from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
 from assets.make.pairs import around_the_car, find_pairs, sample, some_views_per_car, split_by_car
+from assets.make.training import Phase, Training, loss_of
 from solution.unet import UNet
 
 
@@ -60,12 +61,17 @@ def make_training(folder, monkeypatch):
         Phase(3, 16, (0.1, 0.3), 1e-2, 1),
         Phase(2, 32, (0.05, 0.06), 1e-3, 1),
     ]
-    return lambda seed=0: Training([find_pairs(folder)], phases, seed, None, torch.device("cpu"))
+
+    def make(seed: int = 0, decay: float = 0.7) -> Training:
+        return Training([find_pairs(folder)], phases, seed, None, torch.device("cpu"), decay)
+
+    return make
 
 
 def same(a: Training, b: Training) -> bool:
-    ours, theirs = a.model.state_dict(), b.model.state_dict()
-    return all(torch.equal(ours[key], theirs[key]) for key in ours)
+    pairs = [(a.model, b.model), (a.averaged, b.averaged)]
+    states = [(ours.state_dict(), theirs.state_dict()) for ours, theirs in pairs]
+    return all(torch.equal(ours[key], theirs[key]) for ours, theirs in states for key in ours)
 
 
 @pytest.mark.parametrize("stopped_after", [1, 3, 4, 6, 7])
@@ -82,6 +88,52 @@ def test_a_stopped_run_goes_on_bit_for_bit(make_training, tmp_path, stopped_afte
     for _ in range(other.steps):
         other.one_step()
     assert not same(straight, other)
+
+
+def test_what_is_kept_is_the_mean_over_the_last_steps(make_training):
+    training, expected = make_training(decay=0.7), None
+    for _ in range(5):
+        training.one_step()
+        now = training.model.final_conv.weight.detach().clone()
+        expected = now if expected is None else 0.7 * expected + 0.3 * now
+    torch.testing.assert_close(training.averaged.module.final_conv.weight, expected)
+    assert not torch.allclose(expected, now)
+
+
+def test_without_decay_the_last_weights_are_kept(make_training):
+    training = make_training(decay=0.0)
+    for _ in range(5):
+        training.one_step()
+    ours, kept = training.model.state_dict(), training.averaged.module.state_dict()
+    assert all(torch.equal(ours[key], kept[key]) for key in ours)
+
+
+def test_the_mean_is_what_is_measured(make_training, folder):
+    training = make_training()
+    training.one_step()
+    pairs = find_pairs(folder)[:2]
+    before = training.validate(pairs)
+    with torch.no_grad():
+        training.model.final_conv.bias.add_(100)
+    assert training.validate(pairs) == before
+    with torch.no_grad():
+        training.averaged.module.final_conv.bias.add_(100 if before < 0.1 else -100)
+    assert training.validate(pairs) != before
+
+
+def test_the_mean_is_what_is_written(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(training_script, "UNet", Small)
+    written = []
+    monkeypatch.setattr(command, "write_model", lambda state, *_: written.append(state))
+    monkeypatch.setattr(command, "write_curve", lambda *_: None)  # needs matplotlib
+    command.main(
+        [folder], tmp_path / "run", steps=3, crop=16, settle_steps=0, whole_steps=2, whole_size=32,
+        decay=0.5, validation_cars=2, quick_cars=1,
+    )  # fmt: skip
+    kept = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    mean, last = (kept[of] for of in ("averaged", "model"))
+    assert torch.equal(written[0]["final_conv.weight"], mean["module.final_conv.weight"])
+    assert not torch.equal(mean["module.final_conv.weight"], last["final_conv.weight"])
 
 
 def test_every_set_has_its_turn_however_small_it_is(folder, monkeypatch):
