@@ -62,8 +62,8 @@ def make_training(folder, monkeypatch):
         Phase(2, 32, (0.05, 0.06), 1e-3, 1),
     ]
 
-    def make(seed: int = 0, decay: float = 0.7) -> Training:
-        return Training([find_pairs(folder)], phases, seed, None, torch.device("cpu"), decay)
+    def make(seed: int = 0, decay: float = 0.7, clip: float = 1.0) -> Training:
+        return Training([find_pairs(folder)], phases, seed, None, torch.device("cpu"), decay, clip)
 
     return make
 
@@ -88,6 +88,17 @@ def test_a_stopped_run_goes_on_bit_for_bit(make_training, tmp_path, stopped_afte
     for _ in range(other.steps):
         other.one_step()
     assert not same(straight, other)
+
+
+def test_no_picture_moves_the_weights_more_than_clip_allows(make_training):
+    norms = {}
+    for clip in (1e-3, 1e3):
+        training = make_training(clip=clip)
+        training.one_step()
+        gradients = [weight.grad for weight in training.model.parameters()]
+        norms[clip] = float(torch.nn.utils.get_total_norm(gradients))
+    assert norms[1e-3] == pytest.approx(1e-3, rel=1e-3)
+    assert 1e-2 < norms[1e3] < 1e3
 
 
 def test_what_is_kept_is_the_mean_over_the_last_steps(make_training):

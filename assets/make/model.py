@@ -61,6 +61,9 @@ def main(
         float,
         typer.Option(min=0, max=0.9999, help="Of the mean over the steps' weights; 0: the last alone."),
     ] = 0.0,
+    clip: Annotated[
+        float, typer.Option(min=0, help="The gradient's greatest norm: one odd picture moves no more.")
+    ] = 1.0,
     quick_cars: Annotated[int, typer.Option(help="How many of them are looked at during training.")] = 8,
     final_views: Annotated[
         int, typer.Option(help="Views of each held-out car that are measured at the end.")
@@ -85,7 +88,7 @@ def main(
         ),
     ]
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training([train for train, _ in split], phases, seed, init, device, decay)
+    training = Training([train for train, _ in split], phases, seed, init, device, decay, clip)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
@@ -129,6 +132,7 @@ def main(
         "minutes": round(training.minutes, 1),
         "seed": seed,
         "decay": decay,
+        "clip": clip,
         "phases": [asdict(phase) for phase in phases],
         "init": hashlib.sha256(init.read_bytes()).hexdigest() if init else None,  # of the file
     }

@@ -74,9 +74,11 @@ class Training:
         init: Path | None,
         device: torch.device,
         decay: float = 0.0,
+        clip: float = 1.0,
     ):
         torch.manual_seed(seed)
         self.sets, self.phases, self.seed, self.device = sets, phases, seed, device
+        self.clip = clip  # the gradient's greatest norm
         self.model = UNet(3, 1)
         he_initialise(self.model)
         if init:
@@ -137,7 +139,7 @@ class Training:
         loss = loss_of(scores.float(), target)
         self.optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         self.optimiser.step()
         self.averaged.update_parameters(self.model)
         self.step += 1
