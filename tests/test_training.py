@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision.transforms.functional as TF
+import typer
 from PIL import Image
 from torch import nn
 
@@ -157,6 +158,43 @@ def test_every_set_has_its_turn_however_small_it_is(folder, monkeypatch):
     for around in range(3):
         assert sorted(taken[0::2][3 * around : 3 * around + 3], key=str) == sorted(few, key=str)
     assert taken[0:6:2] != taken[6:12:2] or taken[6:12:2] != taken[12:18:2]
+
+
+def test_a_set_has_as_many_turns_as_its_share(folder, monkeypatch):
+    monkeypatch.setattr(training_script, "UNet", Small)
+    pairs = find_pairs(folder)
+    first, second = pairs[:6], pairs[6:]
+    training = Training([first, second], [], 0, None, torch.device("cpu"), shares=[3, 2])
+    taken = [training.pair(number) for number in range(30)]
+    assert [pair in second for pair in taken[:10]] == 2 * [False, True, False, True, False]
+    for own, times in ((first, 3), (second, 2)):
+        assert all(taken.count(pair) == times for pair in own)
+        mine = [pair for pair in taken if pair in own]
+        assert all(set(mine[6 * around : 6 * around + 6]) == set(own) for around in range(times))
+
+
+@pytest.mark.parametrize("text", ["1", "1,2,3", "1,0", "a,b", "1.5,1", "-1,2"])
+def test_shares_that_do_not_fit_the_folders_are_one_line(text):
+    with pytest.raises(typer.BadParameter, match=f"--shares {text}: write a whole number for each of the 2"):
+        command.read_shares(text, 2)
+
+
+def test_shares_are_read():
+    assert command.read_shares("3, 2", 2) == [3, 2]
+    assert command.read_shares("", 2) is None
+
+
+@pytest.mark.parametrize(
+    ("variation", "scales"), [(1.0, (0.95, 1.1)), (0.0, (1.0, 1.0)), (0.5, (0.975, 1.05))]
+)
+def test_with_less_variation_windows_are_nearer_to_the_whole_picture(
+    folder, tmp_path, monkeypatch, variation, scales
+):
+    seen = []
+    monkeypatch.setattr(command, "Training", lambda sets, phases, *_: seen.extend(phases) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        command.main([folder], tmp_path / "run", variation=variation, validation_cars=2, quick_cars=1)
+    assert seen[-1].scales == pytest.approx(scales)
 
 
 def test_folded_weights_compute_what_the_network_with_norms_computes():

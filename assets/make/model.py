@@ -28,12 +28,23 @@ from assets.make.record import write_curve, write_model
 from assets.make.training import Phase, Training
 
 
+def read_shares(text: str, sets: int) -> list[int] | None:
+    """The text 3,2 -> [3, 2]; none -> None. Raises typer.BadParameter unless each set has one, from 1 on."""
+    shares = [int(part) if part.strip().isdecimal() else 0 for part in text.split(",")] if text else None
+    if shares and (len(shares) != sets or min(shares) < 1):
+        raise typer.BadParameter(f"--shares {text}: write a whole number for each of the {sets} folders")
+    return shares
+
+
 def main(
     folders: Annotated[
         list[Path],
-        typer.Argument(help="Folders of pairs, images/NAME.jpg and masks/NAME.png: each by turns."),
+        typer.Argument(help="Folders of pairs, images/NAME.jpg and masks/NAME.png."),
     ],
     out: Annotated[Path, typer.Option(help="Where checkpoint, log, curve and model.pth go.")],
+    shares: Annotated[
+        str, typer.Option(help="How often each folder has its turn, such as 3,2; else all alike.")
+    ] = "",
     init: Annotated[Path | None, typer.Option(help="Weights to start from, else from scratch.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from OUT/checkpoint.pt where there is one.")] = False,
     steps: Annotated[int, typer.Option(help="Steps on crops.")] = 2600,
@@ -46,7 +57,7 @@ def main(
     whole_size: Annotated[int, typer.Option(help="Size of a whole picture, px.")] = FULL_SIZE,
     whole_rate: Annotated[float, typer.Option(help="Highest learning rate on whole pictures.")] = 1e-4,
     variation: Annotated[
-        float, typer.Option(min=0, max=1, help="How much colour, light and noise are varied on them.")
+        float, typer.Option(min=0, max=1, help="How much colour, light, noise and window are varied on them.")
     ] = 1.0,
     close_ups: Annotated[
         float,
@@ -80,7 +91,7 @@ def main(
         Phase(
             whole_steps,
             whole_size,
-            (0.95 * whole_size / FULL_SIZE, 1.1 * whole_size / FULL_SIZE),
+            tuple(scale * whole_size / FULL_SIZE for scale in (1 - 0.05 * variation, 1 + 0.1 * variation)),
             whole_rate,
             1,
             variation,
@@ -88,7 +99,8 @@ def main(
         ),
     ]
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training([train for train, _ in split], phases, seed, init, device, decay, clip)
+    sets = [train for train, _ in split]
+    training = Training(sets, phases, seed, init, device, decay, clip, read_shares(shares, len(sets)))
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
@@ -131,6 +143,7 @@ def main(
         "steps": training.steps,
         "minutes": round(training.minutes, 1),
         "seed": seed,
+        "shares": shares,
         "decay": decay,
         "clip": clip,
         "phases": [asdict(phase) for phase in phases],

@@ -7,6 +7,7 @@ goes on bit for bit. Next files: pairs.py, norm.py, measure.py.
 import math
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,12 @@ def loss_of(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return nn.functional.binary_cross_entropy_with_logits(scores, target) + 1 - soft_dice
 
 
+def turns(shares: Sequence[int]) -> list[int]:
+    """One round, in which set i has shares[i] turns, evenly spread: [3, 2] -> [0, 1, 0, 1, 0]."""
+    at = [((turn + 0.5) / share, which) for which, share in enumerate(shares) for turn in range(share)]
+    return [which for _, which in sorted(at)]
+
+
 class Training:
     """The state that a checkpoint holds, and one step of it.
 
@@ -75,9 +82,11 @@ class Training:
         device: torch.device,
         decay: float = 0.0,
         clip: float = 1.0,
+        shares: Sequence[int] | None = None,
     ):
         torch.manual_seed(seed)
         self.sets, self.phases, self.seed, self.device = sets, phases, seed, device
+        self.turns = turns(shares or [1] * len(sets))
         self.clip = clip  # the gradient's greatest norm
         self.model = UNet(3, 1)
         he_initialise(self.model)
@@ -87,7 +96,7 @@ class Training:
             add_norms(self.model)
         self.model.to(device, memory_format=torch.channels_last)
         self.averaged = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(decay))
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=0.0, weight_decay=1e-4)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=0.0, weight_decay=1e-4, fused=True)
         self.step, self.minutes, self.log = 0, 0.0, []
 
     @property
@@ -104,11 +113,13 @@ class Training:
         raise IndexError(f"there is no step {self.step}")
 
     def pair(self, number: int) -> Pair:
-        """The number-th pair of an endless series: from each set by turns, in shuffled rounds of its own,
-        so that a small set weighs as much as a large one."""
-        number, which = divmod(number, len(self.sets))
+        """The number-th pair of an endless series: from each set when its turn comes, in shuffled rounds
+        of its own, so that a small set weighs as much as its share and not as its size."""
+        before, at = divmod(number, len(self.turns))
+        which = self.turns[at]
         own = self.sets[which]
-        around, at = divmod(number, len(own))
+        taken = before * self.turns.count(which) + self.turns[:at].count(which)
+        around, at = divmod(taken, len(own))
         return own[random.Random(f"{self.seed}/{around}").sample(range(len(own)), len(own))[at]]
 
     def one_step(self) -> float:
