@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import typer
 
 from grader.errors import LabError
 from grader.outputs.terminal import print_error
+
+STOPPED = 130  # exit status after Ctrl-C, as shells have it
 
 
 def start(command: Callable, stopped: str | None = None) -> None:
@@ -24,6 +27,14 @@ def start(command: Callable, stopped: str | None = None) -> None:
         print_error(str(error))
         sys.exit(2)
     except KeyboardInterrupt:
-        if stopped:
-            print_error(stopped)
-        sys.exit(130)
+        _end_stopped(stopped)
+    except SystemExit as end:  # typer ends by itself where it sees Ctrl-C first
+        if end.code != STOPPED:
+            raise
+        _end_stopped(stopped)
+
+
+def _end_stopped(line: str | None) -> NoReturn:
+    if line:
+        print_error(line)
+    sys.exit(STOPPED)

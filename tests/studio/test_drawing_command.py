@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,3 +82,60 @@ def test_killed_and_resumed_gives_the_same_files(whole, tmp_path):
     assert resumed.returncode == 0, resumed.stderr
     left = {name: content for name, content in files_of(out).items() if not name.endswith(".part")}
     assert left == files_of(whole)
+
+
+def test_two_cars_at_once_are_the_same_cars(whole, tmp_path):
+    done = run(tmp_path / "cars", "--cars", "2", "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"8 pictures drawn, 8 in {tmp_path / 'cars'}\n"
+    assert "8 of 8, " in done.stderr
+    alone, together = files_of(whole), files_of(tmp_path / "cars")
+    rows, header = (set(alone.pop("metadata.csv").splitlines()), together["metadata.csv"].splitlines()[0])
+    assert header in rows
+    assert len(rows - {header}) == 4
+    assert rows < set(together.pop("metadata.csv").splitlines())
+    assert len(together) == 2 * len(alone) - 1  # one settings.json
+    assert all(together[name] == content for name, content in alone.items())
+
+
+def drawing_processes(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("of_all", "with_signal", "status", "said"),
+    [
+        (False, signal.SIGKILL, 2, "error: a drawing process was lost: fewer --jobs"),
+        (True, signal.SIGINT, 130, "stopped; the same command with --resume goes on"),
+    ],
+)
+def test_several_cars_at_once_end_in_one_line(tmp_path, of_all, with_signal, status, said):
+    """A drawing process that is killed ends all of them, as Ctrl-C does: no traceback, nobody left behind."""
+    command = [*COMMAND, str(tmp_path / "cars"), "--cars", "4", "--jobs", "2"]
+    process = subprocess.Popen(command, cwd=LAB, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    until = time.monotonic() + LIMIT_S
+    while len(drawing_processes(process.pid)) < 2 or not list((tmp_path / "cars").glob("images/*.jpg")):
+        assert process.poll() is None, "the run ended before it could be stopped"
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if of_all:
+        os.killpg(process.pid, with_signal)
+    else:
+        os.kill(drawing_processes(process.pid)[0], with_signal)
+    _, printed = process.communicate(timeout=LIMIT_S)
+    lines = [line for line in printed.splitlines() if " min left" not in line]
+    assert process.returncode == status
+    assert len(lines) == 1, printed
+    assert said in lines[0]
+    while time.monotonic() < until and has_members(process.pid):
+        time.sleep(0.05)  # Python's own helper ends as soon as it sees that nobody is left
+    assert not has_members(process.pid)

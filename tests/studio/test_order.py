@@ -105,7 +105,7 @@ def test_without_blender_the_command_says_what_to_install(tmp_path, monkeypatch)
     monkeypatch.setattr(command, "STUDIO", tmp_path / "nowhere")
     monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(LabError, match="run `make studio`"):
-        command.run(tmp_path / "out", 1, 1, 4, "96x64", 1, None, None, False)
+        command.run(tmp_path / "out", 1, 1, 4, "96x64", 1)
     assert not (tmp_path / "out").exists()
 
 
@@ -122,7 +122,7 @@ def test_wrong_use_is_one_line_and_status_2(tmp_path):
 
 def test_views_that_the_table_does_not_stop_at(tmp_path):
     with pytest.raises(LabError, match="--views 5"):
-        command.run(tmp_path, 1, 1, 5, "96x64", 1, None, None, False)
+        command.run(tmp_path, 1, 1, 5, "96x64", 1)
 
 
 def test_no_real_make_is_written_anywhere():

@@ -98,6 +98,10 @@ def run(
     paint: Annotated[
         str | None, typer.Option(help="Only one paint, such as silver.", show_default=False)
     ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Cars drawn at once: pays where pictures are small, or cores many."),
+    ] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier run stopped.")] = False,
 ) -> None:
     """Draw cars on a turntable, with their exact masks."""
@@ -107,10 +111,10 @@ def run(
         seed, read_size(size), samples, views, one_of("kind", kind, KINDS), one_of("paint", paint, PAINTS)
     )
     need_blender()
-    from assets.make.cars.draw import draw  # late: bpy takes a second, and is not in the lab's environment
+    from assets.make.cars.jobs import draw  # late: bpy takes a second, and is not in the lab's environment
 
     with Bar() as bar:
-        drawn = draw(order, cars, out, resume, bar)
+        drawn = draw(order, cars, out, resume, bar, jobs)
     print(f"{drawn} pictures drawn, {cars * views} in {out}")
 
 

@@ -1,7 +1,6 @@
-"""Draws what an order asks for, car by car: first the photographs, then the masks. Needs bpy."""
+"""Draws one car of an order: first its photographs, then its masks. Needs bpy. Next file: jobs.py."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
@@ -10,7 +9,7 @@ from assets.make.cars.camera import Camera, draw_camera, shaken, stepped_back, t
 from assets.make.cars.car import Car, build
 from assets.make.cars.film import as_jpeg, draw_film, expose
 from assets.make.cars.mask import without_specks
-from assets.make.cars.order import Metadata, Order, Place, open_folder, write_atomically
+from assets.make.cars.order import Order, Places, Step, write_atomically
 from assets.make.cars.room import Showroom, draw_showroom
 from assets.make.cars.scene import Scene
 from assets.make.cars.surface import cell_for
@@ -40,8 +39,8 @@ class Shoot:
     def camera(self, view: int) -> Camera:
         return shaken(self._camera, self.order.rng(self.number, "shake", view))
 
-    def scene(self) -> Scene:
-        return Scene(self.car, self.room, self.order.size, self.order.samples)
+    def scene(self, threads: int | None = None) -> Scene:
+        return Scene(self.car, self.room, self.order.size, self.order.samples, threads)
 
     def take(self, scene: Scene, view: int) -> Image.Image:
         scene.aim(self.camera(view), self.turn(view))
@@ -56,54 +55,30 @@ class Shoot:
         return scene.coverage()
 
 
-def draw(order: Order, cars: int, folder: Path, resume: bool, on_step: Callable[[float, int], None]) -> int:
-    """Draw the pictures that are missing; on_step(pictures done, of) after each photograph and mask.
-
-    Returns how many were drawn.
-
-    Raises LabError where the folder cannot be used.
-    """
-    open_folder(folder, order, resume)
-    metadata = Metadata(folder)
-    missing = {}
-    for number in range(cars):
-        places = {
-            view: Place(folder, f"{order.car_id(number)}_{view:02d}") for view in order.view_numbers(number)
-        }
-        missing[number] = {
-            view: place
-            for view, place in places.items()
-            if not (place.is_done() and metadata.knows(place.image.name))
-        }
-    total = sum(map(len, missing.values()))
-    done = 0.0
-    on_step(done, total)
-    for number, places in missing.items():
-        if not places:
-            continue
-        shoot = Shoot(order, number)
-        scene = shoot.scene()
-        for view, place in places.items():
-            if not place.image.exists():
-                write_atomically(place.image, as_jpeg(shoot.take(scene, view)))
-            done += 1 - MASK_SHARE
-            on_step(done, total)
-        for view, place in places.items():  # apart from the photographs: Cycles keeps each scene loaded
-            mask = shoot.take_mask(scene, view)
-            place.write_mask(mask)
-            metadata.add(
-                image=place.image.name,
-                car=order.car_id(number),
-                kind=shoot.car.kind,
-                paint=shoot.car.finish.paint,
-                view=view,
-                word=shoot.room.word,
-                seed=order.seed,
-                width=order.size[0],
-                height=order.size[1],
-                samples=order.samples,
-                car_pixels=int(mask.sum()),
-            )
-            done += MASK_SHARE
-            on_step(done, total)
-    return total
+def draw_car(order: Order, number: int, places: Places, threads: int | None = None) -> Iterator[Step]:
+    """Draw these views of one car, telling each step."""
+    shoot = Shoot(order, number)
+    scene = shoot.scene(threads)
+    for view, place in places.items():
+        if not place.image.exists():
+            write_atomically(place.image, as_jpeg(shoot.take(scene, view)))
+        yield 1 - MASK_SHARE, None
+    for view, place in places.items():  # apart from the photographs: Cycles keeps each scene loaded
+        mask = shoot.take_mask(scene, view)
+        place.write_mask(mask)
+        yield (
+            MASK_SHARE,
+            {
+                "image": place.image.name,
+                "car": order.car_id(number),
+                "kind": shoot.car.kind,
+                "paint": shoot.car.finish.paint,
+                "view": view,
+                "word": shoot.room.word,
+                "seed": order.seed,
+                "width": order.size[0],
+                "height": order.size[1],
+                "samples": order.samples,
+                "car_pixels": int(mask.sum()),
+            },
+        )

@@ -88,6 +88,10 @@ class Place:
             write_atomically(self.mask(suffix), file.getvalue())
 
 
+Places = dict[int, Place]  # of views
+Step = tuple[float, dict | None]  # a share of a picture; if that completes it, its row of metadata.csv
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """A file is there whole or not at all, whenever the power goes."""
     part = path.with_name(path.name + ".part")

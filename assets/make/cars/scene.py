@@ -36,11 +36,14 @@ MASK_SETTINGS = {
 class Scene:
     """One car on the turntable of one studio."""
 
-    def __init__(self, car: Car, room: Showroom, size: tuple[int, int], samples: int):
+    def __init__(
+        self, car: Car, room: Showroom, size: tuple[int, int], samples: int, threads: int | None = None
+    ):
         with silence():  # of what Cycles does not find on this machine
-            self._build(car, room, size, samples)
+            self._build(car, room)
+            _set_up(size, samples, room.exposure, threads or os.cpu_count() or 1)
 
-    def _build(self, car: Car, room: Showroom, size: tuple[int, int], samples: int) -> None:
+    def _build(self, car: Car, room: Showroom) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.table = build_showroom(room)
         self.car = empty("car", self.table)
@@ -49,7 +52,6 @@ class Scene:
         self._camera = add(bpy.data.objects.new("camera", bpy.data.cameras.new("camera")))
         bpy.context.scene.camera = self._camera
         self._opaque = flat("opaque")
-        _set_up(size, samples, room.exposure)
 
     def _add_car(self, car: Car) -> None:
         surfaces = make_surfaces(car.finish)
@@ -121,7 +123,7 @@ def _placed(word: Letters) -> tuple[np.ndarray, np.ndarray]:
     return placed + np.array(word.at), triangles
 
 
-def _set_up(size: tuple[int, int], samples: int, exposure: float) -> None:
+def _set_up(size: tuple[int, int], samples: int, exposure: float, threads: int) -> None:
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
     cycles = scene.cycles
@@ -138,7 +140,7 @@ def _set_up(size: tuple[int, int], samples: int, exposure: float) -> None:
     scene.render.resolution_x, scene.render.resolution_y = size
     scene.render.resolution_percentage = 100
     scene.render.use_persistent_data = True
-    scene.render.threads_mode, scene.render.threads = "FIXED", os.cpu_count() or 1
+    scene.render.threads_mode, scene.render.threads = "FIXED", threads
     scene.view_settings.view_transform, scene.view_settings.look = "Standard", "None"
     scene.view_settings.exposure = exposure
 
