@@ -23,8 +23,8 @@ import typer
 
 from benchmarks.speed import memory_mb
 from grader.exports.gradescope import export
+from grader.lab.paths import SOLUTION
 from grader.machine import CGROUPS
-from grader.paths import SOLUTION
 
 
 class Group:

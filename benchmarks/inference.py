@@ -15,7 +15,7 @@ from rich.progress import track
 from grader import inference
 from grader import reference as references
 from grader.grading import grade_in
-from grader.paths import LAB, MODEL
+from grader.lab.paths import LAB, MODEL
 from grader.report import Report
 from grader.sandbox import Sandbox
 from grader.student import InWorker, Network

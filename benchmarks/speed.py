@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from grader.paths import LAB, MODEL
+from grader.lab.paths import LAB, MODEL
 
 BARE = f"""
 import torch, torchvision

@@ -15,7 +15,7 @@ from torch import nn
 
 from grader.compare import TOLERANCE
 from grader.draw import Draw
-from grader.paths import MODEL
+from grader.lab.paths import MODEL
 from grader.rubric.conv_blocks import CHANNELS_IN
 from solution.unet import UNet
 

@@ -14,7 +14,7 @@ import nbformat
 import psutil
 from nbclient import NotebookClient
 
-from grader.paths import SOLUTION
+from grader.lab.paths import SOLUTION
 
 
 def main() -> None:

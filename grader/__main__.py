@@ -8,9 +8,9 @@ import typer
 from grader import release as releasing
 from grader.errors import LabError
 from grader.exports.commands import export
+from grader.lab.paths import MODEL, SOLUTION, STUDENT
 from grader.outputs.command import start
 from grader.outputs.terminal import counted_work, make_console, named_work, print_report
-from grader.paths import MODEL, SOLUTION, STUDENT
 from grader.secret import secret
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,

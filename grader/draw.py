@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from grader.hidden import altered_car, pictures_in
-from grader.paths import CAR
+from grader.lab.paths import CAR
 from grader.pictures import open_picture
 
 

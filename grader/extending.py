@@ -12,11 +12,11 @@ import typer
 from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.extensions import EXERCISES, begun
 from grader.intake import read_submission
+from grader.lab.extensions import EXERCISES, begun
+from grader.lab.paths import STUDENT
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, print_todo
-from grader.paths import STUDENT
 from grader.report import GRADER_ERROR, Todo, first_wrong
 from grader.sandbox import Sandbox
 from grader.scoring import run_rubric

@@ -8,8 +8,8 @@ from grader.draw import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
-from grader.extensions import EXERCISES
-from grader.paths import CARS, MODEL
+from grader.lab.extensions import EXERCISES
+from grader.lab.paths import CARS, MODEL
 from grader.report import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.sandbox import Sandbox

@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.errors import LabError
+from grader.lab.paths import LAB
 from grader.outputs.terminal import WIDTH, print_todo
-from grader.paths import LAB
 from grader.report import Todo, first_wrong
 from grader.report_file import read_report
 

@@ -31,7 +31,7 @@ import numpy as np
 from grader import machine
 from grader.compare import assert_same_pixels, iou
 from grader.draw import Draw
-from grader.paths import ASSETS, CAR
+from grader.lab.paths import ASSETS, CAR
 from grader.reference import StaleReference
 from grader.report import Masks
 from grader.rubric.as_a_whole import is_right_as_a_whole

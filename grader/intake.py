@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import LabError
-from grader.extensions import FILES
+from grader.lab.extensions import FILES
 
 GRADED = ("unet.py", "infer.py", *FILES)  # as paths below the folder that holds unet.py
 MAX_FILE_BYTES = 1 << 20  # of one source file; the solution has 9 kB

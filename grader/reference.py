@@ -6,15 +6,15 @@ checks is recorded by `release`, under the key of each question; it is values, n
 
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
 from grader.compare import Mismatch, assert_same
 from grader.errors import LabError
-from grader.extensions import FILES, fingerprints
-from grader.paths import ASSETS, SOLUTION
+from grader.lab.extensions import FILES, fingerprints
+from grader.lab.files import write_bytes
+from grader.lab.paths import ASSETS, SOLUTION
 from grader.sandbox import Sandbox
 from grader.student import InWorker, Network, Tensors, request_key
 
@@ -112,9 +112,8 @@ class Recording:
         return buffer.getvalue()
 
     def save(self, path: Path = EXPECTED) -> None:
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(self.as_bytes())
-        os.replace(part, path)
+        """Write the file. Raises LabError where it cannot be written."""
+        write_bytes(path, self.as_bytes())
 
 
 def live(sandbox: Sandbox) -> InWorker:

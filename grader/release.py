@@ -19,7 +19,7 @@ from pathlib import Path
 
 from grader.course.assignment import released_notebook, sources_of
 from grader.errors import LabError
-from grader.report import write_text
+from grader.lab.files import write_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_STUDENT, END_STUDENT = "### BEGIN STUDENT", "### END STUDENT"

@@ -1,14 +1,12 @@
 """The report of one grading run: what every output is made from. Its JSON is schema 1."""
 
 import json
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import LabError
+from grader.lab.files import write_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,16 +148,3 @@ class Report:
 
     def write_json(self, path: Path) -> None:
         write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Atomically: the file is there whole or not at all. Raises LabError where it cannot be written."""
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise LabError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -15,7 +15,7 @@ import pytest
 
 from grader.draw import Draw
 from grader.errors import LabError
-from grader.extensions import EXERCISES
+from grader.lab.extensions import EXERCISES
 from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 from grader.student import Network, SubmissionFault
 

@@ -12,12 +12,13 @@ from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.fit import first_misfit
 from grader.grading import check_model
 from grader.intake import read_submission
+from grader.lab.files import replacing
+from grader.lab.paths import ASSETS, CAR, STUDENT
+from grader.lab.state_dict import first_misfit
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, plain, print_report
-from grader.paths import ASSETS, CAR, STUDENT
 from grader.pictures import open_picture
 from grader.report import Report, Todo
 from grader.sandbox import Sandbox
@@ -130,12 +131,8 @@ def draw(student: Network, picture: Image.Image, car: Path, output: Path, consol
 
 def save(panel: Image.Image, output: Path) -> None:
     """Atomically. Raises LabError where the folder cannot be written."""
-    part = output.with_name(f"{output.stem}.part{output.suffix}")
-    try:
+    with replacing(output) as part:
         panel.save(part)
-        part.replace(output)
-    except OSError as error:
-        raise LabError(f"{output} cannot be written: {error.strerror or error}") from None
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 from grader.errors import LabError
 from grader.exports import classroom, folder, instructor, student
-from grader.paths import LAB, SOLUTION
+from grader.lab.paths import LAB, SOLUTION
 from grader.release import find_regions
 
 

@@ -10,13 +10,13 @@ from markdown_it import MarkdownIt
 from workflow_commands import commands_in
 
 from grader.errors import LabError
+from grader.lab.paths import STUDENT
 from grader.outputs import github
 from grader.outputs.classroom_points import result
 from grader.outputs.github import Workflow
 from grader.outputs.github_summary import inert, summary
 from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import make_console, print_report
-from grader.paths import STUDENT
 from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
 
 HOSTILE = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.paths import SOLUTION, STUDENT
+from grader.lab.paths import SOLUTION, STUDENT
 
 
 @pytest.fixture(params=[SOLUTION, STUDENT], ids=["solution", "student"])

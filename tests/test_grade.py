@@ -13,7 +13,7 @@ from corpus import MISTAKES, build
 
 from grader.errors import LabError
 from grader.intake import read_submission
-from grader.paths import LAB, SOLUTION
+from grader.lab.paths import LAB, SOLUTION
 from grader.report_file import read_report
 
 

@@ -19,8 +19,8 @@ from grader.errors import LabError
 from grader.exports import autograder
 from grader.exports import gradescope as exporting
 from grader.exports.gradescope import NEEDED, export, requirements, sources
+from grader.lab.paths import LAB
 from grader.outputs import gradescope
-from grader.paths import LAB
 from grader.report import FAILED, PASSED, WAITING, Check, Report, Todo
 
 VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}

@@ -11,7 +11,7 @@ from grader import reference as references
 from grader.draw import Draw
 from grader.errors import LabError
 from grader.hidden import LEAST_OF_CAR, SIDES, _crop, altered_car, pictures_in
-from grader.paths import CAR, CARS, LAB
+from grader.lab.paths import CAR, CARS, LAB
 from grader.report import PASSED
 from grader.scoring import RUBRIC, run_rubric
 from grader.student import InWorker, Network
@@ -120,7 +120,7 @@ def test_the_folder_reaches_the_checks(small_cars, tmp_path_factory):
     rubric = tmp_path_factory.mktemp("rubric")
     (rubric / "pytest.ini").write_text((RUBRIC / "pytest.ini").read_text())
     (rubric / "inference.py").write_text(
-        '"""Cars"""\n\n\ndef test_car(draw):\n    """A car"""\n    from grader.paths import CARS\n\n'
+        '"""Cars"""\n\n\ndef test_car(draw):\n    """A car"""\n    from grader.lab.paths import CARS\n\n'
         "    assert draw.car(CARS).size == (60, 40)\n"
     )
     nobody = Network(lambda *_: ({}, {}))

@@ -8,7 +8,7 @@ from corpus import ANSWERS, MISTAKES, build
 from corpus.build import solution
 
 from grader import inference, machine
-from grader.paths import CAR
+from grader.lab.paths import CAR
 from grader.reference import Frozen
 from grader.sandbox import WorkerFailed
 from grader.scoring import run_rubric

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from grader.errors import LabError
-from grader.paths import LAB
+from grader.lab.paths import LAB
 from grader.pictures import MAX_PIXELS, open_picture
 
 RED, GREEN, BLUE, GREY = (200, 30, 40), (30, 180, 50), (30, 50, 190), (120, 120, 120)

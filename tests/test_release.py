@@ -6,7 +6,7 @@ import re
 import pytest
 
 from grader.errors import LabError
-from grader.paths import SOLUTION, STUDENT
+from grader.lab.paths import SOLUTION, STUDENT
 from grader.release import answers_in, release, stale_files, student_files, student_version
 
 STATEMENT = '''def f(x):

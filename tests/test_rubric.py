@@ -55,7 +55,7 @@ def test_the_lab_has_100_points_in_four_todos(grade_files):
 
 
 def test_the_untouched_template_earns_nothing_and_nothing_is_wrong(grade_files):
-    from grader.paths import STUDENT
+    from grader.lab.paths import STUDENT
 
     todos = grade_files(
         {name: (STUDENT / name).read_text(encoding="utf-8") for name in ("unet.py", "infer.py")}

@@ -8,7 +8,7 @@ import sys
 import pytest
 from corpus import MISTAKES, build
 
-from grader.paths import LAB, SOLUTION
+from grader.lab.paths import LAB, SOLUTION
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from corpus import MISTAKES, build
 from PIL import Image
 
 from grader.errors import LabError
-from grader.fit import first_misfit
 from grader.grading import check_model
-from grader.paths import ASSETS, LAB, MODEL
+from grader.lab.paths import ASSETS, LAB, MODEL
+from grader.lab.state_dict import first_misfit
 from grader.sandbox import model_file
 from grader.student import InWorker, Network
 

@@ -16,7 +16,7 @@ from workflow_commands import commands_in
 from grader.errors import LabError
 from grader.exports import classroom, instructor
 from grader.intake import read_submission
-from grader.paths import LAB
+from grader.lab.paths import LAB
 from grader.sandbox import launch
 from grader.scoring import CORE
 

@@ -25,8 +25,8 @@ from assets.make.measure import dice, mask_and_truth, squashed
 from assets.make.outline import outline_error
 from assets.make.pairs import Pair, find_pairs, some_views_per_car, split_by_car
 from grader.compare import iou
-from grader.paths import CARS, MODEL
-from grader.report import write_text
+from grader.lab.files import write_text
+from grader.lab.paths import CARS, MODEL
 from solution.infer import predict_mask
 from solution.unet import UNet
 

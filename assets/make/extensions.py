@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from grader.paths import ASSETS, CARS
+from grader.lab.paths import ASSETS, CARS
 from grader.release import student_version
 from solution.extensions import batchnorm_unet, elastic, find_the_bugs, paper_unet, train, weight_map
 

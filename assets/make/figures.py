@@ -6,10 +6,10 @@ Run it after the weights have changed. It runs the solution, which a notebook of
 import numpy as np
 from PIL import Image
 
+from grader.lab.paths import SOLUTION
 from grader.notebook import scenes
 from grader.notebook.lab import CAR, FIGURES, INPUT, Lab
 from grader.panel import draw_panel
-from grader.paths import SOLUTION
 
 
 def save(figure, name: str) -> None:

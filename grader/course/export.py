@@ -4,8 +4,8 @@ from pathlib import Path
 
 from grader.course.settings import ASSIGNMENT
 from grader.errors import LabError
-from grader.paths import LAB, SOLUTION, STUDENT
-from grader.report import write_text
+from grader.lab.files import write_text
+from grader.lab.paths import LAB, SOLUTION, STUDENT
 
 SETTINGS = """import sys
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from grader.course.grading import GradeInSandbox, RestoreCells
-from grader.paths import LAB, STUDENT
+from grader.lab.paths import LAB, STUDENT
 
 ASSIGNMENT = "unet_lab"
 CELL_LIMIT_S = (

@@ -23,12 +23,13 @@ from grader import machine
 from grader.errors import LabError
 from grader.grading import grade_in
 from grader.intake import Submission, read_submission
+from grader.lab.files import write_text
+from grader.lab.paths import LAB, MODEL
 from grader.outputs import gradescope
 from grader.panel import draw_panel
-from grader.paths import LAB, MODEL
 from grader.pictures import open_picture
 from grader.reference import Frozen
-from grader.report import Report, write_text
+from grader.report import Report
 from grader.sandbox import Limits, Sandbox
 from grader.student import InWorker, Network
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from grader.lab.paths import MODEL
 from grader.outputs.terminal import named_work
-from grader.paths import MODEL
 from grader.secret import secret
 
 export = typer.Typer(

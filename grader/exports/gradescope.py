@@ -5,14 +5,14 @@ of these is in it, so the zip is for the instructor alone.
 """
 
 import ast
-import os
 import zipfile
 from pathlib import Path
 
 from grader import inference
 from grader.errors import LabError
 from grader.freeze import record, record_known
-from grader.paths import CARS, LAB, MODEL, SOLUTION
+from grader.lab.files import replacing
+from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
 from grader.reference import EXPECTED
 
 HERE = Path(__file__).parent
@@ -33,16 +33,10 @@ def export(out: Path, model: Path = MODEL, hidden: str | None = None) -> int:
     own = hidden is not None or model.resolve() != MODEL.resolve()
     if own and not SOLUTION.is_dir():
         raise LabError("--hidden and --model need solution/, and this copy of the lab has none")
-    part = out.with_name(out.name + ".part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in _contents(model, hidden).items():
-                _add(archive, name, content)
-        os.replace(part, out)
-    except OSError as error:
-        raise LabError(f"{out} cannot be written: {error.strerror or error}") from None
-    finally:
-        part.unlink(missing_ok=True)
+    contents = _contents(model, hidden)
+    with replacing(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            _add(archive, name, content)
     return out.stat().st_size
 
 

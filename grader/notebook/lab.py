@@ -10,10 +10,10 @@ from IPython.display import Image as Shown
 from IPython.display import display
 from PIL import Image
 
+from grader.lab.paths import ASSETS, CARS
 from grader.notebook.observe import Run, run
 from grader.notebook.place import FOLDER
 from grader.notebook.yours import LeftOut, Yours, in_words
-from grader.paths import ASSETS, CARS
 
 CAR = "pickup_blue"
 FIGURES = ASSETS / "figures"

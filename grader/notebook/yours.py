@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from grader.lab.paths import MODEL
 from grader.notebook.place import is_autograding
-from grader.paths import MODEL
 from grader.sandbox import model_file, network
 from grader.sandbox.network import Fault
 

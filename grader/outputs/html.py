@@ -6,11 +6,11 @@ Next files: page.py, what pages share; layers.py, the pictures; wiring.py, the d
 import os
 from pathlib import Path
 
+from grader.lab.paths import LAB, STUDENT
 from grader.outputs import u_drawing
 from grader.outputs.layers import make_layers
 from grader.outputs.page import write_page
 from grader.outputs.wiring import CONCATS, Wiring, read_wiring
-from grader.paths import LAB, STUDENT
 from grader.report import Report, Todo
 
 # The walkthrough's section for each TODO: the anchor of its heading.

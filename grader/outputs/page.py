@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.report import write_text
+from grader.lab.files import write_text
 
 TEMPLATES = Path(__file__).with_name("templates")
 # They turn the reading direction of what follows; joiners, which some scripts need, stay.

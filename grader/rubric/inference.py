@@ -7,7 +7,7 @@ does with them counts.
 import numpy as np
 
 from grader.compare import DEAD_BAND, assert_same_mask, assert_same_pixels
-from grader.paths import CARS
+from grader.lab.paths import CARS
 from grader.rubric import points
 
 

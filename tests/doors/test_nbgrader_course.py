@@ -20,7 +20,7 @@ from grader.course import grading
 from grader.course.export import export
 from grader.course.settings import ASSIGNMENT, configure
 from grader.errors import LabError
-from grader.paths import STUDENT
+from grader.lab.paths import STUDENT
 from grader.scoring import CORE
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own, and SQLAlchemy's about nbgrader

@@ -14,12 +14,12 @@ from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.extending import check_extensions
-from grader.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
 from grader.grading import grade_in
 from grader.intake import read_submission
+from grader.lab.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
+from grader.lab.paths import MODEL, SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
-from grader.paths import MODEL, SOLUTION, STUDENT
 from grader.report import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network

@@ -8,7 +8,7 @@ from made import ANSWERS, MISTAKES, build
 
 from grader.explain import Explain
 from grader.explain.extensions import HINTS
-from grader.extensions import EXERCISES
+from grader.lab.extensions import EXERCISES
 from grader.report import FAILED, GRADER_ERROR, PASSED
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from grader.paths import CARS, SOLUTION
+from grader.lab.paths import CARS, SOLUTION
 from solution.extensions import train as script
 from solution.extensions.train import (
     PAPER,

@@ -8,10 +8,10 @@ import pytest
 from grader import fresh
 from grader.errors import LabError
 from grader.fresh import Graded, grade_afresh, nothing_handed_in
+from grader.lab.paths import SOLUTION, STUDENT
 from grader.notebook import check as checking
 from grader.notebook.lab import Lab
 from grader.notebook.yours import in_words
-from grader.paths import SOLUTION, STUDENT
 from grader.report import GRADER_ERROR, PASSED, Check, Report, Todo
 
 

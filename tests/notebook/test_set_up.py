@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.paths import LAB, STUDENT
+from grader.lab.paths import LAB, STUDENT
 
 SHOWN = "import grader; print(grader.__file__); print(lab.folder)"
 

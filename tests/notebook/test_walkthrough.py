@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell
 
 from grader.course.assignment import refuse_unless_clean, sources_of
 from grader.errors import LabError
-from grader.paths import SOLUTION, STUDENT
+from grader.lab.paths import SOLUTION, STUDENT
 from grader.release import answers_in, student_files
 from grader.scoring import CORE, total_points
 

@@ -9,9 +9,9 @@ from made_up import a_report, a_wrong_report, write_class
 
 from grader.errors import LabError
 from grader.gather import gather, report_files
+from grader.lab.paths import LAB
 from grader.outputs.html import write_html
 from grader.outputs.overview import write_overview
-from grader.paths import LAB
 from grader.report_file import from_dict, read_report
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.paths import LAB
+from grader.lab.paths import LAB
 
 pytestmark = pytest.mark.studio
 COMMAND = [sys.executable, "-m", "assets.make.cars", "--seed", "8", "--cars", "1", "--views", "4",

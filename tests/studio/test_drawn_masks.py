@@ -8,7 +8,7 @@ import pytest
 from assets.make.cars.__main__ import STUDIO
 from assets.make.cars.kinds import KINDS
 from assets.make.cars.mask import bodies
-from grader.paths import LAB
+from grader.lab.paths import LAB
 
 pytestmark = pytest.mark.studio
 

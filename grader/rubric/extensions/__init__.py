@@ -1,2 +1,2 @@
 """The bonus exercises: five points each, beside the core's hundred. A file here runs only for a submission
-that has begun its exercise (see grader/extensions.py)."""
+that has begun its exercise (see grader/lab/extensions.py)."""

@@ -7,7 +7,7 @@ something else.
 import numpy as np
 
 from grader.compare import assert_same
-from grader.fit import first_misfit
+from grader.lab.state_dict import first_misfit
 from grader.rubric import points
 
 EXACT = 1e-10  # of the largest gradient, in float64

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from corpus import solution
 
-from grader.paths import SOLUTION
+from grader.lab.paths import SOLUTION
 
 
 @dataclass(frozen=True)

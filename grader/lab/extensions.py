@@ -9,7 +9,7 @@ import json
 
 import numpy as np
 
-from grader.paths import ASSETS, STUDENT
+from grader.lab.paths import ASSETS, STUDENT
 
 EXERCISES = ("paper_unet", "elastic", "weight_map", "batchnorm_unet", "find_the_bugs", "train")
 FILES = tuple(f"extensions/{name}.py" for name in EXERCISES)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-LAB = Path(__file__).resolve().parent.parent
+LAB = Path(__file__).resolve().parents[2]
 SOLUTION = LAB / "solution"
 STUDENT = LAB / "student"
 ASSETS = LAB / "assets"

@@ -1,0 +1,37 @@
+"""Writing files atomically: a file is there whole, or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from grader.errors import LabError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; once the block ends well, it takes the place of `path`.
+
+    The folder is made if need be. Raises LabError where the file cannot be written.
+    """
+    part = path.with_name(f"{path.stem}.part{path.suffix}")  # the suffix tells Pillow the format
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        os.replace(part, path)
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write these bytes. Raises LabError where the file cannot be written."""
+    with replacing(path) as part:
+        part.write_bytes(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with plain newlines. Raises LabError where the file cannot be written."""
+    write_bytes(path, text.encode("utf-8"))
