@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from grader.hidden import altered_car, pictures_in
 from grader.lab.paths import CAR
-from grader.pictures import open_picture
+from grader.pictures.hidden import altered_car, pictures_in
+from grader.pictures.opening import open_picture
 
 
 class Draw:

@@ -12,11 +12,11 @@ from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
-from grader.hidden import pictures_in
 from grader.intake import read_submission
 from grader.lab.extensions import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
+from grader.pictures.hidden import pictures_in
 from grader.report import Check, Report
 from grader.sandbox import Sandbox
 from grader.scoring import refuse_unknown, run_rubric

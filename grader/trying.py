@@ -19,7 +19,7 @@ from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, plain, print_report
-from grader.pictures import open_picture
+from grader.pictures.opening import open_picture
 from grader.report import Report, Todo
 from grader.sandbox import Sandbox
 from grader.scoring import run_rubric
@@ -106,7 +106,7 @@ def check(student: Network) -> list[Todo]:
 
 def draw(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> None:
     """The mask of the picture, saved, and how good it is."""
-    from grader.panel import draw_panel  # late: only where there is something to draw
+    from grader.pictures.panel import draw_panel  # late: only where there is something to draw
 
     try:
         mask = student.mask(picture)

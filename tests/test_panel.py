@@ -5,7 +5,18 @@ import pytest
 from PIL import Image
 
 from grader.compare import iou
-from grader.panel import BACKGROUND, BOTH, CAPTION, EXTRA, GAP, INK, MARGIN, MISSING, OUTLINE, draw_panel
+from grader.pictures.panel import (
+    BACKGROUND,
+    BOTH,
+    CAPTION,
+    EXTRA,
+    GAP,
+    INK,
+    MARGIN,
+    MISSING,
+    OUTLINE,
+    draw_panel,
+)
 
 TOP = MARGIN // 2 + CAPTION
 SIZES = [(1918, 1280), (800, 1200), (40, 30), (2400, 1600), (333, 250), (16, 60_000), (60_000, 16)]

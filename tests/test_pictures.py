@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
-from grader.pictures import MAX_PIXELS, open_picture
+from grader.pictures.opening import MAX_PIXELS, open_picture
 
 RED, GREEN, BLUE, GREY = (200, 30, 40), (30, 180, 50), (30, 50, 190), (120, 120, 120)
 CORNERS = [[RED, GREEN], [BLUE, GREY]]
@@ -345,7 +345,9 @@ def test_a_program_prints_nothing_but_the_line(tmp_path):
     samples = content.index(struct.pack("<HHI", 277, 3, 1)) + 8
     content[samples] = 7
     (tmp_path / "car.tif").write_bytes(content)
-    program = "import sys; from pathlib import Path; from grader.pictures import open_picture, LabError\n"
+    program = (
+        "import sys; from pathlib import Path; from grader.pictures.opening import open_picture, LabError\n"
+    )
     program += "try: open_picture(Path(sys.argv[1]))\nexcept LabError: print('torch' in sys.modules)"
     arguments = [sys.executable, "-c", program, str(tmp_path / "car.tif")]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=LAB, check=True)

@@ -9,7 +9,7 @@ from PIL import Image
 from grader.lab.paths import SOLUTION
 from grader.notebook import scenes
 from grader.notebook.lab import CAR, FIGURES, INPUT, Lab
-from grader.panel import draw_panel
+from grader.pictures.panel import draw_panel
 
 
 def save(figure, name: str) -> None:

@@ -26,8 +26,8 @@ from grader.intake import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
 from grader.outputs import gradescope
-from grader.panel import draw_panel
-from grader.pictures import open_picture
+from grader.pictures.opening import open_picture
+from grader.pictures.panel import draw_panel
 from grader.reference import Frozen
 from grader.report import Report
 from grader.sandbox import Limits, Sandbox

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
-from grader.panel import EXTRA, MISSING, NIGHT, OUTLINE
+from grader.pictures.panel import EXTRA, MISSING, NIGHT, OUTLINE
 from grader.report import Masks
 
 MAX_SIDE = 1200  # pixels: a phone's 400 at three to a point, a desktop's column

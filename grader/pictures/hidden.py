@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from grader.errors import LabError
-from grader.pictures import open_picture
+from grader.pictures.opening import open_picture
 
 LEAST_OF_CAR = 0.6  # of the car's pixels that a crop keeps
 SIDES = (0.6, 1.0)  # of the picture's own, that a crop has
