@@ -16,7 +16,7 @@ from grader import inference
 from grader import reference as references
 from grader.grading import grade_in
 from grader.lab.paths import LAB, MODEL
-from grader.report import Report
+from grader.report.model import Report
 from grader.sandbox import Sandbox
 from grader.student import InWorker, Network
 

@@ -102,8 +102,8 @@ def overview(
 
     Each submission links to its own page if it lies beside the JSON (ada.json, ada.html).
     """
-    from grader.gather import gather, report_files
     from grader.outputs.overview import write_overview
+    from grader.report.folder import gather, report_files
 
     paths = report_files(folder)
     with counted_work("reading reports", len(paths)) as advance:

@@ -10,7 +10,7 @@ from grader.explain import forward
 from grader.explain.inference import Probe
 from grader.lab.extensions import EXERCISES
 from grader.lab.paths import CARS, MODEL
-from grader.report import PASSED
+from grader.report.model import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.sandbox import Sandbox
 from grader.scoring import run_rubric

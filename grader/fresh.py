@@ -17,8 +17,8 @@ from rich.console import Console
 from grader.errors import LabError
 from grader.lab.paths import LAB
 from grader.outputs.terminal import WIDTH, print_todo
-from grader.report import Todo, first_wrong
-from grader.report_file import read_report
+from grader.report.file import read_report
+from grader.report.model import Todo, first_wrong
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from grader.compare import assert_same_pixels, iou
 from grader.draw import Draw
 from grader.lab.paths import ASSETS, CAR
 from grader.reference import StaleReference
-from grader.report import Masks
+from grader.report.model import Masks
 from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.student import Network, Picture, SubmissionFault
 

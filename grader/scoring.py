@@ -16,7 +16,7 @@ import pytest
 from grader.draw import Draw
 from grader.errors import LabError
 from grader.lab.extensions import EXERCISES
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 from grader.student import Network, SubmissionFault
 
 RUBRIC = Path(__file__).parent / "rubric"

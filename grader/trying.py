@@ -20,7 +20,7 @@ from grader.lab.state_dict import first_misfit
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, plain, print_report
 from grader.pictures.opening import open_picture
-from grader.report import Report, Todo
+from grader.report.model import Report, Todo
 from grader.sandbox import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault

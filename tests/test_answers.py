@@ -3,7 +3,7 @@
 import pytest
 from corpus import ANSWERS, DEBATABLE, build
 
-from grader.report import PASSED
+from grader.report.model import PASSED
 
 # Not what the TODO asks for: it says that the scores are resized, bilinear, and only then squashed.
 OTHER_MASKS = {"sigmoid-before-interpolation", "align-corners-true"}

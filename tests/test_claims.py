@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.explain import Explain
-from grader.report import FAILED, PASSED, WAITING
+from grader.report.model import FAILED, PASSED, WAITING
 from grader.scoring import run_rubric
 from grader.student import Network, SubmissionFault
 

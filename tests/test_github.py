@@ -17,7 +17,7 @@ from grader.outputs.github import Workflow
 from grader.outputs.github_summary import inert, summary
 from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import make_console, print_report
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
 
 HOSTILE = [
     "\n::error file=unet.py::owned",

@@ -14,7 +14,7 @@ from corpus import MISTAKES, build
 from grader.errors import LabError
 from grader.intake import read_submission
 from grader.lab.paths import LAB, SOLUTION
-from grader.report_file import read_report
+from grader.report.file import read_report
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:

@@ -21,7 +21,7 @@ from grader.exports import gradescope as exporting
 from grader.exports.gradescope import NEEDED, export, requirements, sources
 from grader.lab.paths import LAB
 from grader.outputs import gradescope
-from grader.report import FAILED, PASSED, WAITING, Check, Report, Todo
+from grader.report.model import FAILED, PASSED, WAITING, Check, Report, Todo
 
 VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
 FORMAT = {"enum": ["text", "simple_format", "html", "md", "ansi"]}

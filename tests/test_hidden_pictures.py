@@ -12,7 +12,7 @@ from grader.draw import Draw
 from grader.errors import LabError
 from grader.lab.paths import CAR, CARS, LAB
 from grader.pictures.hidden import LEAST_OF_CAR, SIDES, _crop, altered_car, pictures_in
-from grader.report import PASSED
+from grader.report.model import PASSED
 from grader.scoring import RUBRIC, run_rubric
 from grader.student import InWorker, Network
 

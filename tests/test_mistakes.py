@@ -3,7 +3,7 @@
 import pytest
 from corpus import MISTAKES, build
 
-from grader.report import FAILED, GRADER_ERROR
+from grader.report.model import FAILED, GRADER_ERROR
 from grader.scoring import CORE
 
 

@@ -9,7 +9,7 @@ from corpus import build, solution
 from grader import reference as references
 from grader.draw import Draw
 from grader.errors import LabError
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Report
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Report
 from grader.scoring import CORE, RUBRIC, run_rubric
 from grader.student import Network
 

@@ -29,7 +29,7 @@ from grader.outputs import gradescope
 from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
 from grader.reference import Frozen
-from grader.report import Report
+from grader.report.model import Report
 from grader.sandbox import Limits, Sandbox
 from grader.student import InWorker, Network
 

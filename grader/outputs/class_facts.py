@@ -4,7 +4,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 
-from grader.report import Check, Report, first_wrong
+from grader.report.model import Check, Report, first_wrong
 
 
 @dataclass(frozen=True)

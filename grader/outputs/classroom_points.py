@@ -10,7 +10,7 @@ import re
 
 from grader.outputs.places import place_of
 from grader.outputs.terminal import plain
-from grader.report import GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.report.model import GRADER_ERROR, PASSED, Check, Report, Todo
 
 
 def encoded(report: Report, texts: dict[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from grader.outputs.classroom_points import encoded
 from grader.outputs.github_summary import error_summary, summary
 from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import plain
-from grader.report import GRADER_ERROR, Check, Report, Todo
+from grader.report.model import GRADER_ERROR, Check, Report, Todo
 
 PER_LEVEL = 10  # GitHub shows no more of one step
 

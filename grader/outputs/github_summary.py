@@ -4,7 +4,7 @@ What a student may have worded is written as character references: no markup can
 """
 
 from grader.outputs.terminal import plain
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
 
 MARKS = {PASSED: "✅", FAILED: "❌", WAITING: "⏳", GRADER_ERROR: "⚠️"}
 OUTPUT_CAP = 4000  # characters of what the student's code printed

@@ -11,7 +11,7 @@ import base64
 import html
 import re
 
-from grader.report import FAILED, PASSED, Check, Report, Todo
+from grader.report.model import FAILED, PASSED, Check, Report, Todo
 from grader.sandbox.printed import clean
 
 AT_ONCE, LATER = "visible", "after_due_date"

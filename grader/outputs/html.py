@@ -11,7 +11,7 @@ from grader.outputs import u_drawing
 from grader.outputs.layers import make_layers
 from grader.outputs.page import write_page
 from grader.outputs.wiring import CONCATS, Wiring, read_wiring
-from grader.report import Report, Todo
+from grader.report.model import Report, Todo
 
 # The walkthrough's section for each TODO: the anchor of its heading.
 SECTIONS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from grader.lab.files import write_text
-from grader.report import FAILED, GRADER_ERROR, WAITING, Check, Report
+from grader.report.model import FAILED, GRADER_ERROR, WAITING, Check, Report
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

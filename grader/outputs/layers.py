@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from grader.pictures.panel import EXTRA, MISSING, NIGHT, OUTLINE
-from grader.report import Masks
+from grader.report.model import Masks
 
 MAX_SIDE = 1200  # pixels: a phone's 400 at three to a point, a desktop's column
 JPEG_QUALITY = 74

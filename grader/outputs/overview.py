@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.gather import Gathered
 from grader.outputs.class_facts import Row, bins_of, causes_of, scores_of, todos_of
 from grader.outputs.page import clean, write_page
 from grader.outputs.strips import WORDS, draw_strip, state_of, tell_strip
-from grader.report import Report
+from grader.report.folder import Gathered
+from grader.report.model import Report
 
 MAX_NAME = 120  # characters of a submission's name
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from grader.report import Check, Todo
+from grader.report.model import Check, Todo
 
 SAID = re.compile(r"(?P<file>[\w./]+\.py), line (?P<line>\d+): ")  # as grader.student.describe says it
 TODO = re.compile(r"TODO (?P<number>E?\d+)")

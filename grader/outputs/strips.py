@@ -5,7 +5,7 @@ A state is told by its shape as well as by its colour.
 
 from collections import Counter
 
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check
 
 # How a state fills its cell, from the top: (y, height). Passed leaves it empty.
 SHAPES = {

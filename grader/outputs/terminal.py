@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo, first_wrong
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo, first_wrong
 
 WIDTH = 80
 MARKS = {PASSED: ("✓", "ok"), FAILED: ("✗", "x"), WAITING: ("…", "-"), GRADER_ERROR: ("!", "!")}

@@ -20,7 +20,7 @@ from grader.lab.extensions import EXERCISES, FILES, begun, fingerprint, fingerpr
 from grader.lab.paths import MODEL, SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
-from grader.report import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 

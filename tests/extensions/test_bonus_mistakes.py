@@ -9,7 +9,7 @@ from made import ANSWERS, MISTAKES, build
 from grader.explain import Explain
 from grader.explain.extensions import HINTS
 from grader.lab.extensions import EXERCISES
-from grader.report import FAILED, GRADER_ERROR, PASSED
+from grader.report.model import FAILED, GRADER_ERROR, PASSED
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 

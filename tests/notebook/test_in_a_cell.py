@@ -12,7 +12,7 @@ from grader.lab.paths import SOLUTION, STUDENT
 from grader.notebook import check as checking
 from grader.notebook.lab import Lab
 from grader.notebook.yours import in_words
-from grader.report import GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.report.model import GRADER_ERROR, PASSED, Check, Report, Todo
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from grader import reference as references
 from grader.explain.forward import questions
 from grader.explain.hints import HINTS
 from grader.lab.paths import CARS
-from grader.report import FAILED, PASSED, WAITING, Check, Masks, Report, Todo
+from grader.report.model import FAILED, PASSED, WAITING, Check, Masks, Report, Todo
 from grader.scoring import run_rubric
 from grader.student import Network
 

@@ -3,9 +3,9 @@
 import pytest
 from made_up import NASTY, a_wrong_report, write_class
 
-from grader.gather import gather, report_files
 from grader.outputs.html import write_html
 from grader.outputs.overview import write_overview
+from grader.report.folder import gather, report_files
 
 pytestmark = pytest.mark.browser
 SIZE = 1000

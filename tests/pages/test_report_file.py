@@ -8,11 +8,11 @@ import pytest
 from made_up import a_report, a_wrong_report, write_class
 
 from grader.errors import LabError
-from grader.gather import gather, report_files
 from grader.lab.paths import LAB
 from grader.outputs.html import write_html
 from grader.outputs.overview import write_overview
-from grader.report_file import from_dict, read_report
+from grader.report.file import from_dict, read_report
+from grader.report.folder import gather, report_files
 
 
 def changed(**values) -> dict:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.report import Check, Report, Todo
+from grader.report.model import Check, Report, Todo
 
 SCHEMA = Path(__file__).with_name("schema1.json")
 MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB

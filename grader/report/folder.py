@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.report import Report
-from grader.report_file import read_report
+from grader.report.file import read_report
+from grader.report.model import Report
 
 
 @dataclass
