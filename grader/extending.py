@@ -18,7 +18,7 @@ from grader.lab.paths import STUDENT
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, print_todo
 from grader.report.model import GRADER_ERROR, Todo, first_wrong
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 

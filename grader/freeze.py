@@ -12,7 +12,7 @@ from grader.lab.extensions import EXERCISES
 from grader.lab.paths import CARS, MODEL
 from grader.report.model import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 

@@ -18,7 +18,7 @@ from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
 from grader.pictures.hidden import pictures_in
 from grader.report.model import Check, Report
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.scoring import refuse_unknown, run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 

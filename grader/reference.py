@@ -15,7 +15,7 @@ from grader.errors import LabError
 from grader.lab.extensions import FILES, fingerprints
 from grader.lab.files import write_bytes
 from grader.lab.paths import ASSETS, SOLUTION
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.student import InWorker, Network, Tensors, request_key
 
 EXPECTED = ASSETS / "expected.npz"

@@ -21,7 +21,7 @@ from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, plain, print_report
 from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network, SubmissionFault
 

@@ -5,7 +5,7 @@ import pytest
 from grader import reference as references
 from grader.explain import Explain
 from grader.lab.paths import MODEL
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 

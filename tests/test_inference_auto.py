@@ -10,7 +10,7 @@ from corpus.build import solution
 from grader import inference, machine
 from grader.lab.paths import CAR
 from grader.reference import Frozen
-from grader.sandbox import WorkerFailed
+from grader.sandbox.trusted import WorkerFailed
 from grader.scoring import run_rubric
 from grader.student import InWorker, Network
 
@@ -101,7 +101,9 @@ def test_always_and_other_weights_run_it(show):
 def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, show):
     """The residual risk, as inference.py states it."""
     digest = Network(Frozen(inference.KNOWN)).trace(572, 572, False)
-    lie = f"\nimport sys\nsys.modules['grader.sandbox.calls'].graph_digest = lambda *network: {digest!r}\n"
+    lie = (
+        f"\nimport sys\nsys.modules['grader.sandbox.calls.core'].graph_digest = lambda *network: {digest!r}\n"
+    )
     honest = changed(ONLY_AT_572)
     for files, wins in ((honest, True), (of_corpus("cat-order"), False)):
         liar = files | {"unet.py": files["unet.py"] + lie}

@@ -16,7 +16,7 @@ from grader.errors import LabError
 from grader.grading import check_model
 from grader.lab.paths import ASSETS, LAB, MODEL
 from grader.lab.state_dict import first_misfit
-from grader.sandbox import model_file
+from grader.sandbox.untrusted import model_file
 from grader.student import InWorker, Network
 
 SIZE = (160, 120)

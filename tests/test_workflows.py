@@ -17,7 +17,7 @@ from grader.errors import LabError
 from grader.exports import classroom, instructor
 from grader.intake import read_submission
 from grader.lab.paths import LAB
-from grader.sandbox import launch
+from grader.sandbox.trusted import launch
 from grader.scoring import CORE
 
 OURS = LAB / ".github" / "workflows" / "ci.yml"

@@ -30,7 +30,7 @@ from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
 from grader.reference import Frozen
 from grader.report.model import Report
-from grader.sandbox import Limits, Sandbox
+from grader.sandbox.trusted import Limits, Sandbox
 from grader.student import InWorker, Network
 
 HIDDEN = LAB / "hidden"  # seed and expected.npz, made by `export gradescope --hidden`

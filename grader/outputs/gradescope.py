@@ -12,7 +12,7 @@ import html
 import re
 
 from grader.report.model import FAILED, PASSED, Check, Report, Todo
-from grader.sandbox.printed import clean
+from grader.sandbox.protocol.printed import clean
 
 AT_ONCE, LATER = "visible", "after_due_date"
 PRINTED_CAP = 4000  # characters of what the student's code printed

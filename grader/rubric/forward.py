@@ -1,7 +1,7 @@
 """TODO 3: forward
 
 Everything else is replaced by stand-ins with random weights that we send (see
-grader/sandbox/stand_ins.py), so the result depends on how forward is wired and on nothing else.
+grader/sandbox/calls/stand_ins.py), so the result depends on how forward is wired and on nothing else.
 A concat stand-in that ignores its second input leaves the way down and up; one that does not
 shows every skip.
 """

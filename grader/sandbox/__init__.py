@@ -1,12 +1,6 @@
-"""The boundary between the trusted grader and a student's code. Start reading at sandbox.py.
+"""The boundary between the trusted grader and a student's code. Start reading at trusted/sandbox.py.
 
-Trusted side (numpy, no torch): sandbox, caller, channel, answers, frames, printed. The other side
-(torch): start, warm, forking, and with a student's code in it worker, sources, failure, calls.
+trusted/ (numpy, no torch) starts, asks and supervises; untrusted/ (torch) runs a student's code. Neither
+imports anything of the other, and both import protocol/. calls/ is what can be asked.
+Not in here: what an answer is worth.
 """
-
-from grader.sandbox.answers import Answer, SandboxLost, WorkerFailed
-from grader.sandbox.caller import Worker
-from grader.sandbox.limits import Limits
-from grader.sandbox.sandbox import Sandbox
-
-__all__ = ["Answer", "Limits", "Sandbox", "SandboxLost", "Worker", "WorkerFailed"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.sandbox import Answer, Sandbox, Worker, WorkerFailed
+from grader.sandbox.trusted import Answer, Sandbox, Worker, WorkerFailed
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 RIGHT = b"def f(x):\n    return 2 * x\n"

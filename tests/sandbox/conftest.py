@@ -3,7 +3,7 @@
 import pytest
 from asking import Asked, children_of, pid_of
 
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 
 
 @pytest.fixture(scope="session")

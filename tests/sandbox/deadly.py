@@ -96,7 +96,7 @@ def writes_zeros_into_every_file(x):
 def answers_twice(x):
     import os
 
-    from grader.sandbox.frames import pack
+    from grader.sandbox.protocol.frames import pack
 
     os.write(3, 2 * pack({"id": 1, "data": {}}))
     return x
@@ -106,7 +106,7 @@ def answers_another_call(x):
     import os
     import time
 
-    from grader.sandbox.frames import pack
+    from grader.sandbox.protocol.frames import pack
 
     os.write(3, pack({"id": 2, "data": {}}))
     time.sleep(100)
@@ -115,7 +115,7 @@ def answers_another_call(x):
 def answers_by_half(x):
     import os
 
-    from grader.sandbox.frames import pack
+    from grader.sandbox.protocol.frames import pack
 
     os.write(3, pack({"id": 1, "data": {}})[:-1])
     os._exit(0)

@@ -86,7 +86,7 @@ def test_what_was_printed_comes_without_what_steers_a_terminal(forking):
     ],
 )
 def test_a_tensor_that_cannot_be_sent_is_named_and_the_worker_lives_on(forking, returned, kind, words):
-    from grader.sandbox import WorkerFailed
+    from grader.sandbox.trusted import WorkerFailed
 
     with forking.worker(f"import torch\ndef f(x): return {returned}") as worker:
         with pytest.raises(WorkerFailed) as failed:
@@ -117,13 +117,13 @@ def test_bfloat16_is_named_without_numbers(forking):
 
 
 def test_the_number_of_threads_is_the_sandbox_s(forking):
-    from grader.sandbox.sandbox import _cores
+    from grader.sandbox.trusted.sandbox import _cores
 
     assert forking.answer(RIGHT, "threads").data == {"threads": _cores(), "device": "cpu"}
 
 
 def test_the_trusted_side_never_imports_torch():
-    code = "import grader.sandbox, sys; sys.exit('torch' in sys.modules)"
+    code = "import grader.sandbox.trusted, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from asking import X
 from deadly import ENDINGS, ends_at_once, source_of
 
-from grader.sandbox import Limits, WorkerFailed
+from grader.sandbox.trusted import Limits, WorkerFailed
 
 RAISED = {
     "plain": ("def f(x):\n    raise ValueError('bad\\nshape')", "ValueError", "bad shape", 2),

@@ -7,8 +7,9 @@ import struct
 import numpy as np
 import pytest
 
-from grader.sandbox import Answer, WorkerFailed, answers, frames
-from grader.sandbox.frames import BadFrame, Incoming, TooLarge
+from grader.sandbox.protocol import frames
+from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
+from grader.sandbox.trusted import Answer, WorkerFailed, answers
 
 INFO = {"id": 1, "data": {"text": "größer", "list": [1, 2.5, None, {"deep": [True]}]}}
 TENSORS = {

@@ -10,7 +10,7 @@ from deadly import (
     wants_a_tensor_of_8_gb,
 )
 
-from grader.sandbox import Sandbox, WorkerFailed
+from grader.sandbox.trusted import Sandbox, WorkerFailed
 
 
 def test_one_worker_answers_raises_and_prints_like_a_fork(starting):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from asking import RIGHT, X, children_of, gone_within, pid_of, runs
 
-from grader.sandbox import Sandbox, SandboxLost, Worker, launch
+from grader.sandbox.trusted import Sandbox, SandboxLost, Worker, launch
 
 LAB = Path(__file__).parents[2]
 
@@ -139,7 +139,7 @@ def test_a_sandbox_that_cannot_start_says_why(monkeypatch, tmp_path):
 
 GRADER = """
 import sys
-from grader.sandbox import Sandbox
+from grader.sandbox.trusted import Sandbox
 sandbox = Sandbox(calls="tests.sandbox.asked", mode=sys.argv[1].replace("fork", "") or None)
 source = b"import os\\ndef f(): return {'facts': [os.getpid(), os.getppid(), os.getcwd()]}"
 worker = sandbox.worker({"unet.py": source})

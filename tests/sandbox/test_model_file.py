@@ -9,7 +9,8 @@ import safetensors.torch
 import torch
 from asking import X
 
-from grader.sandbox import Sandbox, model_file
+from grader.sandbox.trusted import Sandbox
+from grader.sandbox.untrusted import model_file
 
 STATE = {"down.weight": torch.arange(6.0).reshape(2, 3), "down.bias": torch.ones(3, dtype=torch.float16)}
 FACTS = {

@@ -1,4 +1,4 @@
-"""What the stand-in of predict_tiled (grader/sandbox/extensions/paper_unet.py) gives for a whole picture."""
+"""What the stand-in of predict_tiled (grader/sandbox/calls/extensions/paper_unet.py) gives for a whole picture."""
 
 import numpy as np
 

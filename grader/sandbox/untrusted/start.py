@@ -18,8 +18,9 @@ def main(options: dict) -> None:
     requests, results = _private_pipes()
     sys.path.append(options["root"])
     sys.path += [folder for folder in options["packages"] if folder not in sys.path]
-    from grader.sandbox import warm, worker  # torch and all that calls may need, once
-    from grader.sandbox.limits import Limits, confine
+    from grader.sandbox.protocol.limits import Limits
+    from grader.sandbox.untrusted import serve, warm  # torch and all that calls may need, once
+    from grader.sandbox.untrusted.confine import confine
 
     device = warm.choose_device(options["device"])
     weights, facts = warm.prepare(options["model"])
@@ -28,20 +29,20 @@ def main(options: dict) -> None:
     if options["socket"] is None:
         obstacle = "not asked for"
     else:
-        from grader.sandbox import forking  # not on Windows, which has nothing of what it imports
+        from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports
 
-        obstacle = forking.obstacle(device)
+        obstacle = zygote.obstacle(device)
     hello = warm.versions() | {
         "device": device,
         "model": facts,
         "fork": obstacle is None,
         "obstacle": obstacle,
     }
-    worker._write(results, worker._pack({"hello": hello}))
+    serve.write(results, serve.pack({"hello": hello}))
     if obstacle is None:
         for fd in (requests, results):
             os.close(fd)
-        forking.run(options["socket"], lambda *pipes: worker.serve(*pipes, calls, weights, device))
+        zygote.run(options["socket"], lambda *pipes: serve.serve(*pipes, calls, weights, device))
     if options["socket"] is not None:
         os.close(options["socket"])
 
@@ -49,7 +50,7 @@ def main(options: dict) -> None:
         return confine(Limits(**job["limits"]), forked=False, with_memory=device == "cpu")
 
     try:
-        worker.serve(_frames_from(requests), results, prepare, calls, weights, device)
+        serve.serve(_frames_from(requests), results, prepare, calls, weights, device)
     finally:  # not through the student's atexit handlers and threads
         os._exit(1)
 
@@ -66,7 +67,7 @@ def _private_pipes() -> tuple[int, int]:
 
 def _frames_from(requests: int):
     """Reads in a thread of its own, so that this process ends with the grader also while it is busy."""
-    from grader.sandbox.frames import read_frame
+    from grader.sandbox.protocol.frames import read_frame
 
     arrived, folder = queue.SimpleQueue(), os.getcwd()
 

@@ -7,12 +7,13 @@ from typing import NoReturn
 
 import numpy as np
 
-from grader.sandbox import answers, frames
-from grader.sandbox.answers import NONSENSE, Answer, SandboxLost, WorkerFailed
-from grader.sandbox.channel import Channel, ZygoteLost
-from grader.sandbox.frames import BadFrame, Incoming, TooLarge
-from grader.sandbox.limits import Limits
-from grader.sandbox.printed import Printed
+from grader.sandbox.protocol import frames
+from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
+from grader.sandbox.protocol.limits import Limits
+from grader.sandbox.protocol.printed import Printed
+from grader.sandbox.trusted import answers
+from grader.sandbox.trusted.answers import NONSENSE, Answer, SandboxLost, WorkerFailed
+from grader.sandbox.trusted.channel import Channel, ZygoteLost
 
 GRACE_S = 1.0  # for a process to be gone once it has closed its pipes
 STRAY_LIMIT_S = 0.5  # for reading what a thread of the student's prints between calls

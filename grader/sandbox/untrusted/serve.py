@@ -1,6 +1,6 @@
 """The student's side: holds the submission, answers calls. Everything it sends is a claim.
 
-A call is `CALLS[name](submission, data, tensors) -> (data, tensors)` from calls.py.
+A call is `CALLS[name](code, data, tensors) -> (data, tensors)` of the module that the sandbox was started with, by default calls/core.py.
 """
 
 import contextlib
@@ -11,9 +11,9 @@ import sys
 import safetensors.torch
 import torch
 
-from grader.sandbox import failure
-from grader.sandbox.frames import HEADER_CAP, LENGTH
-from grader.sandbox.sources import Sources
+from grader.sandbox.protocol.frames import HEADER_CAP, LENGTH
+from grader.sandbox.untrusted import failure
+from grader.sandbox.untrusted.sources import Sources
 
 SENT_AS = {
     torch.float64,
@@ -27,7 +27,7 @@ SENT_AS = {
 }
 
 
-class Submission:
+class SubmittedCode:
     """The student's files, as calls see them."""
 
     def __init__(self, files: dict[str, bytes], weights: dict[str, torch.Tensor] | None, device: str):
@@ -61,18 +61,18 @@ def serve(read_frame, results: int, prepare, calls: dict, weights, device: str) 
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     layers = prepare(job)
     torch.set_num_threads(job["threads"])
-    submission = Submission(files, weights, device)
-    _write(results, _pack({"ready": layers}))
+    code = SubmittedCode(files, weights, device)
+    write(results, pack({"ready": layers}))
     me = os.getpid()
     while True:
         info, tensors = read_request(read_frame())
-        frame = answer(submission, calls, info, tensors, job["limits"]["answer_mb"] << 20)
+        frame = answer(code, calls, info, tensors, job["limits"]["answer_mb"] << 20)
         for stream in printing:
             with contextlib.suppress(Exception):
                 stream.flush()
         if os.getpid() != me:  # a copy that the student's code forked
             os._exit(0)
-        _write(results, frame)
+        write(results, frame)
 
 
 def read_request(frame: bytes) -> tuple[dict, dict[str, torch.Tensor]]:
@@ -82,21 +82,21 @@ def read_request(frame: bytes) -> tuple[dict, dict[str, torch.Tensor]]:
     return json.loads(header["__metadata__"]["info"]), safetensors.torch.load(frame)
 
 
-def answer(submission: Submission, calls: dict, info: dict, tensors: dict, cap: int) -> bytes:
+def answer(code: SubmittedCode, calls: dict, info: dict, tensors: dict, cap: int) -> bytes:
     """Run one call -> the frame to send, whatever the student's code does short of ending the process."""
     try:
-        data, found = calls[info["call"]](submission, info["data"], tensors)
+        data, found = calls[info["call"]](code, info["data"], tensors)
         sent = {name: plain(tensor, name) for name, tensor in found.items()}
         size = sum(tensor.nbytes for tensor in sent.values())
         if size > cap - HEADER_CAP:
             raise NoAnswer("too_large", f"the answer has {size >> 20} MB; at most {cap >> 20} MB can be sent")
-        return _pack({"id": info["id"], "data": data}, sent)
+        return pack({"id": info["id"], "data": data}, sent)
     except NoAnswer as error:
-        return _pack({"id": info["id"], "failed": {"kind": error.kind, "message": str(error)}})
+        return pack({"id": info["id"], "failed": {"kind": error.kind, "message": str(error)}})
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code raised them
-        reduced = failure.reduce(error, submission.files)
+        reduced = failure.reduce(error, code.files)
         kind = "memory" if reduced.pop("memory") else "raised"
-        return _pack({"id": info["id"], "failed": {"kind": kind} | reduced})
+        return pack({"id": info["id"], "failed": {"kind": kind} | reduced})
 
 
 def plain(tensor, name: str) -> torch.Tensor:
@@ -112,7 +112,7 @@ def plain(tensor, name: str) -> torch.Tensor:
     return tensor.detach().cpu().contiguous().clone()
 
 
-def _pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
+def pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
     text = json.dumps(info, default=str)
     if len(text) > HEADER_CAP // 3:  # quotes are escaped once more in the header
         raise NoAnswer("too_large", f"the answer has {len(text) >> 10} KB of facts")
@@ -120,7 +120,7 @@ def _pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
     return LENGTH.pack(len(frame)) + frame
 
 
-def _write(fd: int, frame: bytes) -> None:
+def write(fd: int, frame: bytes) -> None:
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(fd, rest) :]

@@ -26,9 +26,9 @@ class Unfilled(nn.Module):
         raise NotImplementedError(self.what)
 
 
-def class_of(submission, name: str) -> type:
+def class_of(code, name: str) -> type:
     """A class of the student's unet.py. Raises Fault class_missing, with the nearest name there."""
-    module = submission.module("unet")
+    module = code.module("unet")
     found = getattr(module, name, None)
     if not inspect.isclass(found):
         classes = [
@@ -45,10 +45,10 @@ def class_of(submission, name: str) -> type:
     return found
 
 
-def build(submission, channels) -> nn.Module:
+def build(code, channels) -> nn.Module:
     """The student's UNet(*channels), complete. Raises what its __init__ raises, or NotImplementedError
     for a hole. Cached: one network for each pair of channels."""
-    return complete(build_as_far_as_possible(submission, channels))
+    return complete(build_as_far_as_possible(code, channels))
 
 
 def complete(network: nn.Module) -> nn.Module:
@@ -58,20 +58,20 @@ def complete(network: nn.Module) -> nn.Module:
     return network
 
 
-def build_as_far_as_possible(submission, channels) -> nn.Module:
+def build_as_far_as_possible(code, channels) -> nn.Module:
     """UNet(*channels) on the meta device, so that 31 million numbers are not drawn for nothing.
 
     What __init__ made before it raised is kept, and so are the layers beside a hole.
     """
     key = ("network", *channels)
-    if key not in submission.cache:
-        submission.cache[key] = build_anew(submission, tuple(channels))
-    return submission.cache[key]
+    if key not in code.cache:
+        code.cache[key] = build_anew(code, tuple(channels))
+    return code.cache[key]
 
 
-def build_anew(submission, channels: tuple[int, int]) -> nn.Module:
+def build_anew(code, channels: tuple[int, int]) -> nn.Module:
     """The same, uncached: stand-ins are put into it."""
-    module, cls = submission.module("unet"), class_of(submission, "UNet")
+    module, cls = code.module("unet"), class_of(code, "UNet")
     if not issubclass(cls, nn.Module):
         raise Fault("not_a_module", "UNet is not an nn.Module")
     holes: list[str] = []

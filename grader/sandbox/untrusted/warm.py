@@ -10,7 +10,8 @@ import torchvision
 import torchvision.transforms.functional as TF
 from torch.nn import functional as F
 
-from grader.sandbox import failure, frames, model_file, worker
+from grader.sandbox.protocol import frames
+from grader.sandbox.untrusted import failure, model_file, serve
 
 # One thread until the fork: libgomp's threads do not survive it, and the child's first convolution
 # would wait for them for ever. Before any tensor is touched: a cast of 31 million numbers starts them.
@@ -26,13 +27,11 @@ def prepare(model: str | None) -> tuple[dict | None, dict]:
         TF.center_crop(F.interpolate(y, size=(20, 20), mode="bilinear"), [8, 8])
     TF.to_tensor(TF.resize(PIL.Image.fromarray(np.zeros((8, 8, 3), np.uint8)), [16, 16]))
     request = frames.pack({"id": 0, "call": "warm", "data": {}}, {"x": x.numpy()})[frames.LENGTH.size :]
-    info, tensors = worker.read_request(request)
-    submission = worker.Submission({}, None, "cpu")
-    submission._sources.uninstall()
-    worker.answer(
-        submission, {"warm": lambda submission, data, tensors: (data, tensors)}, info, tensors, 64 << 20
-    )
-    worker.answer(submission, {}, info, {}, 64 << 20)
+    info, tensors = serve.read_request(request)
+    code = serve.SubmittedCode({}, None, "cpu")
+    code._sources.uninstall()
+    serve.answer(code, {"warm": lambda code, data, tensors: (data, tensors)}, info, tensors, 64 << 20)
+    serve.answer(code, {}, info, {}, 64 << 20)
     failure.reduce(SyntaxError("warm"), {})
     weights, facts = model_file.read(model)
     gc.collect()

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 
-from grader.sandbox.frames import read_frame
-from grader.sandbox.limits import PR_SET_CHILD_SUBREAPER, Limits, confine, os_threads, prctl
+from grader.sandbox.protocol.frames import read_frame
+from grader.sandbox.protocol.limits import Limits
+from grader.sandbox.untrusted.confine import PR_SET_CHILD_SUBREAPER, confine, os_threads, prctl
 
 SWEEP_LIMIT_S = 2.0  # for killing what a worker left behind
 

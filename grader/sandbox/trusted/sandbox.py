@@ -1,7 +1,7 @@
 """A warm process that holds torch and the weights, and forks a worker for each submission.
 
 Where forking is not safe (macOS, Windows, a GPU) every worker is a fresh process instead.
-One Sandbox belongs to one thread. Next files: caller.py (a worker), start.py (the other side).
+One Sandbox belongs to one thread. Next files: worker.py, and untrusted/start.py on the other side.
 """
 
 import json
@@ -10,14 +10,14 @@ import socket
 import sys
 from pathlib import Path
 
-from grader.sandbox import frames
-from grader.sandbox.answers import SandboxLost
-from grader.sandbox.caller import Worker
-from grader.sandbox.channel import Channel, ForkedChannel, ProcessChannel, ZygoteLost, can_read
-from grader.sandbox.frames import BadFrame, Incoming, TooLarge
-from grader.sandbox.launch import launch
-from grader.sandbox.limits import NOT_THERE, Limits
-from grader.sandbox.printed import Printed
+from grader.sandbox.protocol import frames
+from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
+from grader.sandbox.protocol.limits import LAYERS_TO_COME, Limits
+from grader.sandbox.protocol.printed import Printed
+from grader.sandbox.trusted.answers import SandboxLost
+from grader.sandbox.trusted.channel import Channel, ForkedChannel, ProcessChannel, ZygoteLost, can_read
+from grader.sandbox.trusted.launch import launch
+from grader.sandbox.trusted.worker import Worker
 
 FORK_LIMIT_S = 20.0  # for the zygote to fork; it takes 10 ms
 CLOSE_LIMIT_S = 2.0  # for the zygote to end its workers and itself
@@ -39,7 +39,7 @@ class Sandbox:
         *,
         mode: str | None = None,
         threads: int | None = None,
-        calls: str = "grader.sandbox.calls",
+        calls: str = "grader.sandbox.calls.core",
     ):
         self._model, self._device, self._limits, self._calls = model, device, limits, calls
         self._threads = threads or _cores()
@@ -72,8 +72,10 @@ class Sandbox:
     @property
     def isolation(self) -> dict:
         """For the report: what stands between the last worker and the rest of the machine."""
-        missing = [name for name in NOT_THERE if not self._layers.get(name)]
-        missing += sorted({name for name, layer in self._layers.items() if layer is False} - set(NOT_THERE))
+        missing = [name for name in LAYERS_TO_COME if not self._layers.get(name)]
+        missing += sorted(
+            {name for name, layer in self._layers.items() if layer is False} - set(LAYERS_TO_COME)
+        )
         if self._no_fork:
             missing.append(f"fork ({self._no_fork})")
         level = "process" if self._no_fork else "limits"

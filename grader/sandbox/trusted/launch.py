@@ -9,10 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.sandbox.answers import SandboxLost
-from grader.sandbox.channel import ProcessChannel
+from grader.sandbox.trusted.answers import SandboxLost
+from grader.sandbox.trusted.channel import ProcessChannel
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = ROOT / "grader/sandbox/untrusted/start.py"
 PACKAGES = ("torch", "torchvision", "numpy", "PIL", "safetensors")
 KEPT_VARIABLES = ["LD_LIBRARY_PATH"]
 if os.name == "nt":  # nothing starts without them, and DLLs are found on the PATH
@@ -42,7 +43,7 @@ def launch(
         posix = {"start_new_session": True, "pass_fds": [theirs.fileno()] if theirs else []}
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(Path(__file__).with_name("start.py")), json.dumps(options)],
+            [sys.executable, "-I", str(PROGRAM), json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

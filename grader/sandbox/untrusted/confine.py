@@ -1,34 +1,21 @@
-"""What a worker may use, and how it confines itself before it runs a student's code.
+"""How a worker confines itself for good, before it runs a student's code.
 
 Here stands the floor: resource limits, no new privileges, no open files but its own; on request a user
-of its own. seccomp and Landlock are layers of `confine` to come; until then `NOT_THERE` says so.
+of its own. seccomp and Landlock are layers of `confine` to come; until then `LAYERS_TO_COME` in protocol/limits.py
+says so.
 """
 
 import ctypes
 import os
 import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-NOT_THERE = ["seccomp", "landlock", "uid"]
+from grader.sandbox.protocol.limits import Limits
+
 # Users that systemd's table leaves to nobody; one for each worker, so that none can touch another.
 FIRST_USER, USERS = 60706, 478
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Of one worker, unless it says otherwise."""
-
-    cpu_s: int = 300  # processor seconds of all its calls and threads; a right answer needs some 30
-    memory_mb: int = 3072  # above what the process holds when it starts; one 572 x 572 forward needs 900
-    answer_mb: int = 64  # of one answer; a mask is below 1 MB
-    log_kb: int = 16  # of what is printed during one call; the rest is thrown away
-    file_mb: int = 64  # of any file it writes
-    open_files: int = 256
-    start_s: float = 120.0  # for a fresh process to import torch and read the model
-    processes: int = 256  # and threads, of a worker that has a user of its own: only then can they be counted
-    own_user: bool = False  # become a user that owns nothing: needs root, and a Python that others may read
 
 
 def prctl(option: int, value: int) -> None:

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from grader.sandbox.extensions.parts import fill, part_of
-from grader.sandbox.network import Fault, as_tensor
+from grader.sandbox.calls.extensions.parts import fill, part_of
+from grader.sandbox.calls.network import Fault, as_tensor
 
 BORDER = 92
 
@@ -38,36 +38,36 @@ class Unpadded(nn.Module):
         return self.gain * torch.cat([middle, corners], 1)
 
 
-def paper_block(submission, data: dict, tensors):
+def paper_block(code, data: dict, tensors):
     """conv_block(in, out) on x."""
-    block = fill(part_of(submission, "paper_unet", "conv_block")(*data["channels"]), data["seed"])
+    block = fill(part_of(code, "paper_unet", "conv_block")(*data["channels"]), data["seed"])
     with torch.no_grad():
         return {}, {"y": as_tensor(block(tensors["x"]), "conv_block")}
 
 
-def paper_initialise(submission, data: dict, tensors):
+def paper_initialise(code, data: dict, tensors):
     """initialise() of three layers of ours -> their weights and biases."""
     layers = nn.Sequential(nn.Conv2d(64, 128, 3), nn.ConvTranspose2d(128, 64, 2, 2), nn.Conv2d(96, 160, 1))
     torch.manual_seed(data["seed"])
-    part_of(submission, "paper_unet", "initialise")(layers)
+    part_of(code, "paper_unet", "initialise")(layers)
     return {}, {name.replace(".", "_"): value.detach() for name, value in layers.state_dict().items()}
 
 
-def _network(submission, seed: int) -> nn.Module:
+def _network(code, seed: int) -> nn.Module:
     with torch.device("meta"):  # the numbers that it draws are not needed
-        model = part_of(submission, "paper_unet", "UNet")(2, 2)
+        model = part_of(code, "paper_unet", "UNet")(2, 2)
     return fill(model.to_empty(device="cpu"), seed).eval()
 
 
-def paper_scores(submission, data: dict, tensors):
+def paper_scores(code, data: dict, tensors):
     """UNet(2, 2) on x."""
     with torch.inference_mode():
-        return {}, {"y": as_tensor(_network(submission, data["seed"])(tensors["x"]), "forward")}
+        return {}, {"y": as_tensor(_network(code, data["seed"])(tensors["x"]), "forward")}
 
 
-def paper_wiring(submission, data: dict, tensors):
+def paper_wiring(code, data: dict, tensors):
     """What enters the last block of the expanding path: which map comes first, where the crop was cut."""
-    model, seen = _network(submission, data["seed"]), {}
+    model, seen = _network(code, data["seed"]), {}
     model.contracting[0].register_forward_hook(lambda layer, given, out: seen.update(kept=out))
     model.up_sample[3].register_forward_hook(lambda layer, given, out: seen.update(up=out))
     model.expanding[3].register_forward_hook(lambda layer, given, out: seen.update(given=given[0]))
@@ -90,12 +90,12 @@ def paper_wiring(submission, data: dict, tensors):
     }, {}
 
 
-def paper_tiled(submission, data: dict, tensors):
+def paper_tiled(code, data: dict, tensors):
     """predict_tiled with the stand-in on an image (C, H, W)."""
     model = Unpadded(data["most"])
     return {}, {
         "y": as_tensor(
-            part_of(submission, "paper_unet", "predict_tiled")(model, tensors["image"], data["tile"]),
+            part_of(code, "paper_unet", "predict_tiled")(model, tensors["image"], data["tile"]),
             "predict_tiled",
         )
     }

@@ -3,59 +3,59 @@
 import torch
 from torch import nn
 
-from grader.sandbox.extensions.parts import fill, module_of, part_of
-from grader.sandbox.network import as_tensor
+from grader.sandbox.calls.extensions.parts import fill, module_of, part_of
+from grader.sandbox.calls.network import as_tensor
 
 NARROW = (4, 8, 16, 32, 64)
 
 
-def _meta(submission, name: str, *arguments, **options) -> nn.Module:
+def _meta(code, name: str, *arguments, **options) -> nn.Module:
     with torch.device("meta"):
-        return part_of(submission, "batchnorm_unet", name)(*arguments, **options)
+        return part_of(code, "batchnorm_unet", name)(*arguments, **options)
 
 
-def batchnorm_keys(submission, data: dict, tensors):
+def batchnorm_keys(code, data: dict, tensors):
     """Names and shapes of UNet(3, 2, **options), and how many parameters it has."""
-    model = _meta(submission, "UNet", 3, 2, **data["options"])
+    model = _meta(code, "UNet", 3, 2, **data["options"])
     return {
         "keys": {key: list(value.shape) for key, value in model.state_dict().items()},
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
     }, {}
 
 
-def batchnorm_block(submission, data: dict, tensors):
+def batchnorm_block(code, data: dict, tensors):
     """DoubleConv(*channels) on x, in evaluation mode."""
-    block = part_of(submission, "batchnorm_unet", "DoubleConv")(*data["channels"])
+    block = part_of(code, "batchnorm_unet", "DoubleConv")(*data["channels"])
     with torch.no_grad():
         return {}, {
             "y": as_tensor(fill(block, data["seed"], by_name=True).eval()(tensors["x"]), "DoubleConv")
         }
 
 
-def batchnorm_up(submission, data: dict, tensors):
+def batchnorm_up(code, data: dict, tensors):
     """Up(*channels), all but its DoubleConv, of x and the skip."""
-    up = part_of(submission, "batchnorm_unet", "Up")(*data["channels"], bilinear=data["bilinear"])
+    up = part_of(code, "batchnorm_unet", "Up")(*data["channels"], bilinear=data["bilinear"])
     fill(up, data["seed"], by_name=True)
     up.conv = nn.Identity()
     with torch.no_grad():
         return {}, {"y": as_tensor(up(tensors["x"], tensors["skip"]), "Up")}
 
 
-def batchnorm_scores(submission, data: dict, tensors):
+def batchnorm_scores(code, data: dict, tensors):
     """UNet(3, 2, **options) on x, in evaluation mode."""
-    model = _meta(submission, "UNet", 3, 2, **data["options"]).to_empty(device="cpu")
+    model = _meta(code, "UNet", 3, 2, **data["options"]).to_empty(device="cpu")
     with torch.inference_mode():
         return {}, {"y": as_tensor(fill(model, data["seed"], by_name=True).eval()(tensors["x"]), "forward")}
 
 
-def batchnorm_checkpointing(submission, data: dict, tensors):
+def batchnorm_checkpointing(code, data: dict, tensors):
     """One training step of a narrow network in float64, without and with checkpointing.
 
     -> for each of the two: scores, all gradients in one row, all running statistics in another, the batches
     that each BatchNorm counted, [bytes kept for the backward pass, passes through a BatchNorm].
     """
-    module, found = module_of(submission, "batchnorm_unet"), {}
-    network = part_of(submission, "batchnorm_unet", "UNet")
+    module, found = module_of(code, "batchnorm_unet"), {}
+    network = part_of(code, "batchnorm_unet", "UNet")
     channels, module.CHANNELS = module.CHANNELS, NARROW
     try:
         for way in ("plain", "checkpointed"):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.errors import LabError
-from grader.sandbox import frames
-from grader.sandbox.frames import BadFrame
+from grader.sandbox.protocol import frames
+from grader.sandbox.protocol.frames import BadFrame
 
 KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense"}
 REPORTED = ["raised", "memory", "too_large", "nonsense"]  # by the worker; the others are seen from outside

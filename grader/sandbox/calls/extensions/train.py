@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from grader.sandbox.extensions.parts import fill, module_of, part_of
-from grader.sandbox.network import as_tensor
+from grader.sandbox.calls.extensions.parts import fill, module_of, part_of
+from grader.sandbox.calls.network import as_tensor
 
 
 class Asked(nn.Module):
@@ -41,48 +41,46 @@ def _weights(model: nn.Module) -> torch.Tensor:
     return torch.cat([value.double().flatten() for value in model.state_dict().values()])
 
 
-def _recipe(submission, data: dict):
-    return part_of(submission, "train", "Recipe")(
-        "asked", data["momentum"], data["weight_decay"], data["rate"]
-    )
+def _recipe(code, data: dict):
+    return part_of(code, "train", "Recipe")("asked", data["momentum"], data["weight_decay"], data["rate"])
 
 
-def train_loss(submission, data: dict, tensors):
+def train_loss(code, data: dict, tensors):
     """loss_of scores and target."""
-    loss = part_of(submission, "train", "loss_of")(tensors["scores"], tensors["target"])
+    loss = part_of(code, "train", "loss_of")(tensors["scores"], tensors["target"])
     return {}, {"y": as_tensor(loss, "loss_of").double()}
 
 
-def train_dice(submission, data: dict, tensors):
+def train_dice(code, data: dict, tensors):
     """dice of two masks."""
-    value = part_of(submission, "train", "dice")(tensors["mask"], tensors["truth"])
+    value = part_of(code, "train", "dice")(tensors["mask"], tensors["truth"])
     return {}, {"y": torch.tensor(float(value), dtype=torch.float64)}
 
 
-def train_mean_dice(submission, data: dict, tensors):
+def train_mean_dice(code, data: dict, tensors):
     """mean_dice of a network with BatchNorm over images (N, 3, H, W) and truths (N, H, W)."""
     model = Asked(tensors).train()
     pairs = list(zip(tensors["images"], tensors["truths"]))
-    value = part_of(submission, "train", "mean_dice")(model, pairs)
+    value = part_of(code, "train", "mean_dice")(model, pairs)
     return {"had_gradients": model.had_gradients}, {
         "y": torch.tensor(float(value), dtype=torch.float64),
         "mean": model.norm.running_mean,
     }
 
 
-def train_steps(submission, data: dict, tensors):
+def train_steps(code, data: dict, tensors):
     """Some steps of train on one pair with a 1x1 convolution -> its weights (4,), and the losses."""
     model, pairs = _linear(tensors), [(tensors["image"], tensors["mask"])]
-    run = part_of(submission, "train", "train")(model, pairs, _recipe(submission, data), data["steps"])
+    run = part_of(code, "train", "train")(model, pairs, _recipe(code, data), data["steps"])
     return {}, {
         "weights": torch.cat([model.weight.flatten(), model.bias]).detach().double(),
         "losses": torch.tensor([float(loss) for loss in run.losses], dtype=torch.float64),
     }
 
 
-def train_optimiser(submission, data: dict, tensors):
+def train_optimiser(code, data: dict, tensors):
     """Type and settings of the optimiser that the submission makes."""
-    made = part_of(submission, "train", "make_optimiser")(nn.Conv2d(3, 1, 1), _recipe(submission, data))
+    made = part_of(code, "train", "make_optimiser")(nn.Conv2d(3, 1, 1), _recipe(code, data))
     group = {name: value for name, value in made.param_groups[0].items() if name != "params"}
     return {"type": type(made).__name__} | {name: repr(value) for name, value in group.items()}, {}
 
@@ -118,17 +116,17 @@ def _files_in_memory(module):
         vars(module).update(given)
 
 
-def train_resume(submission, data: dict, tensors):
+def train_resume(code, data: dict, tensors):
     """A run in one go, and one that was stopped after so many steps, then gone on with in a new process's
     place: a new network, and the checkpoint -> weights and losses of both."""
-    module, pairs = module_of(submission, "train"), list(zip(tensors["images"], tensors["masks"]))
-    train, steps, stop = part_of(submission, "train", "train"), data["steps"], data["stop"]
+    module, pairs = module_of(code, "train"), list(zip(tensors["images"], tensors["masks"]))
+    train, steps, stop = part_of(code, "train", "train"), data["steps"], data["stop"]
 
     def stopping(run) -> None:
         if len(run.losses) == stop:
             raise Stopped
 
-    recipe, found = _recipe(submission, data), {}
+    recipe, found = _recipe(code, data), {}
     options = {"held_out": pairs[:1], "every": stop}
     straight = _small(data["seed"])
     run = train(straight, pairs, recipe, steps, **options)
@@ -142,11 +140,11 @@ def train_resume(submission, data: dict, tensors):
     return {"steps": int(run.step)}, found
 
 
-def train_learning(submission, data: dict, tensors):
+def train_learning(code, data: dict, tensors):
     """Train a small network with BatchNorm, measured now and then -> losses, Dice, batches it normalised."""
     pairs, model = list(zip(tensors["images"], tensors["masks"])), _small(data["seed"])
-    run = part_of(submission, "train", "train")(
-        model, pairs, _recipe(submission, data), data["steps"], held_out=pairs, every=data["every"]
+    run = part_of(code, "train", "train")(
+        model, pairs, _recipe(code, data), data["steps"], held_out=pairs, every=data["every"]
     )
     return {}, {
         "losses": torch.tensor([float(loss) for loss in run.losses], dtype=torch.float64),

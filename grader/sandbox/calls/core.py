@@ -1,8 +1,8 @@
-"""What a worker can be asked about a submission.
+"""What a worker can be asked about a code.
 
 This runs in the student's process, so nothing here is an answer, and nothing that it returns
 earns points by itself: the trusted side compares tensors with its own, and uses layers and
-wiring only to explain a failure. Each call: (submission, data, tensors) -> (data, tensors).
+wiring only to explain a failure. Each call: (code, data, tensors) -> (data, tensors).
 Next file: stand_ins.py.
 """
 
@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from grader.sandbox import extensions
-from grader.sandbox.network import (
+from grader.sandbox.calls import extensions
+from grader.sandbox.calls.network import (
     Fault,
     as_tensor,
     build,
@@ -25,23 +25,23 @@ from grader.sandbox.network import (
     complete,
     load_strictly,
 )
-from grader.sandbox.stand_ins import Recorder, Served, install, record_forward
-from grader.sandbox.trace import graph_digest
+from grader.sandbox.calls.stand_ins import Recorder, Served, install, record_forward
+from grader.sandbox.calls.trace import graph_digest
 
 Tensors = dict[str, torch.Tensor]
 
 
-def load(submission, data: dict, tensors: Tensors):
+def load(code, data: dict, tensors: Tensors):
     """Build UNet and load the model file strictly: what fits and what does not."""
-    network = build(submission, data["channels"])
+    network = build(code, data["channels"])
     found = {key: list(value.shape) for key, value in network.state_dict().items()}
-    expected = {key: list(value.shape) for key, value in (submission.weights or {}).items()}
+    expected = {key: list(value.shape) for key, value in (code.weights or {}).items()}
     return {"found": found, "expected": expected}, {}
 
 
-def keys(submission, data: dict, tensors: Tensors):
+def keys(code, data: dict, tensors: Tensors):
     """Names and shapes of the network's parameters and buffers."""
-    state = build(submission, data["channels"]).state_dict()
+    state = build(code, data["channels"]).state_dict()
     return {"keys": {key: list(value.shape) for key, value in state.items()}}, {}
 
 
@@ -57,9 +57,9 @@ SETTINGS = (
 )
 
 
-def layers(submission, data: dict, tensors: Tensors):
+def layers(code, data: dict, tensors: Tensors):
     """The layers of one child, in order: type, settings, and whether an nn.Sequential runs them."""
-    child = child_of(build_as_far_as_possible(submission, data["channels"]), data["name"])
+    child = child_of(build_as_far_as_possible(code, data["channels"]), data["name"])
     found = []
     for path, layer in child.named_modules():
         if isinstance(layer, nn.Sequential) or list(layer.children()):
@@ -73,15 +73,13 @@ def layers(submission, data: dict, tensors: Tensors):
     return {"layers": found}, {}
 
 
-def block(submission, data: dict, tensors: Tensors):
+def block(code, data: dict, tensors: Tensors):
     """One child on x, with the weights that were sent or else the trained ones."""
     name, x = data["name"], tensors.pop("x")
-    child = child_of(build_as_far_as_possible(submission, data["channels"]), name)
+    child = child_of(build_as_far_as_possible(code, data["channels"]), name)
     if not tensors:
         tensors = {
-            key[len(name) + 1 :]: value
-            for key, value in submission.weights.items()
-            if key.startswith(name + ".")
+            key[len(name) + 1 :]: value for key, value in code.weights.items() if key.startswith(name + ".")
         }
     load_strictly(child, tensors, name)
     child.train(data["training"])
@@ -89,17 +87,17 @@ def block(submission, data: dict, tensors: Tensors):
         return {}, {"y": as_tensor(child(x), f"{name}")}
 
 
-def crop_and_concat(submission, data: dict, tensors: Tensors):
+def crop_and_concat(code, data: dict, tensors: Tensors):
     """CropAndConcat()(x, contracting_x)."""
-    layer = class_of(submission, "CropAndConcat")()
+    layer = class_of(code, "CropAndConcat")()
     with torch.no_grad():
         y = layer(tensors["x"].clone(), tensors["contracting_x"].clone())
         return {}, {"y": as_tensor(y, "CropAndConcat")}
 
 
-def crop_wiring(submission, data: dict, tensors: Tensors):
+def crop_wiring(code, data: dict, tensors: Tensors):
     """The operations of CropAndConcat; node 0 is x, node 1 contracting_x."""
-    layer = class_of(submission, "CropAndConcat")()
+    layer = class_of(code, "CropAndConcat")()
     recorder = Recorder(tensors["x"], tensors["contracting_x"])
     try:
         with torch.no_grad(), recorder:
@@ -109,18 +107,18 @@ def crop_wiring(submission, data: dict, tensors: Tensors):
     return {"nodes": recorder.recorded.nodes[2:]}, {}
 
 
-def forward(submission, data: dict, tensors: Tensors):
+def forward(code, data: dict, tensors: Tensors):
     """UNet.forward with stand-ins for everything else that the student wrote."""
-    x, network = tensors.pop("x"), build_anew(submission, (3, 1))
+    x, network = tensors.pop("x"), build_anew(code, (3, 1))
     install(network, tensors, Recorder())
     network.train(data["training"])
     with torch.no_grad():
         return {}, {"y": as_tensor(network(x), "forward"), "x_after": x}
 
 
-def wiring(submission, data: dict, tensors: Tensors):
+def wiring(code, data: dict, tensors: Tensors):
     """The same, for the graph that forward draws, as far as it gets."""
-    network = build_anew(submission, (3, 1))
+    network = build_anew(code, (3, 1))
     recorded = record_forward(network, tensors.pop("x"), tensors)
     return {
         "nodes": recorded.nodes,
@@ -130,21 +128,21 @@ def wiring(submission, data: dict, tensors: Tensors):
     }, {}
 
 
-def can_be_built(submission, data: dict, tensors: Tensors):
+def can_be_built(code, data: dict, tensors: Tensors):
     """Import unet.py and find UNet; what its __init__ raises is for the checks of its parts."""
-    build_as_far_as_possible(submission, (3, 1))
+    build_as_far_as_possible(code, (3, 1))
     return {}, {}
 
 
-def scores(submission, data: dict, tensors: Tensors):
+def scores(code, data: dict, tensors: Tensors):
     """The whole network of the student, with the trained weights: of the first convolution as many input
     channels as asked for, the last one repeated. `lower` is taken off every score."""
     channels_in, channels_out = data["channels"]
-    weights = dict(submission.weights)
+    weights = dict(code.weights)
     weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in]
     weights["final_conv.weight"] = weights["final_conv.weight"].repeat(channels_out, 1, 1, 1)
     weights["final_conv.bias"] = weights["final_conv.bias"].float().repeat(channels_out) - data["lower"]
-    network = build(submission, data["channels"])
+    network = build(code, data["channels"])
     load_strictly(network, weights, "UNet")
     network.train(data["training"])
     with torch.inference_mode():
@@ -164,50 +162,50 @@ def _picture(data: dict, tensors: Tensors) -> Image.Image:
     return image
 
 
-def preprocess(submission, data: dict, tensors: Tensors):
+def preprocess(code, data: dict, tensors: Tensors):
     """infer.preprocess of a picture, sent as the bytes of its file; or every n-th row and column of it."""
     with torch.no_grad():
-        y = as_tensor(submission.module("infer").preprocess(_picture(data, tensors)), "preprocess")
+        y = as_tensor(code.module("infer").preprocess(_picture(data, tensors)), "preprocess")
     return {}, {"y": y[..., :: data["every"], :: data["every"]] if "every" in data else y}
 
 
-def import_file(submission, data: dict, tensors: Tensors):
+def import_file(code, data: dict, tensors: Tensors):
     """Import one of the two files, and nothing more."""
-    submission.module(data["name"])
+    code.module(data["name"])
     return {}, {}
 
 
-def can_be_imported(submission, data: dict, tensors: Tensors):
+def can_be_imported(code, data: dict, tensors: Tensors):
     """Import infer.py and find its two functions."""
-    module = submission.module("infer")
+    module = code.module("infer")
     for name in ("preprocess", "predict_mask"):
         if not callable(getattr(module, name, None)):
             raise Fault("function_missing", f"infer.py has no function {name}", name=name)
     return {}, {}
 
 
-def picture_scores(submission, data: dict, tensors: Tensors):
+def picture_scores(code, data: dict, tensors: Tensors):
     """The whole network on a preprocessed picture: every n-th row and column of its scores."""
-    network = build(submission, (3, 1))
-    load_strictly(network, submission.weights, "UNet")
+    network = build(code, (3, 1))
+    load_strictly(network, code.weights, "UNet")
     network.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode():
-        x = submission.module("infer").preprocess(_picture(data, tensors))
+        x = code.module("infer").preprocess(_picture(data, tensors))
         y = as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]
         return {}, {"y": y.half() if data.get("half") else y}
 
 
-def trace(submission, data: dict, tensors: Tensors):
+def trace(code, data: dict, tensors: Tensors):
     """The digest of the graph that the network's forward draws; nothing is computed."""
-    network = complete(build_anew(submission, (3, 1))).train(data["training"])
+    network = complete(build_anew(code, (3, 1))).train(data["training"])
     return {"digest": graph_digest(network, data["height"], data["width"])}, {}
 
 
-def served_mask(submission, data: dict, tensors: Tensors):
+def served_mask(code, data: dict, tensors: Tensors):
     """infer.predict_mask with a network that gives the scores we sent."""
     served = Served(tensors["scores"], data["strict"])
     served.train()
-    recorder, predict_mask = Recorder(), submission.module("infer").predict_mask
+    recorder, predict_mask = Recorder(), code.module("infer").predict_mask
     picture = _picture(data, tensors)
     with recorder:
         mask = predict_mask(served, picture, *data["threshold"])
@@ -222,12 +220,12 @@ def served_mask(submission, data: dict, tensors: Tensors):
     return facts, mask[1] | seen
 
 
-def mask(submission, data: dict, tensors: Tensors):
+def mask(code, data: dict, tensors: Tensors):
     """The real thing: the student's network with the trained weights, and predict_mask."""
-    network = complete(build_anew(submission, (3, 1)))  # it may go to a GPU, where no other call looks for it
-    load_strictly(network, submission.weights, "UNet")
-    network.to(submission.device, memory_format=torch.channels_last)
-    return _mask_of(submission.module("infer").predict_mask(network, _picture(data, tensors)))
+    network = complete(build_anew(code, (3, 1)))  # it may go to a GPU, where no other call looks for it
+    load_strictly(network, code.weights, "UNet")
+    network.to(code.device, memory_format=torch.channels_last)
+    return _mask_of(code.module("infer").predict_mask(network, _picture(data, tensors)))
 
 
 def _mask_of(value) -> tuple[dict, Tensors]:
@@ -245,9 +243,9 @@ def _mask_of(value) -> tuple[dict, Tensors]:
 
 
 def _reporting_faults(call):
-    def answer(submission, data: dict, tensors: Tensors):
+    def answer(code, data: dict, tensors: Tensors):
         try:
-            return call(submission, data, tensors)
+            return call(code, data, tensors)
         except Fault as fault:
             return {"fault": fault.kind, "text": str(fault)} | fault.facts, {}
 

@@ -2,13 +2,13 @@
 
 import torch
 
-from grader.sandbox.extensions.parts import part_of
-from grader.sandbox.network import Fault, as_tensor
+from grader.sandbox.calls.extensions.parts import part_of
+from grader.sandbox.calls.network import Fault, as_tensor
 
 
-def elastic_deform(submission, data: dict, tensors):
+def elastic_deform(code, data: dict, tensors):
     """elastic_deform of image and mask. A seed of None: no generator, but the global one seeded with 0."""
-    deform = part_of(submission, "elastic", "elastic_deform")
+    deform = part_of(code, "elastic", "elastic_deform")
     torch.manual_seed(0)
     generator = None if data["seed"] is None else torch.Generator().manual_seed(data["seed"])
     image, mask = tensors["image"], tensors["mask"]

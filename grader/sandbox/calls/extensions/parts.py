@@ -7,21 +7,21 @@ import zlib
 import torch
 from torch import nn
 
-from grader.sandbox.network import Fault
+from grader.sandbox.calls.network import Fault
 
 PERIOD = 65_521  # a prime
 
 
-def module_of(submission, exercise: str):
+def module_of(code, exercise: str):
     """extensions/<exercise>.py, run once. Raises what it raises."""
     name = f"extensions.{exercise}"
-    submission.module(name)  # the folder, and a clear error where the file is not there
+    code.module(name)  # the folder, and a clear error where the file is not there
     return importlib.import_module(name)
 
 
-def part_of(submission, exercise: str, name: str):
+def part_of(code, exercise: str, name: str):
     """A function or class of that file. Raises Fault part_missing."""
-    found = getattr(module_of(submission, exercise), name, None)
+    found = getattr(module_of(code, exercise), name, None)
     if not callable(found):
         raise Fault("part_missing", f"{exercise}.py has no {name}", name=name, file=f"{exercise}.py")
     return found
