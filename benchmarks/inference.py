@@ -13,12 +13,11 @@ import typer
 from rich.progress import track
 
 from grader import inference
-from grader import reference as references
 from grader.grading import grade_in
+from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import LAB, MODEL
 from grader.report.model import Report
 from grader.sandbox.trusted import Sandbox
-from grader.student import InWorker, Network
 
 sys.path.append(str(LAB / "tests"))
 from corpus import ANSWERS, MISTAKES, build
@@ -35,7 +34,9 @@ def graded(sandbox: Sandbox, files: dict[str, bytes], how: str) -> tuple[Report,
     return report, time.perf_counter() - started
 
 
-def is_known(sandbox: Sandbox, files: dict[str, bytes], known: Network, reference: Network) -> bool:
+def is_known(
+    sandbox: Sandbox, files: dict[str, bytes], known: Implementation, reference: Implementation
+) -> bool:
     """Whether the network is not run for the picture."""
     student = InWorker(sandbox, files)
 
@@ -45,7 +46,7 @@ def is_known(sandbox: Sandbox, files: dict[str, bytes], known: Network, referenc
         return student(call, data, tensors)
 
     try:
-        return inference.show(Network(ask), reference, known).inference == "known"
+        return inference.show(Implementation(ask), reference, known).inference == "known"
     except KeyboardInterrupt:
         return False
     finally:
@@ -62,7 +63,7 @@ def main(
         (one, [todo for todo in getattr(one, "todos", ()) if todo != "inference"])
         for one in (*ANSWERS, *MISTAKES)
     ]
-    reference, known = Network(references.Frozen()), Network(references.Frozen(inference.KNOWN))
+    reference, known = Implementation(Frozen()), Implementation(Frozen(inference.KNOWN))
     wrong = 0
     with Sandbox(MODEL) as sandbox:
         if graphs:

@@ -11,12 +11,11 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from grader import reference as references
 from grader.explain import Explain
+from grader.implementations import Frozen, Implementation, InWorker, solution_files
 from grader.lab.paths import MODEL
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 
 def with_mistakes(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -38,9 +37,9 @@ def with_mistakes(files: dict[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def outcome(sandbox: Sandbox, files: dict[str, bytes], reference: Network) -> list[dict]:
+def outcome(sandbox: Sandbox, files: dict[str, bytes], reference: Implementation) -> list[dict]:
     student = InWorker(sandbox, files)
-    network = Network(student)
+    network = Implementation(student)
     todos = run_rubric(network, reference, Explain(network, reference))
     student.close()
     return [asdict(check) for todo in todos for check in todo.checks]
@@ -50,8 +49,8 @@ def main(
     times: Annotated[int, typer.Option(help="How often each is graded with each number of threads.")] = 20,
 ) -> None:
     """Exit status 1 if any two gradings differ."""
-    reference, first, different = Network(references.Frozen()), {}, 0
-    submissions = {"solution": references.solution_files()}
+    reference, first, different = Implementation(Frozen()), {}, 0
+    submissions = {"solution": solution_files()}
     submissions["mistakes"] = with_mistakes(submissions["solution"])
     for threads in (1, 2):
         with Sandbox(Path(MODEL), threads=threads) as sandbox:

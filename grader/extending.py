@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.implementations import Frozen, Implementation, InWorker
 from grader.intake import read_submission
 from grader.lab.extensions import EXERCISES, begun
 from grader.lab.paths import STUDENT
@@ -20,7 +20,6 @@ from grader.outputs.terminal import make_console, named_work, print_todo
 from grader.report.model import GRADER_ERROR, Todo, first_wrong
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 
 def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
@@ -33,8 +32,8 @@ def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
     if not names:
         return []
     with Sandbox() as sandbox, named_work("checking") as said:
-        student, reference = InWorker(sandbox, submission.files), Network(references.Frozen())
-        network = Network(student)
+        student, reference = InWorker(sandbox, submission.files), Implementation(Frozen())
+        network = Implementation(student)
         todos = run_rubric(
             network,
             reference,

@@ -3,18 +3,17 @@
 from pathlib import Path
 
 from grader import inference
-from grader import reference as references
 from grader.draw import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
+from grader.implementations import Frozen, Implementation, InWorker, Recording, live_solution, solution_files
 from grader.lab.extensions import EXERCISES
 from grader.lab.paths import CARS, MODEL
 from grader.report.model import PASSED
 from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 LAYERS = [
     "final_conv",
@@ -27,14 +26,14 @@ LAYERS = [
 ]
 
 
-def record(model: Path = MODEL, hidden: str | None = None) -> references.Recording:
+def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
     """Every question that a check, public or hidden, or an explanation can ask the reference.
 
     Raises LabError if the solution does not pass its own checks.
     """
     with Sandbox(model) as sandbox:
-        recording = references.Recording(references.live(sandbox))
-        solution, reference = Network(InWorker(sandbox, references.solution_files())), Network(recording)
+        recording = Recording(live_solution(sandbox))
+        solution, reference = Implementation(InWorker(sandbox, solution_files())), Implementation(recording)
         failed = [
             check
             for todo in run_rubric(solution, reference, hidden=hidden, exercises=EXERCISES)
@@ -58,28 +57,28 @@ def record(model: Path = MODEL, hidden: str | None = None) -> references.Recordi
         return recording
 
 
-def record_known(recorded: references.Recording, model: Path = MODEL) -> references.Recording:
+def record_known(recorded: Recording, model: Path = MODEL) -> Recording:
     """What is known of the picture in every report, so that the network need not be run on it again.
 
     What `record` has asked the same solution is taken from there.
     """
     with Sandbox(model) as sandbox:
-        recording = references.Recording(references.live(sandbox), recorded.answers)
-        inference.ask_all(Network(recording))
+        recording = Recording(live_solution(sandbox), recorded.answers)
+        inference.ask_all(Implementation(recording))
         return recording
 
 
 def freeze() -> None:
     recorded = record()
     known = record_known(recorded)
-    recorded.save()
+    recorded.save(EXPECTED)
     known.save(inference.KNOWN)
 
 
 def is_current() -> bool:
     """Whether the frozen answers are those of the solution, up to what a processor may change."""
     try:
-        frozen, known = references.Frozen(), references.Frozen(inference.KNOWN)
+        frozen, known = Frozen(), Frozen(inference.KNOWN)
     except LabError:
         return False
     recorded = record()

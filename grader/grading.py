@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from grader import inference as inferences
-from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
+from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
 from grader.intake import read_submission
 from grader.lab.extensions import begun
 from grader.lab.paths import MODEL
@@ -20,7 +20,6 @@ from grader.pictures.hidden import pictures_in
 from grader.report.model import Check, Report
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import refuse_unknown, run_rubric
-from grader.student import InWorker, Network, SubmissionFault
 
 REMEDIES = {
     "missing": "copy assets/model.pth there, or name another file with --model",
@@ -32,7 +31,7 @@ REMEDIES = {
 }
 
 
-def check_model(hello: dict, model: Path, reference: Network) -> None:
+def check_model(hello: dict, model: Path, reference: Implementation) -> None:
     """Raises LabError if the model file could not be read, or holds the weights of another network."""
     facts = hello["model"]
     if facts.get("error"):
@@ -94,17 +93,17 @@ def grade_in(
     on_check=None,
     only: str | None = None,
     inference: str | None = "auto",
-    reference: Network | None = None,
-    known: Network | None = None,
+    reference: Implementation | None = None,
+    known: Implementation | None = None,
     pictures: Path | None = None,
 ) -> Report:
     """The same, in a sandbox that is already there. reference and known (see inference.py): frozen answers
     of one's own, instead of the lab's. inference: auto, always, or None for no picture at all."""
-    reference = reference or references.network(sandbox, hidden)
+    reference = reference or reference_for(sandbox, hidden)
     known = known or _known(model)
     hello = sandbox.ready()
     check_model(hello, model, reference)
-    network = Network(student)
+    network = Implementation(student)
     todos = run_rubric(
         network,
         reference,
@@ -124,7 +123,7 @@ def grade_in(
     return report
 
 
-def _wiring(student: Network, reference: Network) -> dict | None:
+def _wiring(student: Implementation, reference: Implementation) -> dict | None:
     """The graphs that both draw of forward: claims, to look at. Some milliseconds."""
     x, weights = questions()
     try:
@@ -133,11 +132,11 @@ def _wiring(student: Network, reference: Network) -> dict | None:
         return None
 
 
-def _known(model: Path) -> Network | None:
+def _known(model: Path) -> Implementation | None:
     """The frozen answers for the picture of the report; None for other weights than the lab's own."""
     if not inferences.KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
-    return Network(references.Frozen(inferences.KNOWN))
+    return Implementation(Frozen(inferences.KNOWN))
 
 
 def _cpu_s() -> float:

@@ -31,11 +31,10 @@ import numpy as np
 from grader import machine
 from grader.compare import assert_same_pixels, iou
 from grader.draw import Draw
+from grader.implementations import Implementation, Picture, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
-from grader.reference import StaleReference
 from grader.report.model import Masks
 from grader.rubric.as_a_whole import is_right_as_a_whole
-from grader.student import Network, Picture, SubmissionFault
 
 KNOWN = ASSETS / "known.npz"
 SIDE = 572
@@ -59,7 +58,7 @@ class Shown:
         return {"image": self.masks.car.name, "iou": agreement, "inference": self.inference}
 
 
-def ask_all(reference: Network) -> None:
+def ask_all(reference: Implementation) -> None:
     """Every question to the reference, so that the answers can be frozen."""
     picture = CAR.read_bytes()
     for training in (False, True):
@@ -70,9 +69,9 @@ def ask_all(reference: Network) -> None:
 
 
 def show(
-    student: Network,
-    reference: Network,
-    known: Network | None,
+    student: Implementation,
+    reference: Implementation,
+    known: Implementation | None,
     inference: str = "auto",
     hidden: str | None = None,
 ) -> Shown:
@@ -94,14 +93,14 @@ def show(
     return _beside(car, mask, known if auto and known else reference, "run")
 
 
-def _beside(car: Path, mask: np.ndarray | None, reference: Network, how: str) -> Shown:
+def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: str) -> Shown:
     if mask is None:
         return Shown()
     expected = reference.mask(car.read_bytes())
     return Shown(Masks(car, mask > 0, expected > 0), how) if mask.shape == expected.shape else Shown()
 
 
-def _with_known_scores(student: Network, known: Network, picture: Picture) -> np.ndarray | None:
+def _with_known_scores(student: Implementation, known: Implementation, picture: Picture) -> np.ndarray | None:
     """What predict_mask makes of the solution's scores; None where anything differs from the solution."""
     try:
         for training in (False, True):
@@ -113,6 +112,6 @@ def _with_known_scores(student: Network, known: Network, picture: Picture) -> np
             return None
         part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
         assert_same_pixels(part, known.preprocess(picture, EVERY), "what predict_mask gives the network")
-    except (AssertionError, SubmissionFault, StaleReference):
+    except (AssertionError, SubmissionFault, StaleAnswers):
         return None
     return served.mask

@@ -15,9 +15,9 @@ import pytest
 
 from grader.draw import Draw
 from grader.errors import LabError
+from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXERCISES
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
-from grader.student import Network, SubmissionFault
 
 RUBRIC = Path(__file__).parent / "rubric"
 CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
@@ -34,8 +34,8 @@ class Scoring:
 
     def __init__(
         self,
-        student: Network,
-        reference: Network,
+        student: Implementation,
+        reference: Implementation,
         explain: Explain | None,
         hidden: str | None,
         on_check=None,
@@ -49,12 +49,12 @@ class Scoring:
         self._of_function: dict[tuple[str, str], list[Check]] = {}
 
     @pytest.fixture
-    def student(self) -> Network:
+    def student(self) -> Implementation:
         """The submission."""
         return self._student
 
     @pytest.fixture
-    def reference(self) -> Network:
+    def reference(self) -> Implementation:
         """The reference, which is always right."""
         return self._reference
 
@@ -122,8 +122,8 @@ def refuse_unknown(todo: str | None, rubric: Path = RUBRIC) -> None:
 
 
 def run_rubric(
-    student: Network,
-    reference: Network,
+    student: Implementation,
+    reference: Implementation,
     explain: Explain | None = None,
     hidden: str | None = None,
     on_check=None,

@@ -8,11 +8,11 @@ import typer
 from PIL import Image
 from rich.console import Console
 
-from grader import reference as references
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.grading import check_model
+from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault
 from grader.intake import read_submission
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
@@ -23,7 +23,6 @@ from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network, SubmissionFault
 
 
 def find_model(model: Path) -> Path:
@@ -63,14 +62,14 @@ def run(
         print(f"Loading model {model}", flush=True)
         hello = sandbox.ready()
         print(f"Using device {hello['device']}", flush=True)
-        check_model(hello, path, Network(references.Frozen()))
+        check_model(hello, path, Implementation(Frozen()))
         student = InWorker(sandbox, submission.files)
-        status = show(Network(student), picture, car, output, console)
+        status = show(Implementation(student), picture, car, output, console)
         student.close()
     raise typer.Exit(status)
 
 
-def show(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> int:
+def show(student: Implementation, picture: Image.Image, car: Path, output: Path, console: Console) -> int:
     """Everything after the first two lines; returns the exit status."""
     fits = False
     try:
@@ -95,16 +94,16 @@ def show(student: Network, picture: Image.Image, car: Path, output: Path, consol
     return report.exit_status
 
 
-def check(student: Network) -> list[Todo]:
+def check(student: Implementation) -> list[Todo]:
     """The public checks, with the name of the one at work on a terminal."""
-    reference = Network(references.Frozen())
+    reference = Implementation(Frozen())
     with named_work("checking") as name:
         return run_rubric(
             student, reference, Explain(student, reference), on_check=lambda check: name(check.title)
         )
 
 
-def draw(student: Network, picture: Image.Image, car: Path, output: Path, console: Console) -> None:
+def draw(student: Implementation, picture: Image.Image, car: Path, output: Path, console: Console) -> None:
     """The mask of the picture, saved, and how good it is."""
     from grader.pictures.panel import draw_panel  # late: only where there is something to draw
 

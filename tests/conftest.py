@@ -2,12 +2,11 @@
 
 import pytest
 
-from grader import reference as references
 from grader.explain import Explain
+from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import MODEL
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 
 @pytest.fixture(scope="session")
@@ -21,17 +20,17 @@ def sandbox():
 @pytest.fixture(scope="session")
 def frozen():
     """The frozen answers, as a reference."""
-    return Network(references.Frozen())
+    return Implementation(Frozen())
 
 
 @pytest.fixture
 def grade_files(sandbox, frozen):
     """Grade {file: text} with the public checks -> the todos."""
 
-    def grade(files: dict[str, str], reference: Network | None = None, hidden: str | None = None):
+    def grade(files: dict[str, str], reference: Implementation | None = None, hidden: str | None = None):
         student = InWorker(sandbox, {name: text.encode("utf-8") for name, text in files.items()})
         try:
-            network = Network(student)
+            network = Implementation(student)
             against = reference or frozen
             return run_rubric(network, against, Explain(network, against), hidden)
         finally:

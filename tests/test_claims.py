@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from grader.explain import Explain
+from grader.implementations import Implementation, SubmissionFault
 from grader.report.model import FAILED, PASSED, WAITING
 from grader.scoring import run_rubric
-from grader.student import Network, SubmissionFault
 
 LIES = {
     "a loop": {"nodes": [["input", [0]], ["down_conv1", [2]], ["add", [1, 1]]], "output": 2},
@@ -35,7 +35,7 @@ ARRAYS = {
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize("arrays", ARRAYS)
 def test_lies_fail_their_checks_and_nothing_else(frozen, lie, arrays):
-    student = Network(lambda call, data, tensors: (dict(LIES[lie]), dict(ARRAYS[arrays])))
+    student = Implementation(lambda call, data, tensors: (dict(LIES[lie]), dict(ARRAYS[arrays])))
     todos = run_rubric(student, frozen, Explain(student, frozen))
     checks = [check for todo in todos for check in todo.checks]
     assert {check.status for check in checks if check.max_score} <= {FAILED, WAITING}

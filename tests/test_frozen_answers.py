@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.reference import Frozen, Recording
+from grader.implementations import Frozen, Recording
 
 
 @pytest.fixture

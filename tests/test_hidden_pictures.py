@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader import reference as references
 from grader.draw import Draw
 from grader.errors import LabError
+from grader.implementations import Implementation, InWorker, solution_files
 from grader.lab.paths import CAR, CARS, LAB
 from grader.pictures.hidden import LEAST_OF_CAR, SIDES, _crop, altered_car, pictures_in
 from grader.report.model import PASSED
 from grader.scoring import RUBRIC, run_rubric
-from grader.student import InWorker, Network
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_wrong_use_is_one_line_and_status_2(options, said):
 
 def test_submission_and_reference_get_the_same_pixels(sandbox, small_cars):
     """From both sources, in two workers."""
-    solution, reference = (Network(InWorker(sandbox, references.solution_files())) for _ in range(2))
+    solution, reference = (Implementation(InWorker(sandbox, solution_files())) for _ in range(2))
     for pictures in (None, small_cars):
         car = Draw("inference.test_real_picture", "a secret", pictures).car(CARS)
         scores = reference.picture_scores(car, every=4)
@@ -123,7 +122,7 @@ def test_the_folder_reaches_the_checks(small_cars, tmp_path_factory):
         '"""Cars"""\n\n\ndef test_car(draw):\n    """A car"""\n    from grader.lab.paths import CARS\n\n'
         "    assert draw.car(CARS).size == (60, 40)\n"
     )
-    nobody = Network(lambda *_: ({}, {}))
+    nobody = Implementation(lambda *_: ({}, {}))
     [todo] = run_rubric(nobody, nobody, hidden="a secret", rubric=rubric, pictures=small_cars)
     assert [check.status for check in todo.checks] == [PASSED]
     [todo] = run_rubric(nobody, nobody, hidden="a secret", rubric=rubric)

@@ -8,11 +8,10 @@ from corpus import ANSWERS, MISTAKES, build
 from corpus.build import solution
 
 from grader import inference, machine
+from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import CAR
-from grader.reference import Frozen
 from grader.sandbox.trusted import WorkerFailed
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 RETURN = "        return self.final_conv(x)\n"
 ONLY_AT_572 = {
@@ -50,12 +49,12 @@ class Watched:
 @pytest.fixture
 def show(sandbox, frozen):
     """{file: text} -> what is shown in the report, and the calls that were made for it."""
-    known = Network(Frozen(inference.KNOWN))
+    known = Implementation(Frozen(inference.KNOWN))
 
-    def run(files: dict[str, str], how: str = "auto", known: Network | None = known):
+    def run(files: dict[str, str], how: str = "auto", known: Implementation | None = known):
         watched = Watched(sandbox, files)
         try:
-            return inference.show(Network(watched), frozen, known, how), watched.calls
+            return inference.show(Implementation(watched), frozen, known, how), watched.calls
         finally:
             watched.worker.close()
 
@@ -100,7 +99,7 @@ def test_always_and_other_weights_run_it(show):
 
 def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, show):
     """The residual risk, as inference.py states it."""
-    digest = Network(Frozen(inference.KNOWN)).trace(572, 572, False)
+    digest = Implementation(Frozen(inference.KNOWN)).trace(572, 572, False)
     lie = (
         f"\nimport sys\nsys.modules['grader.sandbox.calls.core'].graph_digest = lambda *network: {digest!r}\n"
     )
@@ -111,7 +110,7 @@ def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, sh
         scores = []
         for one in (files, liar):
             watched = Watched(sandbox, one)
-            scores.append(sum(todo.score for todo in run_rubric(Network(watched), frozen)))
+            scores.append(sum(todo.score for todo in run_rubric(Implementation(watched), frozen)))
             assert not {"mask", "trace"} & set(watched.calls), "a check asked what auto may leave out"
             watched.worker.close()
         assert scores[0] == scores[1]
@@ -143,7 +142,7 @@ def test_a_different_order_of_independent_steps_is_the_same_graph_and_other_weig
     digests = []
     for files in (solution(), early, renamed, spare):
         student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
-        digests.append(Network(student).trace(60, 92, training=False))
+        digests.append(Implementation(student).trace(60, 92, training=False))
         student.close()
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
@@ -182,7 +181,7 @@ def test_without_limits_the_machine_s_own_count(monkeypatch, tmp_path):
 
 
 def test_the_known_scores_are_those_of_the_picture():
-    known = Network(Frozen(inference.KNOWN))
+    known = Implementation(Frozen(inference.KNOWN))
     picture = CAR.read_bytes()
     scores, mask = known.picture_scores(picture, every=1, half=True), known.mask(picture)
     assert scores.shape == (1, 1, 560, 560)

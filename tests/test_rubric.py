@@ -6,12 +6,11 @@ import sys
 import pytest
 from corpus import build, solution
 
-from grader import reference as references
 from grader.draw import Draw
 from grader.errors import LabError
+from grader.implementations import EXPECTED, Implementation, StaleAnswers, live_solution
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Report
 from grader.scoring import CORE, RUBRIC, run_rubric
-from grader.student import Network
 
 
 def always(value):
@@ -22,7 +21,7 @@ def always(value):
             raise value
         return value
 
-    return Network(ask)
+    return Implementation(ask)
 
 
 @pytest.fixture
@@ -68,8 +67,8 @@ def test_hidden_inputs_differ_and_the_solution_passes_them(grade_files, sandbox)
     assert (Draw("x", "a")(3, 4) != Draw("x", "b")(3, 4)).any()
     assert (Draw("x")(3, 4) != Draw("x", "b")(3, 4)).any()
     assert (Draw("x", "a")(3, 4) == Draw("x", "a")(3, 4)).all()
-    backend = references.live(sandbox)
-    todos = grade_files(solution(), Network(backend), "a secret")
+    backend = live_solution(sandbox)
+    todos = grade_files(solution(), Implementation(backend), "a secret")
     backend.close()
     assert sum(todo.score for todo in todos) == 100
 
@@ -130,12 +129,12 @@ def test_a_rubric_that_cannot_be_read_says_so(rubric):
 
 
 def test_a_question_that_was_not_frozen_is_a_fault_of_the_grader(frozen):
-    with pytest.raises(references.StaleReference, match="release"):
+    with pytest.raises(StaleAnswers, match="release"):
         frozen.crop_and_concat(Draw("never asked")(1, 1, 2, 2), Draw("nor this")(1, 1, 2, 2))
 
 
 def test_the_frozen_answers_hold_no_code():
-    content = references.EXPECTED.read_bytes()
+    content = EXPECTED.read_bytes()
     assert len(content) < 2_000_000
     for word in (b"import torch", b"nn.Conv2d", b"def forward"):
         assert word not in content

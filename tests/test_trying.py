@@ -14,10 +14,10 @@ from PIL import Image
 
 from grader.errors import LabError
 from grader.grading import check_model
+from grader.implementations import Implementation, InWorker
 from grader.lab.paths import ASSETS, LAB, MODEL
 from grader.lab.state_dict import first_misfit
 from grader.sandbox.untrusted import model_file
-from grader.student import InWorker, Network
 
 SIZE = (160, 120)
 
@@ -113,7 +113,7 @@ def test_the_known_mask_is_compared(tmp_path):
 def test_weights_that_do_not_fit_are_explained(mistake, said, sandbox):
     files = build(next(one for one in MISTAKES if one.id == mistake))
     student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
-    facts, _ = Network(student).ask("load", {"channels": [3, 1]})
+    facts, _ = Implementation(student).ask("load", {"channels": [3, 1]})
     student.close()
     assert first_misfit(facts["found"], facts["expected"]) == said
 

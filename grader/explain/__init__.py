@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference
 from grader.explain.hints import HINTS
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 HINT_CAP = 400  # characters; some hints repeat a claim of the submission
-Finder = Callable[[Network, Network, str, BaseException], "tuple[str, dict] | None"]
+Finder = Callable[[Implementation, Implementation, str, BaseException], "tuple[str, dict] | None"]
 FINDERS: dict[str, Finder] = {
     "conv_blocks": conv_blocks.find,
     "crop_and_concat": crop_and_concat.find,
@@ -27,7 +27,7 @@ FINDERS: dict[str, Finder] = {
 class Explain:
     """Callable: (check's id, what it raised) -> (cause, hint), or None if nothing is recognised."""
 
-    def __init__(self, student: Network, reference: Network):
+    def __init__(self, student: Implementation, reference: Implementation):
         self._student, self._reference = student, reference
 
     def __call__(self, check_id: str, error: BaseException) -> tuple[str, str] | None:

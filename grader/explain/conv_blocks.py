@@ -1,6 +1,6 @@
 """Mistakes in the blocks: the layers that the submission names, beside those of the reference."""
 
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 NORMS = {
     "BatchNorm2d": "batch_norm",
@@ -12,7 +12,7 @@ SETTINGS = ("kernel_size", "stride", "dilation", "groups", "padding", "padding_m
 Found = tuple[str, dict] | None
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     names, channels = [check.removeprefix("block_")], (3, 1)
     if check == "given_layers":
         names = [f"up_sample{level}" for level in range(1, 5)]

@@ -6,7 +6,7 @@ x holds 1000 * (channel + 1) + 10 * row + column, contracting_x the negative of 
 
 import numpy as np
 
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 Found = tuple[str, dict] | None
 
@@ -17,7 +17,7 @@ def coded(channels: int, height: int, width: int, sign: int) -> np.ndarray:
     return (sign * (1000 * (channel + 1) + 10 * row + column)).astype(np.float32)[None]
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault) and error.kind == "returned_none":
         return "crop_and_concat.nothing_returned", {}
     same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
@@ -32,14 +32,14 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     return _of_crop(cropped, contracting_x)
 
 
-def _answer(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> np.ndarray | None:
+def _answer(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) -> np.ndarray | None:
     try:
         return student.crop_and_concat(x, contracting_x)
     except SubmissionFault:
         return None
 
 
-def _of_equal_sizes(student: Network, y: np.ndarray) -> Found:
+def _of_equal_sizes(student: Implementation, y: np.ndarray) -> Found:
     """Two maps (1, 2, 4, 6), where nothing is to be cropped."""
     whole = {(2, 2, 4, 6): "axis", (1, 2, 8, 6): "axis", (1, 2, 4, 12): "axis"}
     if y.shape in whole:
@@ -56,7 +56,9 @@ def _of_equal_sizes(student: Network, y: np.ndarray) -> Found:
     return None
 
 
-def _of_refusal(student: Network, x: np.ndarray, contracting_x: np.ndarray, works_for_equal: bool) -> Found:
+def _of_refusal(
+    student: Implementation, x: np.ndarray, contracting_x: np.ndarray, works_for_equal: bool
+) -> Found:
     """Unequal sizes raise: was nothing cropped, or the wrong thing, or to the wrong size?"""
     if _answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)) is not None:
         return "crop_and_concat.height_width", {}
@@ -67,7 +69,7 @@ def _of_refusal(student: Network, x: np.ndarray, contracting_x: np.ndarray, work
     return "crop_and_concat.not_cropped", {}
 
 
-def _crops_x(student: Network, x: np.ndarray, contracting_x: np.ndarray) -> bool:
+def _crops_x(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) -> bool:
     """Whether anything but the concatenation is done to x, and nothing to contracting_x."""
     nodes = student.ask("crop_wiring", {}, {"x": x, "contracting_x": contracting_x})[0]["nodes"]
     touched = {

@@ -5,8 +5,8 @@ by name; anything else that forward calls is known by the name of the torch func
 """
 
 from grader.draw import Draw
+from grader.implementations import Implementation, SubmissionFault
 from grader.rubric.forward import stand_ins
-from grader.student import Network, SubmissionFault
 
 Found = tuple[str, dict] | None
 INPUT = "input"
@@ -18,7 +18,7 @@ def questions() -> tuple:
     return draw(1, 3, 92, 76), stand_ins(draw)
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault) and error.kind == "returned_none":
         return "forward.nothing_returned", {}
     x, weights = questions()
@@ -31,7 +31,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     return found or _of_pooling(student, reference)
 
 
-def _of_pooling(student: Network, reference: Network) -> Found:
+def _of_pooling(student: Implementation, reference: Implementation) -> Found:
     """The graph is right: then the given pooling may be another layer."""
     for level in range(1, 5):
         seen, expected = (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.draw import Draw
-from grader.student import Network, ServedMask, SubmissionFault
+from grader.implementations import Implementation, ServedMask, SubmissionFault
 
 Found = tuple[str, dict] | None
 HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
@@ -11,7 +11,7 @@ HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
 OF_SCORE = {0.5: 0.6224593312, 0.9: 0.7109495026}
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException) -> Found:
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault):
         return _of_fault(check, error)
     if getattr(error, "expected", np.empty(0)).ndim == 4:
@@ -33,7 +33,7 @@ def _of_fault(check: str, error: SubmissionFault) -> Found:
     return None
 
 
-def _of_tensor(student: Network, seen: np.ndarray, expected: np.ndarray) -> Found:
+def _of_tensor(student: Implementation, seen: np.ndarray, expected: np.ndarray) -> Found:
     """What preprocess gave, beside (1, 3, 572, 572) in [0, 1]."""
     if seen.shape == expected.shape[1:]:
         return "inference.batch_axis", {}
@@ -74,7 +74,7 @@ def _is_affine(seen: np.ndarray, expected: np.ndarray) -> bool:
 class Probe:
     """predict_mask at three thresholds, beside what each known mistake would give."""
 
-    def __init__(self, student: Network, reference: Network):
+    def __init__(self, student: Implementation, reference: Implementation):
         draw = Draw("explain.inference")
         self.picture, self.scores = draw.picture("RGB", WIDTH, HEIGHT), draw(1, 1, ROWS, COLUMNS)
         self._student, self._reference = student, reference

@@ -22,16 +22,15 @@ from pathlib import Path
 from grader import machine
 from grader.errors import LabError
 from grader.grading import grade_in
+from grader.implementations import Frozen, Implementation, InWorker
 from grader.intake import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
 from grader.outputs import gradescope
 from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
-from grader.reference import Frozen
 from grader.report.model import Report
 from grader.sandbox.trusted import Limits, Sandbox
-from grader.student import InWorker, Network
 
 HIDDEN = LAB / "hidden"  # seed and expected.npz, made by `export gradescope --hidden`
 TOTAL_S = 300.0  # for all that a submission is asked; a right answer takes half a minute
@@ -47,8 +46,8 @@ class InTime(InWorker):
         super().__init__(sandbox, files)
         self._until = until
 
-    def _limit_s(self, call: str) -> float:
-        return max(1.0, min(super()._limit_s(call), self._until - time.monotonic()))
+    def limit_s(self, call: str) -> float:
+        return max(1.0, min(super().limit_s(call), self._until - time.monotonic()))
 
 
 def close_to_others(root: Path) -> None:
@@ -103,7 +102,7 @@ def grade(submission: Submission) -> tuple[Report, Report | None]:
         student.close()
         if HIDDEN.is_dir():
             seed = (HIDDEN / "seed").read_text(encoding="utf-8")
-            reference = Network(Frozen(HIDDEN / "expected.npz"))
+            reference = Implementation(Frozen(HIDDEN / "expected.npz"))
             student = InTime(sandbox, submission.files, until)
             hidden = grade_in(sandbox, student, *given, seed, inference=None, reference=reference)
             student.close()

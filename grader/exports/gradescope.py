@@ -11,9 +11,9 @@ from pathlib import Path
 from grader import inference
 from grader.errors import LabError
 from grader.freeze import record, record_known
+from grader.implementations import EXPECTED
 from grader.lab.files import replacing
 from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
-from grader.reference import EXPECTED
 
 HERE = Path(__file__).parent
 NEEDED = ("torch", "torchvision", "numpy", "pillow", "pytest", "safetensors")

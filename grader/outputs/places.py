@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from grader.report.model import Check, Todo
 
-SAID = re.compile(r"(?P<file>[\w./]+\.py), line (?P<line>\d+): ")  # as grader.student.describe says it
+SAID = re.compile(
+    r"(?P<file>[\w./]+\.py), line (?P<line>\d+): "
+)  # as grader.implementations.implementation.describe says it
 TODO = re.compile(r"TODO (?P<number>E?\d+)")
 BLOCK = re.compile(r"(?:down|up)_conv\d|(?:middle|final)_conv")
 FILES = {

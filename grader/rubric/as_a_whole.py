@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from grader.compare import assert_same
-from grader.student import SubmissionFault
+from grader.implementations import SubmissionFault
 
 
 @contextmanager

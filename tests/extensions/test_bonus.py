@@ -10,11 +10,11 @@ import pytest
 from corpus import MISTAKES, solution
 from corpus import build as build_core
 
-from grader import reference as references
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.extending import check_extensions
 from grader.grading import grade_in
+from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
 from grader.intake import read_submission
 from grader.lab.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
 from grader.lab.paths import MODEL, SOLUTION, STUDENT
@@ -22,7 +22,6 @@ from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 
 def released(*names: str) -> dict[str, bytes]:
@@ -62,7 +61,7 @@ def test_comments_docstrings_and_layout_do_not_begin_an_exercise(name):
 def test_fingerprints_tell_values_apart():
     assert len({fingerprint(code) for code in (b"x = 1", b"x = 2", b"y = 1", b"x = '1'", b"x = (", b"")}) == 6
     assert fingerprint(b"x  =  1 # one") == fingerprint(b'"""Doc."""\nx = 1')
-    assert fingerprints() == references.Frozen().released
+    assert fingerprints() == Frozen().released
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def ask(sandbox, frozen):
     def run(files: dict[str, bytes], *names: str) -> list[Todo]:
         core = {name: text.encode() for name, text in solution().items()}
         student = InWorker(sandbox, core | files)
-        network = Network(student)
+        network = Implementation(student)
         todos = run_rubric(network, frozen, Explain(network, frozen), exercises=names, core=False)
         student.close()
         return todos
@@ -98,10 +97,10 @@ def test_what_is_partly_written_is_shown(ask):
 
 
 def test_the_solutions_earn_all_of_it_also_from_hidden_inputs(sandbox):
-    reference = references.live(sandbox)
-    student = InWorker(sandbox, references.solution_files())
+    reference = live_solution(sandbox)
+    student = InWorker(sandbox, solution_files())
     todos = run_rubric(
-        Network(student), Network(reference), hidden="a secret", exercises=EXERCISES, core=False
+        Implementation(student), Implementation(reference), hidden="a secret", exercises=EXERCISES, core=False
     )
     for one in (student, reference):
         one.close()

@@ -8,10 +8,10 @@ from made import ANSWERS, MISTAKES, build
 
 from grader.explain import Explain
 from grader.explain.extensions import HINTS
+from grader.implementations import Implementation, InWorker
 from grader.lab.extensions import EXERCISES
 from grader.report.model import FAILED, GRADER_ERROR, PASSED
 from grader.scoring import run_rubric
-from grader.student import InWorker, Network
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def grade_exercise(sandbox, frozen):
     def grade(files: dict[str, str], exercise: str):
         student = InWorker(sandbox, {name: text.encode("utf-8") for name, text in files.items()})
         try:
-            network = Network(student)
+            network = Implementation(student)
             explain = Explain(network, frozen)
             (todo,) = run_rubric(network, frozen, explain, exercises=[exercise], core=False)
             return todo

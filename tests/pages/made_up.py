@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from grader import reference as references
 from grader.explain.forward import questions
 from grader.explain.hints import HINTS
+from grader.implementations import Frozen, Implementation
 from grader.lab.paths import CARS
 from grader.report.model import FAILED, PASSED, WAITING, Check, Masks, Report, Todo
 from grader.scoring import run_rubric
-from grader.student import Network
 
 CAR = sorted(CARS.glob("*.jpg"))[0]
 NASTY = "</script><img src=x onerror=\"document.title='owned'\"> & \x1b[31m \u202e {{ 7 * 7 }} <b>bold</b>"
@@ -23,8 +22,8 @@ NASTY = "</script><img src=x onerror=\"document.title='owned'\"> & \x1b[31m \u20
 
 @cache
 def _checks() -> list[Todo]:
-    silent = Network(lambda call, data, tensors: ({"fault": "raised", "text": "nothing"}, {}))
-    return run_rubric(silent, Network(references.Frozen()))
+    silent = Implementation(lambda call, data, tensors: ({"fault": "raised", "text": "nothing"}, {}))
+    return run_rubric(silent, Implementation(Frozen()))
 
 
 def todos(status: str = PASSED) -> list[Todo]:
@@ -46,7 +45,7 @@ def fail(report: Report, id: str, message: str, cause: str | None = None, hint: 
 
 @cache
 def reference_wiring() -> str:
-    return json.dumps(Network(references.Frozen()).wiring(*questions()))
+    return json.dumps(Implementation(Frozen()).wiring(*questions()))
 
 
 def wiring(*changes: tuple[str, list[str]], end: str | None = None) -> dict:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.compare import Mismatch
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 HINTS = {
     "batchnorm_unet.bias": "{key}: a convolution right before a BatchNorm needs no bias. Why?",
@@ -26,7 +26,7 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     return {
         "double_conv": _of_block,
         "transposed": _of_scores,
@@ -36,7 +36,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     }[check](student, reference, error)
 
 
-def _of_keys(student: Network, reference: Network, **options):
+def _of_keys(student: Implementation, reference: Implementation, **options):
     found, expected = (
         who.ask("batchnorm_keys", {"options": options})[0]["keys"] for who in (student, reference)
     )
@@ -53,7 +53,7 @@ def _of_keys(student: Network, reference: Network, **options):
     return None
 
 
-def _of_block(student: Network, reference: Network, error: BaseException):
+def _of_block(student: Implementation, reference: Implementation, error: BaseException):
     if not isinstance(error, Mismatch):
         return None
     if error.seen.shape[2:] != error.expected.shape[2:]:
@@ -64,7 +64,7 @@ def _of_block(student: Network, reference: Network, error: BaseException):
     return "relu_before_norm" if error.seen.min() < 0 else found
 
 
-def _of_scores(student: Network, reference: Network, error: BaseException):
+def _of_scores(student: Implementation, reference: Implementation, error: BaseException):
     found = _of_keys(student, reference)
     if found:
         return found
@@ -74,7 +74,7 @@ def _of_scores(student: Network, reference: Network, error: BaseException):
     return "concat_order" if np.array_equal(y[:, -2:], skip) else None
 
 
-def _of_padding(student: Network, reference: Network, error: BaseException):
+def _of_padding(student: Implementation, reference: Implementation, error: BaseException):
     def place(height: int, width: int) -> tuple[int, int, int, int]:
         """Rows above and below, columns left and right, of zeros around the up-sampled map of 4 x 6."""
         data = {"channels": [4, 2], "bilinear": True, "seed": 1}
@@ -100,7 +100,7 @@ def _of_padding(student: Network, reference: Network, error: BaseException):
     return None
 
 
-def _of_forms(student: Network, reference: Network, error: BaseException):
+def _of_forms(student: Implementation, reference: Implementation, error: BaseException):
     for options in ({"bilinear": True}, {"older": True}):
         found = _of_keys(student, reference, **options)
         if found:
@@ -117,7 +117,7 @@ def _of_forms(student: Network, reference: Network, error: BaseException):
     return _of_scores(student, reference, error)
 
 
-def _of_checkpointing(student: Network, reference: Network, error: BaseException):
+def _of_checkpointing(student: Implementation, reference: Implementation, error: BaseException):
     text = str(error)
     if isinstance(error, SubmissionFault):
         if "'module' object is not callable" in text:

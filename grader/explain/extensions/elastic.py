@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from grader.implementations import Implementation
 from grader.rubric.extensions.elastic import coordinates, deform, disc, displacements
-from grader.student import Network
 
 HINTS = {
     "elastic.xy_swapped": "Rows and columns have changed places. In which order does grid_sample want x and y?",
@@ -24,7 +24,7 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     word = {
         "nothing_moves_at_0": _at_rest,
         "statistics": _of_statistics,
@@ -35,7 +35,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     return word(student) if word else None
 
 
-def _at_rest(student: Network):
+def _at_rest(student: Implementation):
     image = coordinates(1, 40, 40)
     moved, _ = deform(student, image, np.zeros((1, 40, 40), np.uint8), sigma=0.0)
     if np.abs(moved[:, ::-1] - image).max() < 0.6:
@@ -45,14 +45,14 @@ def _at_rest(student: Network):
     return "mask_interpolated" if _mixes(student) else None
 
 
-def _mixes(student: Network) -> bool:
+def _mixes(student: Implementation) -> bool:
     """Whether values come into the mask that were not in it."""
     mask = 7 * disc(120, 160, 35).astype(np.float32)
     _, soft = deform(student, mask[None], mask)
     return not set(np.unique(soft).tolist()) <= {0.0, 7.0}
 
 
-def _of_statistics(student: Network):
+def _of_statistics(student: Implementation):
     if _at_rest(student) == "xy_swapped":
         return "xy_swapped"
     sigma = 1.0
@@ -68,7 +68,7 @@ def _of_statistics(student: Network):
     return ("not_pixels", {"found": deviation / sigma}) if deviation > 4 * sigma else None
 
 
-def _of_smoothness(student: Network):
+def _of_smoothness(student: Implementation):
     if _at_rest(student) == "xy_swapped":
         return "xy_swapped"
     inner = slice(30, 91)
@@ -85,7 +85,7 @@ def _of_smoothness(student: Network):
     return None
 
 
-def _of_masks(student: Network):
+def _of_masks(student: Implementation):
     mask = disc(120, 160, 35)
     image = np.ascontiguousarray(mask[None].astype(np.float32))
     if _mixes(student):
@@ -96,7 +96,7 @@ def _of_masks(student: Network):
     return "two_fields" if np.count_nonzero((moved[0] > 0.5) != (hard > 0)) > 200 else None
 
 
-def _of_the_rest(student: Network):
+def _of_the_rest(student: Implementation):
     image, mask = coordinates(1, 40, 50), np.zeros((1, 40, 50), np.uint8)
     one, other = (deform(student, image, mask, seed=seed)[0] for seed in (5, 6))
     if np.array_equal(one, other):  # every call begins with the same global seed

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 HINTS = {
     "find_the_bugs.built_in_forward": "A layer is built when the network is first called. Who would have found it before?",
@@ -19,7 +19,7 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     found = None if check == "comments" else _of_lists(student)
     return found or {
         "registered": _of_parameters,
@@ -30,19 +30,19 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     }[check](student, error)
 
 
-def _said(student: Network) -> dict:
+def _said(student: Implementation) -> dict:
     x = np.random.RandomState(0).rand(1, 3, 32, 32).astype(np.float32)
     return student.ask("bugs_layers", {"seed": 1}, {"x": x})[0]
 
 
-def _of_lists(student: Network):
+def _of_lists(student: Implementation):
     """Layers that no nn.Module holds."""
     types = _said(student)["types"]
     known = types.count("Conv2d") + types.count("ConvTranspose2d")
     return ("unregistered" if known else "built_in_forward") if known < 20 else None
 
 
-def _of_parameters(student: Network, error: BaseException):
+def _of_parameters(student: Implementation, error: BaseException):
     x = np.random.RandomState(0).rand(1, 3, 32, 32).astype(np.float32)
     before, after, _ = student.ask("bugs_registered", {"seed": 1}, {"x": x})[1]["y"].tolist()
     if before != after or before == 0:
@@ -53,7 +53,7 @@ def _of_parameters(student: Network, error: BaseException):
     return "up_sampling" if "ConvTranspose2d" not in said["types"] else None
 
 
-def _of_answers(student: Network, error: BaseException):
+def _of_answers(student: Implementation, error: BaseException):
     if isinstance(error, SubmissionFault):
         return "built_in_forward" if error.kind == "does_not_load" else None
     x, other = np.random.RandomState(0).rand(2, 1, 3, 32, 32).astype(np.float32)
@@ -65,7 +65,7 @@ def _of_answers(student: Network, error: BaseException):
     return "skip_dropped" if np.abs(found["between"] - found["first"]).max() < 1e-5 else None
 
 
-def _of_probabilities(student: Network, error: BaseException):
+def _of_probabilities(student: Implementation, error: BaseException):
     x = np.random.RandomState(0).rand(1, 3, 32, 48).astype(np.float32)
     y = student.ask("bugs_probabilities", {"seed": 1, "out_channels": 3}, {"x": x})[1]["y"]
     for axis, words in ((2, "each column"), (3, "each row")):
@@ -74,7 +74,7 @@ def _of_probabilities(student: Network, error: BaseException):
     return "softmax_missing" if np.abs(y.sum(1) - 1).max() > 1e-3 else None
 
 
-def _of_layers(student: Network, error: BaseException):
+def _of_layers(student: Implementation, error: BaseException):
     if isinstance(error, SubmissionFault):
         return None
     if "cut at 6" in str(error):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from grader.compare import Mismatch
+from grader.implementations import Implementation, SubmissionFault
 from grader.rubric.extensions.tiles import SEAMLESS, TilesShow, whole
-from grader.student import Network, SubmissionFault
 
 HINTS = {
     "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",
@@ -28,7 +28,7 @@ HINTS = {
 MODES = {"symmetric": "edge_repeated", "edge": "edge_replicated", "constant": "border_zero"}
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     word = {"block": _of_block, "scores": _of_scores, "tiles": _of_tiles, "small_pictures": _of_tiles}.get(
         check
     )
@@ -43,13 +43,13 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     return None
 
 
-def _of_block(student: Network, error: Mismatch):
+def _of_block(student: Implementation, error: Mismatch):
     if error.seen.shape[2:] == (9, 8):
         return "padding"
     return "relu_missing" if error.seen.min() < 0 else None
 
 
-def _of_initialisation(student: Network):
+def _of_initialisation(student: Implementation):
     _, layers = student.ask("paper_initialise", {"seed": 1})
     incoming, outgoing = (9 * 64, 128, 96), (9 * 128, 64, 160)
     weights = [layers[f"{number}_weight"].astype(np.float64) for number in range(3)]
@@ -66,7 +66,7 @@ def _of_initialisation(student: Network):
     return "he_uniform" if np.allclose(ratios, 1, rtol=0.05) and all(flat) else None
 
 
-def _of_scores(student: Network, error: Mismatch):
+def _of_scores(student: Implementation, error: Mismatch):
     if error.seen.shape == error.expected.shape and error.seen.min() >= 0 > error.expected.min():
         return "final_activation"
     x = np.random.RandomState(0).rand(1, 2, 188, 188).astype(np.float32)
@@ -79,7 +79,7 @@ def _of_scores(student: Network, error: Mismatch):
     return None
 
 
-def _of_tiles(student: Network, error: Mismatch):
+def _of_tiles(student: Implementation, error: Mismatch):
     if not isinstance(error, TilesShow):
         return None
     seen, expected, image = error.seen, error.expected, error.image

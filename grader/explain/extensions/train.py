@@ -3,8 +3,8 @@
 import numpy as np
 
 from grader.compare import Mismatch
+from grader.implementations import Implementation, SubmissionFault
 from grader.rubric.extensions.followed import bce, followed, soft_max_loss
-from grader.student import Network, SubmissionFault
 
 HINTS = {
     "train.loss_unstable": "The loss is not finite for large scores. Which function takes scores instead of probabilities?",
@@ -30,7 +30,7 @@ HINTS = {
 SHORT = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     return {
         "loss": _of_loss,
         "steps": _of_steps,
@@ -40,7 +40,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     }[check](student, error)
 
 
-def _of_loss(student: Network, error: BaseException):
+def _of_loss(student: Implementation, error: BaseException):
     if isinstance(error, SubmissionFault):
         return None
 
@@ -68,11 +68,11 @@ def _of_loss(student: Network, error: BaseException):
     return None
 
 
-def _of_steps(student: Network, error: BaseException):
+def _of_steps(student: Implementation, error: BaseException):
     return _of_weights(student) if isinstance(error, Mismatch) else None
 
 
-def _of_weights(student: Network):
+def _of_weights(student: Implementation):
     random = np.random.RandomState(0)
     image, start = random.rand(3, 5, 6).astype(np.float32), np.float32([1.0, -2.0, 1.5, 0.5])
     mask = (random.rand(5, 6) > 0.6).astype(np.uint8)
@@ -97,7 +97,7 @@ def _of_weights(student: Network):
     return None
 
 
-def _of_dice(student: Network, error: BaseException):
+def _of_dice(student: Implementation, error: BaseException):
     def dice(mask: np.ndarray, truth: np.ndarray) -> float:
         return float(student.ask("train_dice", {}, {"mask": mask, "truth": truth})[1]["y"])
 
@@ -116,7 +116,7 @@ def _of_dice(student: Network, error: BaseException):
     return "pooled_dice" if "mean Dice" in str(error) else None
 
 
-def _of_resume(student: Network, error: BaseException):
+def _of_resume(student: Implementation, error: BaseException):
     if isinstance(error, SubmissionFault):
         return None
     data = SHORT | {"stop": 3}
@@ -134,7 +134,7 @@ def _of_resume(student: Network, error: BaseException):
     return "optimiser_not_saved" if seen.size == 6 else None
 
 
-def _of_learning(student: Network, error: BaseException):
+def _of_learning(student: Implementation, error: BaseException):
     _, found = student.ask("train_learning", SHORT | {"every": 2}, _pictures())
     batches = int(found["batches"])
     if batches == SHORT["steps"]:

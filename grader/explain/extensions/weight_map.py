@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.student import Network, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
 
 HINTS = {
     "weight_map.balance_inverted": "The rare class weighs less than the frequent one. Which of the two should count more?",
@@ -25,7 +25,7 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Network, reference: Network, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
     if check == "200_cells":
         late = (isinstance(error, SubmissionFault) and error.kind == "timeout") or " within " in str(error)
         return "slow" if late else None
@@ -36,7 +36,7 @@ def find(student: Network, reference: Network, check: str, error: BaseException)
     return _of_term(student)
 
 
-def _of_balance(student: Network):
+def _of_balance(student: Implementation):
     labels = np.zeros((10, 10), np.int64)
     labels[0, :] = 1
     balance = student.ask("weight_balance", {}, {"labels": labels})[1]["y"]
@@ -48,13 +48,13 @@ def _of_balance(student: Network):
     return None
 
 
-def _map(student: Network, row: list[int], sigma: float = 5.0) -> np.ndarray:
+def _map(student: Implementation, row: list[int], sigma: float = 5.0) -> np.ndarray:
     labels = np.array([row], np.int64)
     data = {"w0": 10.0, "sigma": sigma, "every": 1}
     return student.ask("weight_map", data, {"labels": labels})[1]["y"][0].astype(np.float64)
 
 
-def _of_term(student: Network) -> str | None:
+def _of_term(student: Implementation) -> str | None:
     # 100 px of nothing, a cell of 20, a gap of 3 (its middle 2 px from both cells), another cell.
     row = [0] * 100 + [1] * 20 + [0] * 3 + [2] * 20
     two, one = _map(student, row), _map(student, [int(value > 0) * 3 for value in row[:120]])
@@ -82,7 +82,7 @@ def _of_term(student: Network) -> str | None:
     return None
 
 
-def _of_loss(student: Network):
+def _of_loss(student: Implementation):
     def loss(gain: float, weights: list[float]) -> float:
         scores = np.array([1.0, -1.0, 0.0, 2.0], np.float32).reshape(1, 2, 1, 2) * np.float32(gain)
         target, weights = np.array([[[0, 1]]]), np.array([[weights]], np.float32)

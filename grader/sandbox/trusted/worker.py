@@ -49,12 +49,12 @@ class Worker:
         if not self.alive:
             raise ValueError("this worker has ended; ask the sandbox for another one")
 
-        def ask() -> Answer:
+        def attempt() -> Answer:
             if not self.alive:
                 self._open()
-            return self._ask(name, data or {}, tensors or {}, limit_s)
+            return self._exchange(name, data or {}, tensors or {}, limit_s)
 
-        return self._again(ask)
+        return self._again(attempt)
 
     def close(self) -> None:
         """End the process and everything that it started."""
@@ -101,7 +101,7 @@ class Worker:
             self.close()
             raise SandboxLost(f"a worker did not start: {failed} {self._printed.text()[-300:]}") from None
 
-    def _ask(self, name: str, data: dict, tensors: dict, limit_s: float) -> Answer:
+    def _exchange(self, name: str, data: dict, tensors: dict, limit_s: float) -> Answer:
         self._calls += 1
         self._printed, start = Printed(self._limits.log_kb << 10), time.monotonic()
         try:

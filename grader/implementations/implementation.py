@@ -1,28 +1,19 @@
 """What a check may ask of a submission, and of the reference: arrays in, arrays out.
 
-Both are a `Network`; they differ in who answers. The submission's answers come from a worker,
-the reference's from a worker that runs the solution, or from a file of frozen answers.
+Both are an `Implementation`; they differ in who answers. A submission's answers come from a worker, the
+reference's from a worker that runs the solution, or from a file of frozen answers.
 """
 
-import hashlib
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from grader.sandbox.trusted import Sandbox, Worker, WorkerFailed
+from grader.implementations.answering import Answering, Tensors
+from grader.sandbox.trusted import WorkerFailed
 
-# Of one call, by the wall clock. A right answer takes milliseconds, at 572 x 572 some seconds on a quiet
-# machine: what a busy one adds must not cost a student.
-CALL_LIMIT_S = 60.0
-LIMITS_S = {"mask": 300.0, "picture_scores": 300.0, "weight_map_fast": 12.0}
 MESSAGE_CAP = 1000  # characters of what a submission may say of its failure
-LATER_LIMIT_S = 15.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
-Tensors = dict[str, np.ndarray]
 Picture = bytes | Image.Image  # the bytes of a file, or an image
-Ask = Callable[[str, dict, Tensors], tuple[dict, Tensors]]
 
 
 class SubmissionFault(Exception):
@@ -47,69 +38,15 @@ class ServedMask:
     calls: int = 1  # how often it ran the network
 
 
-def request_key(call: str, data: dict, tensors: Tensors) -> str:
-    """Names a request by all that is in it."""
-    digest = hashlib.sha256(json.dumps([call, data], sort_keys=True).encode())
-    for name in sorted(tensors):
-        digest.update(f"{name} {tensors[name].dtype} {tensors[name].shape} ".encode())
-        digest.update(np.ascontiguousarray(tensors[name]).tobytes())
-    return digest.hexdigest()[:24]
-
-
-class InWorker:
-    """Answers from a sandboxed worker, a fresh one after each that died. Each request is asked once."""
-
-    def __init__(self, sandbox: Sandbox, files: dict[str, bytes]):
-        self.sandbox, self.files = sandbox, files
-        self.answers: dict[str, tuple[dict, Tensors] | WorkerFailed] = {}
-        self.output: list[str] = []  # what the student's code printed
-        self._worker: Worker | None = None
-        self._was_late = False
-
-    @property
-    def was_late(self) -> bool:
-        """Whether a call has taken too long: what is not needed is then better not asked."""
-        return self._was_late
-
-    def _limit_s(self, call: str) -> float:
-        return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
-
-    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
-        key = request_key(call, data, tensors)
-        if key not in self.answers:
-            self.answers[key] = self._ask(call, data, tensors)
-        if isinstance(self.answers[key], WorkerFailed):
-            raise self.answers[key]
-        return self.answers[key]
-
-    def _ask(self, call: str, data: dict, tensors: Tensors):
-        if self._worker is None or not self._worker.alive:
-            self.close()
-            self._worker = self.sandbox.worker(self.files)
-        try:
-            answer = self._worker.call(call, data, tensors, limit_s=self._limit_s(call))
-        except WorkerFailed as failed:
-            self._was_late |= failed.kind == "timeout"
-            self.output.append(failed.output)
-            return failed
-        self.output.append(answer.output)
-        return answer.data, answer.tensors
-
-    def close(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-
-
-class Network:
+class Implementation:
     """A submission, or the reference, as the checks see it. Every method raises SubmissionFault."""
 
-    def __init__(self, ask: Ask):
-        self._ask_backend = ask
+    def __init__(self, answering: Answering):
+        self._answering = answering
 
     def ask(self, call: str, data: dict, tensors: Tensors | None = None) -> tuple[dict, Tensors]:
         try:
-            facts, answer = self._ask_backend(call, data, tensors or {})
+            facts, answer = self._answering(call, data, tensors or {})
         except WorkerFailed as failed:
             raise SubmissionFault(*describe(failed), vars(failed)) from None
         if "fault" in facts:

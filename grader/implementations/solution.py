@@ -1,0 +1,28 @@
+"""The solution as the reference: asked live in a worker of its own, or by its frozen answers."""
+
+from grader.errors import LabError
+from grader.implementations.frozen import Frozen
+from grader.implementations.implementation import Implementation
+from grader.implementations.in_worker import InWorker
+from grader.lab.extensions import FILES
+from grader.lab.paths import SOLUTION
+from grader.sandbox.trusted import Sandbox
+
+
+def solution_files() -> dict[str, bytes]:
+    """The solution, as a submission."""
+    return {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py", *FILES)}
+
+
+def live_solution(sandbox: Sandbox) -> InWorker:
+    """The solution, answering in a worker of its own."""
+    return InWorker(sandbox, solution_files())
+
+
+def reference_for(sandbox: Sandbox, hidden: str | None) -> Implementation:
+    """The reference for public checks, or for hidden ones. Raises LabError without what it needs."""
+    if hidden is None:
+        return Implementation(Frozen())
+    if not SOLUTION.is_dir():
+        raise LabError("--hidden needs the solution, and this copy of the lab has none")
+    return Implementation(live_solution(sandbox))
