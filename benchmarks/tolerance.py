@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from torch import nn
 
+from grader.checking.inputs import Draw
 from grader.compare import TOLERANCE
-from grader.draw import Draw
 from grader.lab.paths import MODEL
 from grader.rubric.conv_blocks import CHANNELS_IN
 from solution.unet import UNet

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from grader import inference
-from grader.draw import Draw
+from grader.checking.as_a_whole import is_right_as_a_whole
+from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
@@ -11,7 +12,6 @@ from grader.implementations import Frozen, Implementation, InWorker, Recording, 
 from grader.lab.extensions import EXERCISES
 from grader.lab.paths import CARS, MODEL
 from grader.report.model import PASSED
-from grader.rubric.as_a_whole import is_right_as_a_whole
 from grader.sandbox.trusted import Sandbox
 from grader.scoring import run_rubric
 

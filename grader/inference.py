@@ -29,12 +29,12 @@ from pathlib import Path
 import numpy as np
 
 from grader import machine
+from grader.checking.as_a_whole import is_right_as_a_whole
+from grader.checking.inputs import Draw
 from grader.compare import assert_same_pixels, iou
-from grader.draw import Draw
 from grader.implementations import Implementation, Picture, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.report.model import Masks
-from grader.rubric.as_a_whole import is_right_as_a_whole
 
 KNOWN = ASSETS / "known.npz"
 SIDE = 572

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.draw import Draw
+from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXERCISES

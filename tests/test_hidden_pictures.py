@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.draw import Draw
+from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.implementations import Implementation, InWorker, solution_files
 from grader.lab.paths import CAR, CARS, LAB

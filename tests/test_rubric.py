@@ -6,7 +6,7 @@ import sys
 import pytest
 from corpus import build, solution
 
-from grader.draw import Draw
+from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.implementations import EXPECTED, Implementation, StaleAnswers, live_solution
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Report

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.draw import Draw
+from grader.checking.inputs import Draw
 from grader.implementations import Implementation, ServedMask, SubmissionFault
 
 Found = tuple[str, dict] | None

@@ -6,7 +6,7 @@ and earns nothing. Where an edge is wrong, the right one is not told. Next file:
 
 from dataclasses import dataclass
 
-from grader.explain.forward import INPUT, Graph
+from grader.explain.graph import INPUT, Graph
 from grader.report.model import FAILED, Report
 
 LEVELS = range(1, 5)

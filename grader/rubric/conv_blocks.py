@@ -6,9 +6,9 @@ from ReLU6 and uneven enough to tell one padding from another.
 
 import pytest
 
+from grader.checking.as_a_whole import or_right_as_a_whole
 from grader.compare import assert_same
 from grader.rubric import points
-from grader.rubric.as_a_whole import or_right_as_a_whole
 
 CHANNELS_IN = {
     "down_conv1": 3, "down_conv2": 64, "down_conv3": 128, "down_conv4": 256, "middle_conv": 512,

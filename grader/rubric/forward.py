@@ -6,36 +6,10 @@ A concat stand-in that ignores its second input leaves the way down and up; one 
 shows every skip.
 """
 
-import numpy as np
-
+from grader.checking.as_a_whole import or_right_as_a_whole
+from grader.checking.stand_ins import stand_ins
 from grader.compare import assert_same
 from grader.rubric import points
-from grader.rubric.as_a_whole import or_right_as_a_whole
-
-WIDTH = 4  # channels between the stand-ins
-BLOCKS = [
-    "down_conv1",
-    "down_conv2",
-    "down_conv3",
-    "down_conv4",
-    "middle_conv",
-    "up_conv1",
-    "up_conv2",
-    "up_conv3",
-    "up_conv4",
-]
-
-
-def stand_ins(draw, skips: bool = True) -> dict[str, np.ndarray]:
-    """Random weights, as stand_ins.py describes them, of a size that neither fades nor explodes."""
-    weights = {name: draw(WIDTH, WIDTH + 1) / 4 for name in BLOCKS}
-    weights["down_conv1"] = draw(WIDTH, 3 + 1) / 4
-    weights["final_conv"] = draw(1, WIDTH + 1) / 4
-    weights |= {f"up_sample{level}": draw(WIDTH, WIDTH, 2, 2) / 4 for level in range(1, 5)}
-    weights["concat"] = draw(WIDTH, 2 * WIDTH) / 4
-    if not skips:
-        weights["concat"][:, WIDTH:] = 0
-    return weights
 
 
 def test_forward_runs(student, reference, draw):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from grader.checking.extensions.deformation import coordinates, deform, disc, displacements
 from grader.implementations import Implementation
-from grader.rubric.extensions.elastic import coordinates, deform, disc, displacements
 
 HINTS = {
     "elastic.xy_swapped": "Rows and columns have changed places. In which order does grid_sample want x and y?",

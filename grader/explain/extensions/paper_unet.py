@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from grader.checking.extensions.tiles import SEAMLESS, TilesShow, whole
 from grader.compare import Mismatch
 from grader.implementations import Implementation, SubmissionFault
-from grader.rubric.extensions.tiles import SEAMLESS, TilesShow, whole
 
 HINTS = {
     "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",

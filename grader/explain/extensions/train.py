@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from grader.checking.extensions.descent import bce, followed, soft_max_loss
 from grader.compare import Mismatch
 from grader.implementations import Implementation, SubmissionFault
-from grader.rubric.extensions.followed import bce, followed, soft_max_loss
 
 HINTS = {
     "train.loss_unstable": "The loss is not finite for large scores. Which function takes scores instead of probabilities?",

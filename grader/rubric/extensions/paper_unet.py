@@ -6,9 +6,9 @@ known for every pixel, and which refuses what is more than a tile.
 
 import numpy as np
 
+from grader.checking.extensions.tiles import SEAMLESS, TilesShow, whole
 from grader.compare import assert_same
 from grader.rubric import points
-from grader.rubric.extensions.tiles import SEAMLESS, TilesShow, whole
 
 INITIALISED = {"0": 9 * 64, "1": 128, "2": 96}  # layers of ours -> incoming nodes of a neuron
 

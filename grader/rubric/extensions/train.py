@@ -5,9 +5,9 @@ Runs of a few steps with networks so small that NumPy can follow them.
 
 import numpy as np
 
+from grader.checking.extensions.descent import bce, followed, soft_max_loss
 from grader.compare import assert_same
 from grader.rubric import points
-from grader.rubric.extensions.followed import bce, followed, soft_max_loss
 
 RECIPES = {"momentum 0.99": (0.99, 0.0, 0.02), "momentum 0.9, weight decay 0.0005": (0.9, 0.0005, 0.3)}
 
