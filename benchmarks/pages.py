@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 from playwright.sync_api import sync_playwright
 
-from grader.outputs.html import write_html
-from grader.outputs.overview import write_overview
+from grader.outputs.pages.feedback import write_html
+from grader.outputs.pages.overview import write_overview
 from grader.report.folder import gather, report_files
 from tests.pages.made_up import a_wrong_report, write_class
 

@@ -84,7 +84,7 @@ def grade(
     if junit:
         write_junit(report, junit)
     if html:
-        from grader.outputs.html import write_html  # late: Jinja2 only where there is a page
+        from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
 
         write_html(report, html, with_output=hidden is None)
     print_report(report, make_console())
@@ -102,7 +102,7 @@ def overview(
 
     Each submission links to its own page if it lies beside the JSON (ada.json, ada.html).
     """
-    from grader.outputs.overview import write_overview
+    from grader.outputs.pages.overview import write_overview
     from grader.report.folder import gather, report_files
 
     paths = report_files(folder)

@@ -1,1 +1,4 @@
-"""The doors out of a Report: each file makes one form of it."""
+"""The forms of a report that need no platform: terminal, JUnit XML, pages.
+
+Not in here: what one platform alone wants; that is in platforms/.
+"""

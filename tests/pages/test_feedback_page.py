@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from made_up import NASTY, a_report, a_wrong_report, an_untouched_report, fail
 
-from grader.outputs.html import write_html
+from grader.outputs.pages.feedback import write_html
 
 pytestmark = pytest.mark.browser
 REPORTS = {"wrong": a_wrong_report, "right": a_report, "untouched": an_untouched_report}

@@ -3,8 +3,8 @@
 import pytest
 from made_up import NASTY, a_wrong_report, write_class
 
-from grader.outputs.html import write_html
-from grader.outputs.overview import write_overview
+from grader.outputs.pages.feedback import write_html
+from grader.outputs.pages.overview import write_overview
 from grader.report.folder import gather, report_files
 
 pytestmark = pytest.mark.browser

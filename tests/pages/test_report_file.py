@@ -9,8 +9,8 @@ from made_up import a_report, a_wrong_report, write_class
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
-from grader.outputs.html import write_html
-from grader.outputs.overview import write_overview
+from grader.outputs.pages.feedback import write_html
+from grader.outputs.pages.overview import write_overview
 from grader.report.file import from_dict, read_report
 from grader.report.folder import gather, report_files
 

@@ -3,9 +3,9 @@
 import pytest
 from made_up import a_report, a_wrong_report, an_untouched_report, fail, wiring
 
-from grader.outputs import u_drawing
-from grader.outputs.html import TOLD
-from grader.outputs.wiring import BOXES, MAX_EDGES, OUTPUT, read_wiring
+from grader.outputs.pages import u_drawing
+from grader.outputs.pages.feedback import TOLD
+from grader.outputs.pages.wiring import BOXES, MAX_EDGES, OUTPUT, read_wiring
 
 # What the student's forward does otherwise: the nodes that change, and the edges that are then wrong.
 WRONG = {

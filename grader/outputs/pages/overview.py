@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.outputs.class_facts import Row, bins_of, causes_of, scores_of, todos_of
-from grader.outputs.page import clean, write_page
-from grader.outputs.strips import WORDS, draw_strip, state_of, tell_strip
+from grader.outputs.pages.class_facts import Row, bins_of, causes_of, scores_of, todos_of
+from grader.outputs.pages.page import clean, write_page
+from grader.outputs.pages.strips import WORDS, draw_strip, state_of, tell_strip
 from grader.report.folder import Gathered
 from grader.report.model import Report
 

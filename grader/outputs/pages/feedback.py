@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from grader.lab.paths import LAB, STUDENT
-from grader.outputs import u_drawing
-from grader.outputs.layers import make_layers
-from grader.outputs.page import write_page
-from grader.outputs.wiring import CONCATS, Wiring, read_wiring
+from grader.outputs.pages import u_drawing
+from grader.outputs.pages.layers import make_layers
+from grader.outputs.pages.page import write_page
+from grader.outputs.pages.wiring import CONCATS, Wiring, read_wiring
 from grader.report.model import Report, Todo
 
 # The walkthrough's section for each TODO: the anchor of its heading.

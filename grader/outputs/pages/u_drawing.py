@@ -8,7 +8,7 @@ their colour, too.
 import math
 from dataclasses import dataclass
 
-from grader.outputs.wiring import LEVELS, OUTPUT, Edge, Wiring
+from grader.outputs.pages.wiring import LEVELS, OUTPUT, Edge, Wiring
 
 WIDTH, HEIGHT = 500, 552
 LEFT, JOIN, RIGHT, MIDDLE = 92, 282, 408, 168  # the centres of the columns
