@@ -20,11 +20,11 @@ from typing import Annotated
 
 import psutil
 import typer
+from grader.grading.memory import CGROUPS
 
 from benchmarks.speed import memory_mb
 from grader.exports.gradescope import export
 from grader.lab.paths import SOLUTION
-from grader.machine import CGROUPS
 
 
 class Group:

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from grader import inference
-from grader.grading import grade_in
+from grader.grading.intake import Submission
+from grader.grading.mask import KNOWN, show_mask
+from grader.grading.options import Options
+from grader.grading.run import grade_in
 from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import LAB, MODEL
 from grader.report.model import Report
@@ -29,7 +31,7 @@ RIGHT_ON_PICTURES = {"in-channels-hard-coded", "out-channels-hard-coded", "crop-
 def graded(sandbox: Sandbox, files: dict[str, bytes], how: str) -> tuple[Report, float]:
     """The report, and the seconds that it took."""
     student, started = InWorker(sandbox, files), time.perf_counter()
-    report = grade_in(sandbox, student, "one", {}, MODEL, inference=how)
+    report = grade_in(sandbox, student, Submission("one", files), Options(mask=how))
     student.close()
     return report, time.perf_counter() - started
 
@@ -46,7 +48,7 @@ def is_known(
         return student(call, data, tensors)
 
     try:
-        return inference.show(Implementation(ask), reference, known).inference == "known"
+        return show_mask(Implementation(ask), reference, known, Options()).scores == "known"
     except KeyboardInterrupt:
         return False
     finally:
@@ -63,7 +65,7 @@ def main(
         (one, [todo for todo in getattr(one, "todos", ()) if todo != "inference"])
         for one in (*ANSWERS, *MISTAKES)
     ]
-    reference, known = Implementation(Frozen()), Implementation(Frozen(inference.KNOWN))
+    reference, known = Implementation(Frozen()), Implementation(Frozen(KNOWN))
     wrong = 0
     with Sandbox(MODEL) as sandbox:
         if graphs:

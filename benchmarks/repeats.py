@@ -12,10 +12,10 @@ import typer
 from rich.progress import track
 
 from grader.explain import Explain
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, solution_files
 from grader.lab.paths import MODEL
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import run_rubric
 
 
 def with_mistakes(files: dict[str, bytes]) -> dict[str, bytes]:

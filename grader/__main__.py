@@ -1,5 +1,6 @@
 """The grader's command line: `python -m grader --help`."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,7 +66,9 @@ def grade(
 
     Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
     """
-    from grader.grading import grade as run  # late, so that --help and release stay fast
+    from grader.grading.intake import read_submission  # late, so that --help and release stay fast
+    from grader.grading.options import Options
+    from grader.grading.run import grade as run
     from grader.outputs.github import Workflow
     from grader.outputs.junit import write_junit
 
@@ -73,12 +76,17 @@ def grade(
     if hidden_pictures and not hidden:
         raise LabError("--hidden-pictures needs --hidden SEED, which says what of them is used")
     workflow = Workflow(submission) if github else None
-    if workflow:
-        run = workflow.watching(run)
-    with named_work("starting") as name:
-        report = run(
-            submission, model, hidden, lambda check: name(check.title), todo, inference, hidden_pictures
+    with workflow or nullcontext(), named_work("starting") as name:
+        found = read_submission(submission)
+        options = Options(
+            model=model,
+            hidden=hidden,
+            hidden_pictures=hidden_pictures,
+            todos=(todo,) if todo else None,
+            mask=inference,
+            on_check=lambda check: name(check.title),
         )
+        report = run(found, options)
     if json:
         report.write_json(json)
     if junit:
@@ -89,7 +97,7 @@ def grade(
         write_html(report, html, with_output=hidden is None)
     print_report(report, make_console())
     if workflow:
-        workflow.write(report)
+        workflow.write(report, found)
     raise typer.Exit(report.exit_status)
 
 

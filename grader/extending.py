@@ -11,15 +11,16 @@ import typer
 
 from grader.errors import LabError
 from grader.explain import Explain
+from grader.grading.intake import read_submission
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
-from grader.intake import read_submission
 from grader.lab.extensions import EXERCISES, begun
 from grader.lab.paths import STUDENT
 from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, print_todo
 from grader.report.model import GRADER_ERROR, Todo, first_wrong
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import run_rubric
 
 
 def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
@@ -34,14 +35,8 @@ def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
     with Sandbox() as sandbox, named_work("checking") as said:
         student, reference = InWorker(sandbox, submission.files), Implementation(Frozen())
         network = Implementation(student)
-        todos = run_rubric(
-            network,
-            reference,
-            Explain(network, reference),
-            on_check=lambda check: said(check.title),
-            exercises=names,
-            core=False,
-        )
+        options = Options(todos=tuple(names), on_check=lambda check: said(check.title))
+        todos = run_rubric(network, reference, Explain(network, reference), options)
         student.close()
     return todos
 

@@ -2,18 +2,27 @@
 
 from pathlib import Path
 
-from grader import inference
 from grader.checking.as_a_whole import is_right_as_a_whole
 from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.explain import forward
 from grader.explain.inference import Probe
-from grader.implementations import Frozen, Implementation, InWorker, Recording, live_solution, solution_files
+from grader.grading.mask import KNOWN, ask_about_picture
+from grader.grading.options import Options
+from grader.grading.scoring import CORE, run_rubric
+from grader.implementations import (
+    EXPECTED,
+    Frozen,
+    Implementation,
+    InWorker,
+    Recording,
+    live_solution,
+    solution_files,
+)
 from grader.lab.extensions import EXERCISES
 from grader.lab.paths import CARS, MODEL
 from grader.report.model import PASSED
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import run_rubric
 
 LAYERS = [
     "final_conv",
@@ -31,12 +40,13 @@ def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
 
     Raises LabError if the solution does not pass its own checks.
     """
+    options = Options(model, hidden, todos=(*CORE, *EXERCISES))
     with Sandbox(model) as sandbox:
         recording = Recording(live_solution(sandbox))
         solution, reference = Implementation(InWorker(sandbox, solution_files())), Implementation(recording)
         failed = [
             check
-            for todo in run_rubric(solution, reference, hidden=hidden, exercises=EXERCISES)
+            for todo in run_rubric(solution, reference, options=options)
             for check in todo.checks
             if check.status != PASSED
         ]
@@ -64,7 +74,7 @@ def record_known(recorded: Recording, model: Path = MODEL) -> Recording:
     """
     with Sandbox(model) as sandbox:
         recording = Recording(live_solution(sandbox), recorded.answers)
-        inference.ask_all(Implementation(recording))
+        ask_about_picture(Implementation(recording))
         return recording
 
 
@@ -72,13 +82,13 @@ def freeze() -> None:
     recorded = record()
     known = record_known(recorded)
     recorded.save(EXPECTED)
-    known.save(inference.KNOWN)
+    known.save(KNOWN)
 
 
 def is_current() -> bool:
     """Whether the frozen answers are those of the solution, up to what a processor may change."""
     try:
-        frozen, known = Frozen(), Frozen(inference.KNOWN)
+        frozen, known = Frozen(), Frozen(KNOWN)
     except LabError:
         return False
     recorded = record()

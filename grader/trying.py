@@ -11,9 +11,11 @@ from rich.console import Console
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.grading import check_model
+from grader.grading.intake import read_submission
+from grader.grading.options import Options
+from grader.grading.run import check_model
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault
-from grader.intake import read_submission
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit
@@ -22,7 +24,6 @@ from grader.outputs.terminal import make_console, named_work, plain, print_repor
 from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import run_rubric
 
 
 def find_model(model: Path) -> Path:
@@ -98,9 +99,8 @@ def check(student: Implementation) -> list[Todo]:
     """The public checks, with the name of the one at work on a terminal."""
     reference = Implementation(Frozen())
     with named_work("checking") as name:
-        return run_rubric(
-            student, reference, Explain(student, reference), on_check=lambda check: name(check.title)
-        )
+        options = Options(on_check=lambda check: name(check.title))
+        return run_rubric(student, reference, Explain(student, reference), options)
 
 
 def draw(student: Implementation, picture: Image.Image, car: Path, output: Path, console: Console) -> None:

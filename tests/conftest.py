@@ -3,10 +3,11 @@
 import pytest
 
 from grader.explain import Explain
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import MODEL
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import run_rubric
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,7 @@ def grade_files(sandbox, frozen):
         try:
             network = Implementation(student)
             against = reference or frozen
-            return run_rubric(network, against, Explain(network, against), hidden)
+            return run_rubric(network, against, Explain(network, against), Options(hidden=hidden))
         finally:
             student.close()
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from grader.explain import Explain
+from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, SubmissionFault
 from grader.report.model import FAILED, PASSED, WAITING
-from grader.scoring import run_rubric
 
 LIES = {
     "a loop": {"nodes": [["input", [0]], ["down_conv1", [2]], ["add", [1, 1]]], "output": 2},

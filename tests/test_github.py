@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from workflow_commands import commands_in
 
 from grader.errors import LabError
+from grader.grading.intake import read_submission
 from grader.lab.paths import STUDENT
 from grader.outputs import github
 from grader.outputs.classroom_points import result
@@ -98,7 +99,7 @@ def step(tmp_path, monkeypatch):
         workflow = Workflow(folder)
         print_report(report, make_console())
         print(report.output.encode("utf-8", "replace").decode())
-        workflow.write(report)
+        workflow.write(report, read_submission(folder))
         print(report.output.encode("utf-8", "replace").decode())
         at_exit.pop()()
         print("::notice::after it commands work again")
@@ -298,17 +299,13 @@ def test_no_more_annotations_than_github_shows(step, capsys):
 
 
 def test_what_cannot_be_graded_is_told_in_the_summary(step, tmp_path, capsys):
-    with contextlib.suppress(LabError):
-        Workflow(tmp_path / "student").watching(_refuses)(tmp_path)
+    with contextlib.suppress(LabError), Workflow(tmp_path / "student"):
+        raise LabError("no unet.py in a\n::error::owned")
     out = capsys.readouterr().out + "\nerror: ::error::x"
     assert commands_in(out) == [("error", {"title": "Not graded"}, "no unet.py in a\n::error::owned")]
     assert (tmp_path / "summary.md").read_text() == (
         "## Not graded\n\nno unet&#46;py in a<br>&#58;&#58;error&#58;&#58;owned\n"
     )
-
-
-def _refuses(path):
-    raise LabError("no unet.py in a\n::error::owned")
 
 
 def test_outside_of_github_it_says_so(monkeypatch, tmp_path):

@@ -9,11 +9,12 @@ from PIL import Image
 
 from grader.checking.inputs import Draw
 from grader.errors import LabError
+from grader.grading.options import Options
+from grader.grading.scoring import RUBRIC, run_rubric
 from grader.implementations import Implementation, InWorker, solution_files
 from grader.lab.paths import CAR, CARS, LAB
 from grader.pictures.hidden import LEAST_OF_CAR, SIDES, _crop, altered_car, pictures_in
 from grader.report.model import PASSED
-from grader.scoring import RUBRIC, run_rubric
 
 
 @pytest.fixture
@@ -123,7 +124,9 @@ def test_the_folder_reaches_the_checks(small_cars, tmp_path_factory):
         "    assert draw.car(CARS).size == (60, 40)\n"
     )
     nobody = Implementation(lambda *_: ({}, {}))
-    [todo] = run_rubric(nobody, nobody, hidden="a secret", rubric=rubric, pictures=small_cars)
+    [todo] = run_rubric(
+        nobody, nobody, options=Options(hidden="a secret", hidden_pictures=small_cars), rubric=rubric
+    )
     assert [check.status for check in todo.checks] == [PASSED]
-    [todo] = run_rubric(nobody, nobody, hidden="a secret", rubric=rubric)
+    [todo] = run_rubric(nobody, nobody, options=Options(hidden="a secret"), rubric=rubric)
     assert [check.status for check in todo.checks] != [PASSED]

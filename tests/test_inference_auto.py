@@ -7,11 +7,13 @@ import pytest
 from corpus import ANSWERS, MISTAKES, build
 from corpus.build import solution
 
-from grader import inference, machine
+from grader.grading import capacity
+from grader.grading.mask import KNOWN, show_mask
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import CAR
 from grader.sandbox.trusted import WorkerFailed
-from grader.scoring import run_rubric
 
 RETURN = "        return self.final_conv(x)\n"
 ONLY_AT_572 = {
@@ -49,12 +51,12 @@ class Watched:
 @pytest.fixture
 def show(sandbox, frozen):
     """{file: text} -> what is shown in the report, and the calls that were made for it."""
-    known = Implementation(Frozen(inference.KNOWN))
+    known = Implementation(Frozen(KNOWN))
 
     def run(files: dict[str, str], how: str = "auto", known: Implementation | None = known):
         watched = Watched(sandbox, files)
         try:
-            return inference.show(Implementation(watched), frozen, known, how), watched.calls
+            return show_mask(Implementation(watched), frozen, known, Options(mask=how)), watched.calls
         finally:
             watched.worker.close()
 
@@ -67,7 +69,7 @@ def show(sandbox, frozen):
 )
 def test_a_network_that_is_the_solution_s_is_not_run(show, answer):
     shown, calls = show(of_corpus(answer))
-    assert shown.inference == "known"
+    assert shown.scores == "known"
     assert "mask" not in calls
     assert shown.as_dict()["iou"] > 0.999  # of the scores of a float16 file
     assert shown.masks.seen.shape == (1280, 1918)
@@ -87,7 +89,7 @@ def test_a_network_that_is_the_solution_s_is_not_run(show, answer):
 )
 def test_where_anything_differs_it_is_run(show, files, asked):
     shown, calls = show(files)
-    assert shown.inference == "run"
+    assert shown.scores == "computed"
     assert calls[-1] == "mask"
     assert ("trace" in calls) is asked
 
@@ -99,14 +101,14 @@ def test_always_and_other_weights_run_it(show):
 
 def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, show):
     """The residual risk, as inference.py states it."""
-    digest = Implementation(Frozen(inference.KNOWN)).trace(572, 572, False)
+    digest = Implementation(Frozen(KNOWN)).trace(572, 572, False)
     lie = (
         f"\nimport sys\nsys.modules['grader.sandbox.calls.core'].graph_digest = lambda *network: {digest!r}\n"
     )
     honest = changed(ONLY_AT_572)
     for files, wins in ((honest, True), (of_corpus("cat-order"), False)):
         liar = files | {"unet.py": files["unet.py"] + lie}
-        assert (show(liar)[0].inference == "known") is wins
+        assert (show(liar)[0].scores == "known") is wins
         scores = []
         for one in (files, liar):
             watched = Watched(sandbox, one)
@@ -117,7 +119,7 @@ def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, sh
 
 
 def test_where_memory_is_short_no_point_is_lost_and_the_report_says_why(show, monkeypatch):
-    monkeypatch.setattr(machine, "memory_left_mb", lambda: 500)
+    monkeypatch.setattr(capacity, "memory_left_mb", lambda: 500)
     shown, calls = show(changed(ONLY_AT_572))
     assert (shown.masks, shown.as_dict()) == (None, None)
     assert "mask" not in calls
@@ -162,26 +164,26 @@ def test_a_container_s_limits_are_found(monkeypatch, tmp_path, version):
         Path(tmp_path, name).parent.mkdir(exist_ok=True)
         Path(tmp_path, name).write_text(f"{content}\n")
     (tmp_path / "mine").write_text({1: "4:memory:/docker/1\n3:cpu,cpuacct:/docker/1\n", 2: "0::/\n"}[version])
-    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
-    monkeypatch.setattr(machine, "MINE", tmp_path / "mine")
-    assert machine.memory_left_mb() == 568
-    assert machine.processors() == 0.5
+    monkeypatch.setattr(capacity, "CGROUPS", tmp_path)
+    monkeypatch.setattr(capacity, "MINE", tmp_path / "mine")
+    assert capacity.memory_left_mb() == 568
+    assert capacity.processors() == 0.5
 
 
 def test_without_limits_the_machine_s_own_count(monkeypatch, tmp_path):
     (tmp_path / "memory.max").write_text("max\n")
     (tmp_path / "cpu.max").write_text("max 100000\n")
     (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable: 204800 kB\n")
-    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
-    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "meminfo")
-    assert machine.memory_left_mb() == 200
-    assert machine.processors() >= 1
-    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "none")
-    assert machine.memory_left_mb() is None
+    monkeypatch.setattr(capacity, "CGROUPS", tmp_path)
+    monkeypatch.setattr(capacity, "MEMINFO", tmp_path / "meminfo")
+    assert capacity.memory_left_mb() == 200
+    assert capacity.processors() >= 1
+    monkeypatch.setattr(capacity, "MEMINFO", tmp_path / "none")
+    assert capacity.memory_left_mb() is None
 
 
 def test_the_known_scores_are_those_of_the_picture():
-    known = Implementation(Frozen(inference.KNOWN))
+    known = Implementation(Frozen(KNOWN))
     picture = CAR.read_bytes()
     scores, mask = known.picture_scores(picture, every=1, half=True), known.mask(picture)
     assert scores.shape == (1, 1, 560, 560)

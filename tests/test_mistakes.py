@@ -3,8 +3,8 @@
 import pytest
 from corpus import MISTAKES, build
 
+from grader.grading.scoring import CORE
 from grader.report.model import FAILED, GRADER_ERROR
-from grader.scoring import CORE
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)

@@ -13,7 +13,7 @@ from corpus import MISTAKES, build
 from PIL import Image
 
 from grader.errors import LabError
-from grader.grading import check_model
+from grader.grading.run import check_model
 from grader.implementations import Implementation, InWorker
 from grader.lab.paths import ASSETS, LAB, MODEL
 from grader.lab.state_dict import first_misfit

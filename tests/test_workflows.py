@@ -15,10 +15,10 @@ from workflow_commands import commands_in
 
 from grader.errors import LabError
 from grader.exports import classroom, instructor
-from grader.intake import read_submission
+from grader.grading.intake import read_submission
+from grader.grading.scoring import CORE
 from grader.lab.paths import LAB
 from grader.sandbox.trusted import launch
-from grader.scoring import CORE
 
 OURS = LAB / ".github" / "workflows" / "ci.yml"
 SEED = "a secret that no student may see"

@@ -51,7 +51,7 @@ def generate(course: Path, assignment: str) -> None:
 
 def refuse_unless_clean(notebook, name: str) -> None:
     """Raises LabError for outputs, stray metadata, or graded cells that do not agree with the rubric."""
-    from grader.scoring import total_points
+    from grader.grading.scoring import total_points
 
     for cell in notebook.cells:
         where = f"{name}, cell {cell.get('id', '?')}"

@@ -15,8 +15,8 @@ from nbgrader.preprocessors import Execute, OverwriteCells
 from traitlets import List, Unicode
 
 from grader.errors import LabError
-from grader.fresh import Graded, grade_afresh, nothing_handed_in
-from grader.scoring import total_points
+from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
+from grader.grading.scoring import total_points
 
 
 class GradeInSandbox(Execute):

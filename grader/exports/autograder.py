@@ -19,11 +19,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from grader import machine
 from grader.errors import LabError
-from grader.grading import grade_in
+from grader.grading import capacity
+from grader.grading.intake import Submission, read_submission
+from grader.grading.options import Options
+from grader.grading.run import grade_in
 from grader.implementations import Frozen, Implementation, InWorker
-from grader.intake import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
 from grader.outputs import gradescope
@@ -72,7 +73,7 @@ def read(folder: Path) -> Submission:
 def confined(sandbox: Sandbox) -> None:
     """Give workers what memory there is, and see that they have a user of their own. Raises LabError."""
     sandbox.ready()
-    limits, left_mb = Limits(own_user=True), machine.memory_left_mb()
+    limits, left_mb = Limits(own_user=True), capacity.memory_left_mb()
     if left_mb is not None:
         budget_mb = left_mb - RESERVE_MB
         if budget_mb < WORKER_MB:
@@ -94,17 +95,17 @@ def confined(sandbox: Sandbox) -> None:
 def grade(submission: Submission) -> tuple[Report, Report | None]:
     """The reports of the public and, where there are any, of the hidden checks. Raises LabError."""
     until = time.monotonic() + TOTAL_S
-    given = submission.name, submission.digests, MODEL
-    with Sandbox(MODEL, threads=max(1, int(machine.processors()))) as sandbox:
+    with Sandbox(MODEL, threads=max(1, int(capacity.processors()))) as sandbox:
         confined(sandbox)
         student = InTime(sandbox, submission.files, until)
-        public, hidden = grade_in(sandbox, student, *given), None
+        public, hidden = grade_in(sandbox, student, submission), None
         student.close()
         if HIDDEN.is_dir():
             seed = (HIDDEN / "seed").read_text(encoding="utf-8")
             reference = Implementation(Frozen(HIDDEN / "expected.npz"))
             student = InTime(sandbox, submission.files, until)
-            hidden = grade_in(sandbox, student, *given, seed, inference=None, reference=reference)
+            options = Options(hidden=seed, mask="never")
+            hidden = grade_in(sandbox, student, submission, options, reference=reference)
             student.close()
     for report in filter(None, (public, hidden)):
         for check in report.grader_errors:

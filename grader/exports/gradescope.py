@@ -8,9 +8,9 @@ import ast
 import zipfile
 from pathlib import Path
 
-from grader import inference
 from grader.errors import LabError
 from grader.freeze import record, record_known
+from grader.grading.mask import KNOWN
 from grader.implementations import EXPECTED
 from grader.lab.files import replacing
 from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
@@ -49,7 +49,7 @@ def _contents(model: Path, hidden: str | None) -> dict[str, bytes]:
     found["assets/model.pth"] = model.read_bytes()
     if model.resolve() == MODEL.resolve():
         found["assets/expected.npz"] = EXPECTED.read_bytes()
-        found["assets/known.npz"] = inference.KNOWN.read_bytes()
+        found["assets/known.npz"] = KNOWN.read_bytes()
     else:
         recorded = record(model)
         found["assets/expected.npz"] = recorded.as_bytes()

@@ -8,11 +8,10 @@ one is escaped. Next files: github_summary.py, classroom_points.py, places.py.
 import atexit
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.intake import read_submission
+from grader.grading.intake import Submission
 from grader.outputs.classroom_points import encoded
 from grader.outputs.github_summary import error_summary, summary
 from grader.outputs.places import Place, place_of
@@ -37,11 +36,11 @@ def _property(value: object) -> str:
 
 
 class Workflow:
-    """One step of a workflow that grades `submission`. From its making to the end of the process, nothing
-    that is printed is taken for a command but its own. Raises LabError outside of GitHub."""
+    """One step of a workflow that grades what lies at `path`. From its making to the end of the process,
+    nothing that is printed is taken for a command but its own. Raises LabError outside of GitHub."""
 
-    def __init__(self, submission: Path):
-        self._submission = submission
+    def __init__(self, path: Path):
+        self._path = path
         places = [os.environ.get(name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
         if not all(places):
             raise LabError("--github is for a step of a GitHub workflow; elsewhere use --json and --junit")
@@ -62,29 +61,24 @@ class Workflow:
             print(line, flush=True)
         self._stop()
 
-    def watching(self, run: Callable[..., Report]) -> Callable[..., Report]:
-        """`run`, with a LabError of it also told where the student looks."""
+    def __enter__(self) -> "Workflow":
+        """A LabError inside is also told where the student looks."""
+        return self
 
-        def watched(*arguments, **options) -> Report:
-            try:
-                return run(*arguments, **options)
-            except LabError as error:
-                _append(self._summary, error_summary(str(error)))
-                self._say([command("error", str(error), title="Not graded")])
-                raise
+    def __exit__(self, kind, error, trace) -> None:
+        if isinstance(error, LabError):
+            _append(self._summary, error_summary(str(error)))
+            self._say([command("error", str(error), title="Not graded")])
 
-        return watched
-
-    def write(self, report: Report) -> None:
-        """Summary, points and annotations."""
-        found = read_submission(self._submission)
-        texts = {name: content.decode("utf-8", "replace") for name, content in found.files.items()}
+    def write(self, report: Report, submission: Submission) -> None:
+        """Summary, points and annotations. `submission` is what was graded."""
+        texts = {name: content.decode("utf-8", "replace") for name, content in submission.files.items()}
         _append(self._summary, summary(report))
         _append(self._output, "".join(f"{id}={text}\n" for id, text in encoded(report, texts).items()))
         points = f'{{"totalPoints":{report.score},"maxPoints":{report.max_score}}}'
         self._say(
             [
-                *annotations(report, texts, self._submission),
+                *annotations(report, texts, self._path),
                 command("notice", f"Points {report.score}/{report.max_score}", title="Autograding complete"),
                 command("notice", points, title="Autograding report"),  # what Classroom reads
             ]

@@ -3,7 +3,7 @@
 With a hidden report the public checks are shown at once, without points, and the hidden ones carry
 the points and are shown after the due date. Whatever a student wrote stands in code blocks or is
 escaped. There is no leaderboard: the one number that could be ranked is the mask's IoU, and it is
-not proof against a lie (see grader/inference.py).
+not proof against a lie (see grader/grading/mask.py).
 Source: Gradescope's autograder documentation, "Autograder Specifications".
 """
 

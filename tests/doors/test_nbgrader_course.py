@@ -20,8 +20,8 @@ from grader.course import grading
 from grader.course.export import export
 from grader.course.settings import ASSIGNMENT, configure
 from grader.errors import LabError
+from grader.grading.scoring import CORE
 from grader.lab.paths import STUDENT
-from grader.scoring import CORE
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own, and SQLAlchemy's about nbgrader
 

@@ -13,15 +13,16 @@ from corpus import build as build_core
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.extending import check_extensions
-from grader.grading import grade_in
+from grader.grading.intake import read_submission
+from grader.grading.options import Options
+from grader.grading.run import grade_in
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
-from grader.intake import read_submission
 from grader.lab.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
 from grader.lab.paths import MODEL, SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
-from grader.scoring import run_rubric
 
 
 def released(*names: str) -> dict[str, bytes]:
@@ -72,7 +73,7 @@ def ask(sandbox, frozen):
         core = {name: text.encode() for name, text in solution().items()}
         student = InWorker(sandbox, core | files)
         network = Implementation(student)
-        todos = run_rubric(network, frozen, Explain(network, frozen), exercises=names, core=False)
+        todos = run_rubric(network, frozen, Explain(network, frozen), Options(todos=tuple(names)))
         student.close()
         return todos
 
@@ -99,9 +100,8 @@ def test_what_is_partly_written_is_shown(ask):
 def test_the_solutions_earn_all_of_it_also_from_hidden_inputs(sandbox):
     reference = live_solution(sandbox)
     student = InWorker(sandbox, solution_files())
-    todos = run_rubric(
-        Implementation(student), Implementation(reference), hidden="a secret", exercises=EXERCISES, core=False
-    )
+    options = Options(hidden="a secret", todos=EXERCISES)
+    todos = run_rubric(Implementation(student), Implementation(reference), options=options)
     for one in (student, reference):
         one.close()
     lost = [(check.id, check.message) for todo in todos for check in todo.checks if check.status != PASSED]
@@ -132,9 +132,7 @@ def test_a_report_with_extensions_in_every_form(sandbox, tmp_path, capsys):
         "extensions/elastic.py": solved("elastic")["extensions/elastic.py"].replace(b"bicubic", b"bilinear")
     }
     student = InWorker(sandbox, files)
-    report = grade_in(
-        sandbox, student, "ada", read_submission(hand_in(tmp_path / "ada", files)).digests, MODEL
-    )
+    report = grade_in(sandbox, student, read_submission(hand_in(tmp_path / "ada", files)))
     student.close()
     report.write_json(tmp_path / "r.json")
     write_junit(report, tmp_path / "r.xml")

@@ -8,10 +8,11 @@ from made import ANSWERS, MISTAKES, build
 
 from grader.explain import Explain
 from grader.explain.extensions import HINTS
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, InWorker
 from grader.lab.extensions import EXERCISES
 from grader.report.model import FAILED, GRADER_ERROR, PASSED
-from grader.scoring import run_rubric
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def grade_exercise(sandbox, frozen):
         try:
             network = Implementation(student)
             explain = Explain(network, frozen)
-            (todo,) = run_rubric(network, frozen, explain, exercises=[exercise], core=False)
+            (todo,) = run_rubric(network, frozen, explain, Options(todos=(exercise,)))
             return todo
         finally:
             student.close()

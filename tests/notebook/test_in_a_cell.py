@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import fresh
 from grader.errors import LabError
-from grader.fresh import Graded, grade_afresh, nothing_handed_in
+from grader.grading import interpreter
+from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.notebook import check as checking
 from grader.notebook.lab import Lab
@@ -146,7 +146,7 @@ def test_a_grader_error_is_no_number(monkeypatch, folder):
         report.write_json(Path(command[command.index("--json") + 1]))
         return subprocess.CompletedProcess(command, 2, "", "")
 
-    monkeypatch.setattr(fresh.subprocess, "run", run)
+    monkeypatch.setattr(interpreter.subprocess, "run", run)
     with pytest.raises(LabError, match="a check: not your fault"):
         grade_afresh(folder)
     check.status = PASSED

@@ -9,9 +9,9 @@ from nbformat.v4 import new_code_cell
 
 from grader.course.assignment import refuse_unless_clean, sources_of
 from grader.errors import LabError
+from grader.grading.scoring import CORE, total_points
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.release import answers_in, student_files
-from grader.scoring import CORE, total_points
 
 # Four cars take four forward passes; one shows that the cell works.
 FEWER_CARS = 'lab.__dict__["cars"] = ["pickup_blue"]'

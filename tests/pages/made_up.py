@@ -11,10 +11,10 @@ from PIL import Image
 
 from grader.explain.forward import questions
 from grader.explain.hints import HINTS
+from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation
 from grader.lab.paths import CARS
 from grader.report.model import FAILED, PASSED, WAITING, Check, Masks, Report, Todo
-from grader.scoring import run_rubric
 
 CAR = sorted(CARS.glob("*.jpg"))[0]
 NASTY = "</script><img src=x onerror=\"document.title='owned'\"> & \x1b[31m \u202e {{ 7 * 7 }} <b>bold</b>"

@@ -1,4 +1,7 @@
-"""What the stand-in of predict_tiled (grader/sandbox/calls/extensions/paper_unet.py) gives for a whole picture."""
+"""What the stand-in of predict_tiled gives for a whole picture.
+
+The stand-in is in grader/sandbox/calls/extensions/paper_unet.py.
+"""
 
 import numpy as np
 

@@ -3,7 +3,7 @@
 The forward runs on fake tensors, which have a shape and no numbers, and torch notes the operations.
 What is written into a tensor in place becomes an operation of its own, and what the result does not
 need plays no part, so that many ways to write one network give one digest. It takes about 0.1 s.
-This runs beside the student's code: the digest is a claim (see grader/inference.py).
+This runs beside the student's code: the digest is a claim (see grader/grading/mask.py).
 """
 
 import contextlib

@@ -1,8 +1,7 @@
 """How a worker confines itself for good, before it runs a student's code.
 
 Here stands the floor: resource limits, no new privileges, no open files but its own; on request a user
-of its own. seccomp and Landlock are layers of `confine` to come; until then `LAYERS_TO_COME` in protocol/limits.py
-says so.
+of its own. seccomp and Landlock are layers to come; `LAYERS_TO_COME` in protocol/limits.py names them.
 """
 
 import ctypes

@@ -15,11 +15,12 @@ import pytest
 
 from grader.checking.inputs import Draw
 from grader.errors import LabError
+from grader.grading.options import Options
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXERCISES
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 
-RUBRIC = Path(__file__).parent / "rubric"
+RUBRIC = Path(__file__).parents[1] / "rubric"
 CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
 ORDER = (*CORE, *EXERCISES)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
@@ -33,17 +34,10 @@ class Scoring:
     """The pytest plugin: fixtures for the checks, dependencies between them, and the outcomes."""
 
     def __init__(
-        self,
-        student: Implementation,
-        reference: Implementation,
-        explain: Explain | None,
-        hidden: str | None,
-        on_check=None,
-        pictures: Path | None = None,
+        self, student: Implementation, reference: Implementation, explain: Explain | None, options: Options
     ):
-        self._student, self._reference, self._explain, self._hidden = student, reference, explain, hidden
-        self._pictures = pictures
-        self._on_check = on_check or (lambda check: None)
+        self._student, self._reference, self._explain = student, reference, explain
+        self._options = options
         self.todos: dict[str, Todo] = {}
         self._checks: dict[str, Check] = {}  # by pytest's node id
         self._of_function: dict[tuple[str, str], list[Check]] = {}
@@ -61,10 +55,11 @@ class Scoring:
     @pytest.fixture
     def draw(self, request) -> Draw:
         """A source of inputs for this check."""
-        return Draw(f"{request.path.stem}.{request.node.name}", self._hidden, self._pictures)
+        name = f"{request.path.stem}.{request.node.name}"
+        return Draw(name, self._options.hidden, self._options.hidden_pictures)
 
     def pytest_collection_modifyitems(self, items: list) -> None:
-        items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.stem in ORDER else len(ORDER))
+        items.sort(key=lambda item: _place(item.path.stem)[0])
         for item in items:
             id = item.path.stem
             if id not in self.todos:
@@ -104,7 +99,7 @@ class Scoring:
             check.status = GRADER_ERROR
             check.message = f"not your fault: the grader failed here ({type(error).__name__}: {error})"
         if call.when == "teardown":
-            self._on_check(check)
+            self._options.on_check(check)
         return report
 
     def _cause_of(self, item, error: BaseException) -> tuple[str | None, str | None]:
@@ -113,39 +108,42 @@ class Scoring:
         return self._explain(self._checks[item.nodeid].id, error) or (None, None)
 
 
-def refuse_unknown(todo: str | None, rubric: Path = RUBRIC) -> None:
-    """Raises LabError for the id of a TODO that the rubric has no checks for."""
+def todos_in(rubric: Path = RUBRIC) -> list[str]:
+    """The ids of the core's TODOs, in the order of the lab; a file without checks is none."""
     files = {path.stem: path.read_text(encoding="utf-8") for path in rubric.glob("*.py")}
-    known = sorted(name for name, text in files.items() if re.search(r"^def test_", text, re.MULTILINE))
-    if todo is not None and todo not in known:
-        raise LabError(f"there is no TODO {todo!r}; there are {', '.join(known)}")
+    return sorted(
+        (name for name, text in files.items() if re.search(r"^def test_", text, re.MULTILINE)), key=_place
+    )
+
+
+def refuse_unknown(todos: Sequence[str] | None, rubric: Path = RUBRIC) -> None:
+    """Raises LabError for the id of a TODO that the rubric has no checks for."""
+    known = todos_in(rubric)
+    for todo in todos or ():
+        if todo not in (*known, *EXERCISES):
+            raise LabError(f"there is no TODO {todo!r}; there are {', '.join(sorted(known))}")
 
 
 def run_rubric(
     student: Implementation,
     reference: Implementation,
     explain: Explain | None = None,
-    hidden: str | None = None,
-    on_check=None,
+    options: Options = Options(),  # noqa: B008 (frozen)
     rubric: Path = RUBRIC,
-    only: str | None = None,
-    exercises: Sequence[str] = (),
-    core: bool = True,
-    pictures: Path | None = None,
 ) -> list[Todo]:
-    """Run every check of the core and of these extensions, or those of one TODO only. An extension that
-    turns out to be still to be written is left out. Raises LabError if the rubric itself cannot be
-    collected."""
-    scoring = Scoring(student, reference, explain, hidden, on_check, pictures)
-    _run_pytest(scoring, rubric, _files(rubric, only, exercises, core))
+    """Run every check of the TODOs that are asked for. An extension that turns out to be still to be
+    written is left out. Raises LabError if the rubric itself cannot be collected."""
+    scoring = Scoring(student, reference, explain, options)
+    _run_pytest(scoring, rubric, _files(rubric, options.todos))
     return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
 
 
 @cache
 def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
     """{TODO: what all its checks are worth}, without running any."""
-    scoring = Scoring(None, None, None, None)
-    _run_pytest(scoring, rubric, _files(rubric, None, (), core=True), "--collect-only")
+    nobody = Implementation(lambda *_: ({}, {}))
+    scoring = Scoring(nobody, nobody, None, Options())
+    _run_pytest(scoring, rubric, _files(rubric, None), "--collect-only")
     return {id: todo.max_score for id, todo in scoring.todos.items()}
 
 
@@ -185,8 +183,14 @@ def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -
         raise LabError(f"the rubric in {rubric} cannot be run: {said.getvalue().strip() or status!r}")
 
 
-def _files(rubric: Path, only: str | None, exercises: Sequence[str], core: bool) -> list[Path]:
-    if only:
-        return [rubric / f"{only}.py"]
-    bonus = [rubric / "extensions" / f"{name}.py" for name in exercises]
-    return [*(sorted(rubric.glob("*.py")) if core else []), *bonus]
+def _files(rubric: Path, todos: Sequence[str] | None) -> list[Path]:
+    if todos is None:
+        return sorted(rubric.glob("*.py"))
+    return [
+        rubric / "extensions" / f"{todo}.py" if todo in EXERCISES else rubric / f"{todo}.py" for todo in todos
+    ]
+
+
+def _place(todo: str) -> tuple[int, str]:
+    """Where a TODO stands in the report."""
+    return ORDER.index(todo) if todo in ORDER else len(ORDER), todo

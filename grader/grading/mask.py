@@ -28,10 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-from grader import machine
 from grader.checking.as_a_whole import is_right_as_a_whole
 from grader.checking.inputs import Draw
 from grader.compare import assert_same_pixels, iou
+from grader.grading import capacity
+from grader.grading.options import Options
 from grader.implementations import Implementation, Picture, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.report.model import Masks
@@ -47,7 +48,7 @@ class Shown:
     """The student's mask of the picture beside the expected one; without one perhaps why."""
 
     masks: Masks | None = None
-    inference: str = "run"  # or "known", where the network was not
+    scores: str = "computed"  # or "known", where the network was not run
     why_not: str = ""
 
     def as_dict(self) -> dict | None:
@@ -55,10 +56,10 @@ class Shown:
         if self.masks is None:
             return None
         agreement = round(float(iou(self.masks.seen, self.masks.expected)), 4)
-        return {"image": self.masks.car.name, "iou": agreement, "inference": self.inference}
+        return {"image": self.masks.car.name, "iou": agreement, "scores": self.scores}
 
 
-def ask_all(reference: Implementation) -> None:
+def ask_about_picture(reference: Implementation) -> None:
     """Every question to the reference, so that the answers can be frozen."""
     picture = CAR.read_bytes()
     for training in (False, True):
@@ -68,21 +69,24 @@ def ask_all(reference: Implementation) -> None:
     reference.mask(picture)
 
 
-def show(
+def show_mask(
     student: Implementation,
     reference: Implementation,
     known: Implementation | None,
-    inference: str = "auto",
-    hidden: str | None = None,
+    options: Options,
 ) -> Shown:
     """The student's mask of the picture. known: the frozen answers for it, if they are of these weights."""
-    car, auto = CAR, inference == "auto"
+    car, auto = CAR, options.mask == "auto"
     picture = car.read_bytes()
-    if auto and known is not None and is_right_as_a_whole(student, reference, Draw("as a whole", hidden)):
+    if (
+        auto
+        and known is not None
+        and is_right_as_a_whole(student, reference, Draw("as a whole", options.hidden))
+    ):
         served = _with_known_scores(student, known, picture)
         if served is not None:
             return _beside(car, served, known, "known")
-    left_mb = machine.memory_left_mb()
+    left_mb = capacity.memory_left_mb()
     if auto and left_mb is not None and left_mb < NEEDED_MB:
         needs = f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory"
         return Shown(why_not=f"{needs}, and {left_mb} are left here")
@@ -90,7 +94,7 @@ def show(
         mask = student.mask(picture)
     except SubmissionFault:
         return Shown()
-    return _beside(car, mask, known if auto and known else reference, "run")
+    return _beside(car, mask, known if auto and known else reference, "computed")
 
 
 def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: str) -> Shown:

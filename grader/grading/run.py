@@ -2,24 +2,26 @@
 
 import os
 import time
-from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from grader import inference as inferences
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
+from grader.grading.intake import Submission
+from grader.grading.mask import KNOWN, show_mask
+from grader.grading.options import Options
+from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
-from grader.intake import read_submission
 from grader.lab.extensions import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
 from grader.pictures.hidden import pictures_in
-from grader.report.model import Check, Report
+from grader.report.model import Report
 from grader.sandbox.trusted import Sandbox
-from grader.scoring import refuse_unknown, run_rubric
 
 REMEDIES = {
     "missing": "copy assets/model.pth there, or name another file with --model",
@@ -45,81 +47,56 @@ def check_model(hello: dict, model: Path, reference: Implementation) -> None:
         )
 
 
-def grade(
-    path: Path,
-    model: Path = MODEL,
-    hidden: str | None = None,
-    on_check: Callable[[Check], None] | None = None,
-    only: str | None = None,
-    inference: str = "auto",
-    pictures: Path | None = None,
-) -> Report:
-    """Grade one submission, or one TODO of it. Raises LabError for bad input, and where the grader itself
-    cannot work.
+def grade(submission: Submission, options: Options = Options()) -> Report:  # noqa: B008 (frozen)
+    """Grade one submission, with the extensions that it has begun; or some TODOs of it.
 
-    pictures: a folder of pictures that nobody has seen, for a hidden grading.
+    Raises LabError for bad input, and where the grader itself cannot work.
     """
-    if pictures is not None:
-        pictures_in(pictures)  # what is wrong with it is said before anything is started
     started, cpu_s = time.perf_counter(), _cpu_s()
-    refuse_unknown(only)
-    submission = read_submission(path)
-    with Sandbox(model) as sandbox:
-        student = InWorker(sandbox, submission.files)
-        report = grade_in(
-            sandbox,
-            student,
-            submission.name,
-            submission.digests,
-            model,
-            hidden,
-            on_check,
-            only=only,
-            inference=None if only else inference,
-            pictures=pictures,
-        )
-        student.close()
+    refuse_unknown(options.todos)
+    if options.hidden_pictures is not None:
+        pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started
+    with Sandbox(options.model) as sandbox, closing(InWorker(sandbox, submission.files)) as worker:
+        report = grade_in(sandbox, worker, submission, options)
     report.seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(_cpu_s() - cpu_s, 2)}
     return report
 
 
 def grade_in(
     sandbox: Sandbox,
-    student: InWorker,
-    name: str,
-    digests: dict[str, str],
-    model: Path,
-    hidden: str | None = None,
-    on_check=None,
-    only: str | None = None,
-    inference: str | None = "auto",
+    worker: InWorker,
+    submission: Submission,
+    options: Options = Options(),  # noqa: B008 (frozen)
     reference: Implementation | None = None,
     known: Implementation | None = None,
-    pictures: Path | None = None,
 ) -> Report:
-    """The same, in a sandbox that is already there. reference and known (see inference.py): frozen answers
-    of one's own, instead of the lab's. inference: auto, always, or None for no picture at all."""
-    reference = reference or reference_for(sandbox, hidden)
-    known = known or _known(model)
+    """The same, in a sandbox and with a worker that are already there.
+
+    reference and known (see mask.py): frozen answers of one's own, instead of the lab's.
+    """
+    reference = reference or reference_for(sandbox, options.hidden)
+    known = known or _known(options.model)
     hello = sandbox.ready()
-    check_model(hello, model, reference)
-    network = Implementation(student)
-    todos = run_rubric(
-        network,
-        reference,
-        Explain(network, reference),
-        hidden,
-        on_check,
-        only=only,
-        exercises=() if only else begun(student.files),
-        pictures=pictures,
+    check_model(hello, options.model, reference)
+    student = Implementation(worker)
+    explain = Explain(student, reference)
+    asked = options
+    if options.todos is None:
+        asked = replace(options, todos=(*todos_in(), *begun(submission.files)))
+    todos = run_rubric(student, reference, explain, asked)
+    report = Report(
+        submission.name,
+        submission.digests,
+        todos,
+        isolation=sandbox.isolation,
+        versions=_versions(hello),
+        output="".join(worker.output),
     )
-    report = Report(name, digests, todos, isolation=sandbox.isolation, versions=_versions(hello))
-    if inference is not None:
-        shown = inferences.show(network, reference, known, inference, hidden)
+    if options.todos is None and options.mask != "never":
+        shown = show_mask(student, reference, known, options)
         report.masks, report.mask, report.why_no_mask = shown.masks, shown.as_dict(), shown.why_not
-        report.wiring = None if student.was_late else _wiring(network, reference)
-    report.output = "".join(student.output)
+        report.wiring = None if worker.was_late else _wiring(student, reference)
+        report.output = "".join(worker.output)
     return report
 
 
@@ -134,9 +111,9 @@ def _wiring(student: Implementation, reference: Implementation) -> dict | None:
 
 def _known(model: Path) -> Implementation | None:
     """The frozen answers for the picture of the report; None for other weights than the lab's own."""
-    if not inferences.KNOWN.is_file() or model.resolve() != MODEL.resolve():
+    if not KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
-    return Implementation(Frozen(inferences.KNOWN))
+    return Implementation(Frozen(KNOWN))
 
 
 def _cpu_s() -> float:

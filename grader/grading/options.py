@@ -1,0 +1,26 @@
+"""How a submission is graded: what an instructor chooses, handed down as one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader.lab.paths import MODEL
+from grader.report.model import Check
+
+
+def _no_one(check: Check) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Unless it says otherwise: every TODO of the core, with public inputs, and a mask in the report."""
+
+    model: Path = MODEL
+    hidden: str | None = None  # the secret that inputs are drawn from; None for the public ones
+    hidden_pictures: Path | None = None  # a folder of pictures that nobody has seen
+    todos: tuple[str, ...] | None = None  # ids, of the core or of extensions; None for all of the core
+    # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
+    mask: Literal["auto", "always", "never"] = "auto"
+    on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
