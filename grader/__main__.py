@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from grader import release as releasing
 from grader.errors import LabError
 from grader.exports.commands import export
 from grader.lab.paths import MODEL, SOLUTION, STUDENT
@@ -128,16 +127,18 @@ def release(
     ] = False,
 ) -> None:
     """Make student/ and the frozen expected values from solution/."""
-    from grader.freeze import freeze, is_current
+    from grader.release.expected import freeze, is_current
+    from grader.release.student_files import release as write_student
+    from grader.release.student_files import stale_files
 
     if check:
-        stale = [f"student/{name}" for name in releasing.stale_files(SOLUTION, STUDENT)]
+        stale = [f"student/{name}" for name in stale_files(SOLUTION, STUDENT)]
         if not is_current():
             stale.append("assets/expected.npz or assets/known.npz")
         for name in stale:
             print(f"{name} is not what `python -m grader release` makes")
         raise typer.Exit(1 if stale else 0)
-    for name in releasing.release(SOLUTION, STUDENT):
+    for name in write_student(SOLUTION, STUDENT):
         print(f"student/{name}")
     freeze()
     print("assets/expected.npz\nassets/known.npz")

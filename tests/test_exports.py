@@ -14,9 +14,10 @@ import pytest
 from packaging.requirements import Requirement
 
 from grader.errors import LabError
-from grader.exports import classroom, folder, instructor, student
+from grader.exports import classroom, instructor
 from grader.lab.paths import LAB, SOLUTION
-from grader.release import find_regions
+from grader.release import folder, student_copy
+from grader.release.holes import find_regions
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def exported(tmp_path_factory):
 def small(monkeypatch):
     """Exports a few small files instead of 62 MB."""
     files = {"a.txt": b"a", "deep/b.txt": b"b", "deep/c/d.txt": b"d"}
-    monkeypatch.setattr(student, "files", lambda: dict(files))
+    monkeypatch.setattr(student_copy, "files", lambda: dict(files))
     return files
 
 
@@ -85,7 +86,7 @@ def test_no_line_of_an_answer_is_in_any_file(exported):
 
 
 def test_expected_values_are_arrays_and_facts(exported):
-    secrets = student.answers(SOLUTION)
+    secrets = student_copy.answers(SOLUTION)
     for path in [*exported.glob("assets/*.npz"), *exported.glob("assets/figures/*.npz")]:
         with np.load(path, allow_pickle=False) as file:
             texts = {name: str(file[name]) for name in file.files if file[name].dtype.kind not in "fiub"}
@@ -98,21 +99,21 @@ def test_expected_values_are_arrays_and_facts(exported):
 @pytest.mark.parametrize("where", ["a line", "within a line", "a notebook"])
 def test_an_answer_that_slipped_into_a_file_stops_the_export(where, tmp_path, monkeypatch):
     word = '"' if where == "a notebook" else "contracting_x"  # there it is written with a backslash
-    answer = max((line for line in student.answers(SOLUTION) if word in line), key=len)
+    answer = max((line for line in student_copy.answers(SOLUTION) if word in line), key=len)
     readme = {"a line": f"Do this:\n    {answer}\n", "within a line": f"Write `{answer}` there.\n"}
     content = readme.get(where) or json.dumps({"cells": [{"source": ["x = 1\n", answer]}]})
     name = "student/walkthrough.ipynb" if where == "a notebook" else "README.md"
-    assert student.given_away({name: content.encode()}) == [(name, answer)]
-    monkeypatch.setattr(student, "readme", lambda: f"{answer}\n".encode())
+    assert student_copy.given_away({name: content.encode()}) == [(name, answer)]
+    monkeypatch.setattr(student_copy, "readme", lambda: f"{answer}\n".encode())
     with pytest.raises(LabError, match=r"README\.md holds a line of an answer"):
         classroom.export(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_stale_template_is_not_handed_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(student, "STUDENT", tmp_path)
+    monkeypatch.setattr(student_copy, "STUDENT", tmp_path)
     with pytest.raises(LabError, match="is not current: run `python -m grader release` first"):
-        student.export(tmp_path / "out")
+        student_copy.export(tmp_path / "out")
 
 
 def installed_by(names: set[str]) -> set[str]:
@@ -170,25 +171,25 @@ def test_a_copy_without_a_solution_exports_nothing(exported, tmp_path):
 def test_a_folder_that_is_not_ours_is_left_alone(small, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(LabError, match="is not empty, and no earlier `export student`"):
-        student.export(tmp_path)
+        student_copy.export(tmp_path)
     assert inside(tmp_path) == {"thesis.txt": b"years of work"}
     with pytest.raises(LabError, match=r"thesis\.txt is a file: name a folder"):
-        student.export(tmp_path / "thesis.txt")
+        student_copy.export(tmp_path / "thesis.txt")
     (tmp_path / folder.MARKER).write_text('{"export": "student", "files": {"../x": "1"}}')
     with pytest.raises(LabError, match="is not empty"):
-        student.export(tmp_path)
+        student_copy.export(tmp_path)
 
 
 def test_an_earlier_export_is_brought_up_to_date_and_nothing_else_is_lost(small, tmp_path):
     out = tmp_path / "new" / "out"
-    student.export(out)
+    student_copy.export(out)
     assert inside(out) == small
     (out / ".git").mkdir()
     (out / ".git" / "HEAD").write_text("ref")
     (out / "deep" / "mine.txt").write_text("mine")
     del small["deep/c/d.txt"]
     small["a.txt"], small["deep/e.txt"] = b"new a", b"e"
-    student.export(out)
+    student_copy.export(out)
     assert inside(out) == small | {".git/HEAD": b"ref", "deep/mine.txt": b"mine"}
     assert not (out / "deep" / "c").exists()
     assert os.listdir(out.parent) == ["out"]
@@ -196,30 +197,30 @@ def test_an_earlier_export_is_brought_up_to_date_and_nothing_else_is_lost(small,
 
 def test_what_was_changed_by_hand_is_not_overwritten(small, tmp_path):
     out = tmp_path / "out"
-    student.export(out)
+    student_copy.export(out)
     (out / "a.txt").write_text("edited")
     small["deep/b.txt"] = b"new b"
     with pytest.raises(LabError, match=r"a\.txt is not as it was exported"):
-        student.export(out)
+        student_copy.export(out)
     assert (out / "deep" / "b.txt").read_bytes() == b"b"
     (out / "a.txt").unlink()
     (out / "a.txt").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(LabError, match=r"a\.txt is not as it was exported"):
-        student.export(out)
+        student_copy.export(out)
     (out / "a.txt").unlink()
-    student.export(out)
+    student_copy.export(out)
     assert inside(out) == small
     small["f.txt"] = b"f"
     (out / "f.txt").write_text("theirs")
     with pytest.raises(LabError, match=r"f\.txt is not as it was exported"):
-        student.export(out)
+        student_copy.export(out)
 
 
 @pytest.mark.parametrize("earlier", [False, True])
 def test_an_export_that_fails_can_simply_be_run_again(small, tmp_path, monkeypatch, earlier):
     out = tmp_path / "out"
     if earlier:
-        student.export(out)
+        student_copy.export(out)
         small["a.txt"], small["deep/b.txt"] = b"new a", b"new b"
     step = "replace" if earlier else "rename"
     real, calls = getattr(os, step), []
@@ -232,9 +233,9 @@ def test_an_export_that_fails_can_simply_be_run_again(small, tmp_path, monkeypat
 
     monkeypatch.setattr(os, step, fails)
     with pytest.raises(LabError, match="cannot be written: No space left on device"):
-        student.export(out)
+        student_copy.export(out)
     assert os.listdir(tmp_path) == (["out"] if earlier else [])
-    student.export(out)
+    student_copy.export(out)
     assert inside(out) == small
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from grader.errors import LabError
 from grader.lab.paths import SOLUTION, STUDENT
-from grader.release import answers_in, release, stale_files, student_files, student_version
+from grader.release.holes import answers_in, student_version
+from grader.release.student_files import release, stale_files, student_files
 
 STATEMENT = '''def f(x):
     # TODO 2: double it. Twice as much.

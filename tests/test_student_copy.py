@@ -50,7 +50,7 @@ def test_hidden_checks_need_the_solution(copy):
 
 def test_no_line_of_an_answer_is_in_the_copy(copy):
     """Long lines of answers, as they stand in solution/, are nowhere in what a student gets."""
-    from grader.release import find_regions
+    from grader.release.holes import find_regions
 
     answers = set()
     for path in SOLUTION.rglob("*.py"):

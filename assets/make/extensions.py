@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from grader.lab.paths import ASSETS, CARS
-from grader.release import student_version
+from grader.release.holes import student_version
 from solution.extensions import batchnorm_unet, elastic, find_the_bugs, paper_unet, train, weight_map
 
 FIGURES = ASSETS / "figures"

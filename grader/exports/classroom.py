@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from grader.exports import student
-from grader.exports.folder import place
+from grader.release import student_copy
+from grader.release.folder import place
 
 HERE = Path(__file__).parent
 WORKFLOW = ".github/workflows/grade.yml"
@@ -18,7 +18,7 @@ at your own lines. Red means that points are still missing, no more.
 def export(out: Path, reporter: bool = False) -> list[str]:
     """Write it, and return the paths in it; `reporter` adds the step that hands the points to GitHub
     Classroom's own action. Raises LabError."""
-    files = student.files()
+    files = student_copy.files()
     added = {WORKFLOW: workflow(reporter), "README.md": files["README.md"] + PUSHED.encode()}
     return place(files | added, out, "classroom")
 

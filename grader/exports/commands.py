@@ -18,9 +18,9 @@ Out = Annotated[Path, typer.Argument(help="A new folder, or one of an earlier ex
 @export.command("student")
 def export_student(out: Out) -> None:
     """The lab as students get it: no solution, no tests, nothing hidden."""
-    from grader.exports import student
+    from grader.release import student_copy
 
-    print(f"{out}: {len(student.export(out))} files")
+    print(f"{out}: {len(student_copy.export(out))} files")
 
 
 @export.command("classroom")

@@ -9,11 +9,11 @@ import zipfile
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.freeze import record, record_known
 from grader.grading.mask import KNOWN
 from grader.implementations import EXPECTED
 from grader.lab.files import replacing
 from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
+from grader.release.expected import record, record_known
 
 HERE = Path(__file__).parent
 NEEDED = ("torch", "torchvision", "numpy", "pillow", "pytest", "safetensors")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.exports.folder import place
+from grader.release.folder import place
 
 TEMPLATE = Path(__file__).with_name("hidden.yml")
 WORKFLOW = ".github/workflows/grade-hidden.yml"

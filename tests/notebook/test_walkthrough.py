@@ -7,11 +7,12 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from grader.course.assignment import refuse_unless_clean, sources_of
 from grader.errors import LabError
 from grader.grading.scoring import CORE, total_points
 from grader.lab.paths import SOLUTION, STUDENT
-from grader.release import answers_in, student_files
+from grader.release.holes import answers_in
+from grader.release.notebook import refuse_unless_clean, sources_of
+from grader.release.student_files import student_files
 
 # Four cars take four forward passes; one shows that the cell works.
 FEWER_CARS = 'lab.__dict__["cars"] = ["pickup_blue"]'

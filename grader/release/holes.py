@@ -9,17 +9,14 @@ An answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`, right belo
 Lines between `### BEGIN STUDENT` and `### END STUDENT`, right after an answer, are what the
 student finds instead: each is commented out here, and uncommented there.
 
-A notebook goes through nbgrader itself: see grader/course/assignment.py.
+A notebook goes through nbgrader itself: see notebook.py. Next file: student_files.py.
 """
 
 import ast
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from grader.course.assignment import released_notebook, sources_of
 from grader.errors import LabError
-from grader.lab.files import write_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_STUDENT, END_STUDENT = "### BEGIN STUDENT", "### END STUDENT"
@@ -159,54 +156,3 @@ def answers_in(student_text: str, solution_text: str, name: str) -> list[str]:
     """The lines of answers that the student's text gives away (it must be none)."""
     answers = {line for line in answer_lines(solution_text, name) if len(line) > 3}
     return sorted(answers & {line.strip() for line in student_text.splitlines()})
-
-
-def student_files(solution: Path) -> dict[str, str]:
-    """{path below student/: text} of every Python file and notebook of solution/. Raises LabError."""
-    files, sources = {}, _sources(solution)
-    for name, path in sources.items():
-        if path.suffix == ".ipynb":
-            files[name] = released_notebook(path)
-        else:
-            files[name] = student_version(path.read_text(encoding="utf-8"), f"{solution.name}/{name}")
-    notebooks = {name for name in files if name.endswith(".ipynb")}
-    for name in sorted(files.keys() - notebooks):
-        answered = sources[name].read_text(encoding="utf-8")
-        for other in sorted({name} | notebooks):
-            text = sources_of(files[other]) if other in notebooks else files[other]
-            given_away = answers_in(text, answered, name)
-            if given_away:
-                raise LabError(
-                    f"{solution.name}/{other}: a line of an answer also stands outside it: {given_away[0]!r}"
-                )
-    return files
-
-
-def _sources(folder: Path) -> dict[str, Path]:
-    """{path below folder: path} of what release makes, or made."""
-    paths = sorted(path for pattern in ("*.py", "*.ipynb") for path in folder.rglob(pattern))
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
-    return {name: path for name, path in names.items() if ".ipynb_checkpoints" not in path.parts}
-
-
-def stale_files(solution: Path, student: Path) -> list[str]:
-    """Paths below student/ that are not what release would write: changed, missing or left over."""
-    expected = student_files(solution)
-    found = _sources(student)
-    return sorted(
-        name
-        for name in expected.keys() | found.keys()
-        if name not in expected
-        or name not in found
-        or found[name].read_text(encoding="utf-8") != expected[name]
-    )
-
-
-def release(solution: Path, student: Path) -> list[str]:
-    """Write student/ and return the paths written. Nothing is written if any file is refused."""
-    files = student_files(solution)
-    for name, text in files.items():
-        write_text(student / name, text)
-    for name in set(stale_files(solution, student)) - files.keys():
-        (student / name).unlink()
-    return sorted(files)

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
-from grader.course.assignment import sources_of
 from grader.errors import LabError
-from grader.exports.folder import Files, place
 from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
-from grader.release import answer_lines, stale_files
+from grader.release.folder import Files, place
+from grader.release.holes import answer_lines
+from grader.release.notebook import sources_of
+from grader.release.student_files import stale_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
