@@ -23,8 +23,8 @@ import typer
 from grader.grading.memory import CGROUPS
 
 from benchmarks.speed import memory_mb
-from grader.exports.gradescope import export
 from grader.lab.paths import SOLUTION
+from grader.platforms.gradescope.export import export
 
 
 class Group:

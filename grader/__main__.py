@@ -68,8 +68,8 @@ def grade(
     from grader.grading.intake import read_submission  # late, so that --help and release stay fast
     from grader.grading.options import Options
     from grader.grading.run import grade as run
-    from grader.outputs.github import Workflow
     from grader.outputs.junit import write_junit
+    from grader.platforms.github.workflow import Workflow
 
     hidden = secret(hidden)
     if hidden_pictures and not hidden:

@@ -14,8 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from grader.errors import LabError
-from grader.exports import classroom, instructor
 from grader.lab.paths import LAB, SOLUTION
+from grader.platforms.github import classroom, instructor
 from grader.release import folder, student_copy
 from grader.release.holes import find_regions
 

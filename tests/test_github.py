@@ -12,12 +12,12 @@ from workflow_commands import commands_in
 from grader.errors import LabError
 from grader.grading.intake import read_submission
 from grader.lab.paths import STUDENT
-from grader.outputs import github
-from grader.outputs.classroom_points import result
-from grader.outputs.github import Workflow
-from grader.outputs.github_summary import inert, summary
-from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import make_console, print_report
+from grader.platforms.github import workflow
+from grader.platforms.github.places import Place, place_of
+from grader.platforms.github.points import result
+from grader.platforms.github.summary import inert, summary
+from grader.platforms.github.workflow import Workflow
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
 
 HOSTILE = [
@@ -91,15 +91,15 @@ def step(tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     at_exit = []
-    monkeypatch.setattr(github.atexit, "register", at_exit.append)
+    monkeypatch.setattr(workflow.atexit, "register", at_exit.append)
 
     def show(report: Report, capsys) -> tuple[list, str, dict[str, str]]:
         for name in ("summary.md", "output"):
             (tmp_path / name).unlink(missing_ok=True)
-        workflow = Workflow(folder)
+        running = Workflow(folder)
         print_report(report, make_console())
         print(report.output.encode("utf-8", "replace").decode())
-        workflow.write(report, read_submission(folder))
+        running.write(report, read_submission(folder))
         print(report.output.encode("utf-8", "replace").decode())
         at_exit.pop()()
         print("::notice::after it commands work again")

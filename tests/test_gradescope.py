@@ -16,11 +16,11 @@ from corpus import MISTAKES, build
 from corpus.build import solution
 
 from grader.errors import LabError
-from grader.exports import autograder
-from grader.exports import gradescope as exporting
-from grader.exports.gradescope import NEEDED, export, requirements, sources
 from grader.lab.paths import LAB
-from grader.outputs import gradescope
+from grader.platforms import gradescope
+from grader.platforms.gradescope import autograder
+from grader.platforms.gradescope.export import NEEDED, export, requirements, sources
+from grader.platforms.gradescope.results import results_of
 from grader.report.model import FAILED, PASSED, WAITING, Check, Report, Todo
 
 VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
@@ -251,7 +251,7 @@ def test_bad_targets_are_refused_in_one_line_and_leave_nothing_behind(tmp_path, 
         assert "\n" not in str(refused.value)
     with pytest.raises(LabError, match="does not exist"):
         export(tmp_path / "out.zip", model=tmp_path / "none.pth")
-    monkeypatch.setattr(exporting, "requirements", lambda names: names / 2)
+    monkeypatch.setattr(gradescope.export, "requirements", lambda names: names / 2)
     with pytest.raises(TypeError):  # a fault of ours, half way through
         export(tmp_path / "out.zip")
     assert list(tmp_path.iterdir()) == []
@@ -317,7 +317,7 @@ def test_what_a_student_wrote_cannot_leave_its_place():
     hint = "you wrote *`[a](http://e)`* <b>"
     failed = Check("forward.a", "runs", 5, FAILED, nasty, hint, "forward.x")
     waiting = Check("forward.b", "is right", 5, WAITING, "waits for: runs")
-    results = gradescope.results(report_of(failed, waiting, Check("forward.c", "c", 3, PASSED, "")))
+    results = results_of(report_of(failed, waiting, Check("forward.c", "c", 3, PASSED, "")))
     jsonschema.validate(results, SCHEMA)
     first, second, third = results["tests"]
     fence, *inside, end, _, said = first["output"].split("\n")
@@ -333,7 +333,7 @@ def test_what_a_student_wrote_cannot_leave_its_place():
 def test_what_is_printed_is_cut_and_a_large_picture_left_out():
     report = report_of(Check("forward.a", "runs", 5, PASSED, ""))
     report.output, report.mask = "x" * 50_000, {"image": "car.jpg", "iou": 0.5}
-    results = gradescope.results(report, picture=b"x" * 300_000)
+    results = results_of(report, picture=b"x" * 300_000)
     assert len(of_name(results, "What your code printed")["output"]) < 4100
     assert "data:" not in of_name(results, "The car")["output"]
-    assert "data:" in of_name(gradescope.results(report, picture=b"x" * 100), "The car")["output"]
+    assert "data:" in of_name(results_of(report, picture=b"x" * 100), "The car")["output"]

@@ -14,10 +14,10 @@ import yaml
 from workflow_commands import commands_in
 
 from grader.errors import LabError
-from grader.exports import classroom, instructor
 from grader.grading.intake import read_submission
 from grader.grading.scoring import CORE
 from grader.lab.paths import LAB
+from grader.platforms.github import classroom, instructor
 from grader.sandbox.trusted import launch
 
 OURS = LAB / ".github" / "workflows" / "ci.yml"

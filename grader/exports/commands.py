@@ -31,7 +31,7 @@ def export_classroom(
     ] = False,
 ) -> None:
     """The same, with a workflow that grades what is pushed to GitHub."""
-    from grader.exports import classroom
+    from grader.platforms.github import classroom
 
     print(f"{out}: {len(classroom.export(out, reporter))} files")
 
@@ -44,7 +44,7 @@ def export_instructor(
     ],
 ) -> None:
     """A workflow of your own that grades students' repositories with hidden inputs."""
-    from grader.exports import instructor
+    from grader.platforms.github import instructor
 
     print(f"{out}: {', '.join(instructor.export(out, lab))}")
 
@@ -56,7 +56,7 @@ def export_nbgrader(
     ],
 ) -> None:
     """Put the lab into an nbgrader course: source/unet_lab/ and nbgrader_config.py."""
-    from grader.course.export import export as run
+    from grader.platforms.nbgrader.export import export as run
 
     written = run(course)
     for path in written:
@@ -79,7 +79,7 @@ def export_gradescope(
     ] = MODEL,
 ) -> None:
     """The autograder for Gradescope: a zip for the instructor alone."""
-    from grader.exports.gradescope import export as run
+    from grader.platforms.gradescope.export import export as run
 
     with named_work("recording what is expected" if hidden else "packing"):
         size = run(out, model, secret(hidden))

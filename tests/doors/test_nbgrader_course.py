@@ -16,12 +16,12 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
-from grader.course import grading
-from grader.course.export import export
-from grader.course.settings import ASSIGNMENT, configure
 from grader.errors import LabError
 from grader.grading.scoring import CORE
 from grader.lab.paths import STUDENT
+from grader.platforms.nbgrader import grading
+from grader.platforms.nbgrader.export import export
+from grader.platforms.nbgrader.settings import ASSIGNMENT, configure
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own, and SQLAlchemy's about nbgrader
 

@@ -20,7 +20,7 @@ PICTURE_CAP = 200_000  # bytes of the picture, before base64; a larger one is le
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 
-def results(
+def results_of(
     report: Report, hidden: Report | None = None, picture: bytes | None = None, seconds: float = 0.0
 ) -> dict:
     """report: of the public checks; hidden: of the hidden ones, which make the score then; picture: JPEG."""
@@ -51,7 +51,7 @@ def results(
     }
 
 
-def refused(why: str) -> dict:
+def refusal(why: str) -> dict:
     """For what cannot be graded because of what was handed in: no points, and how to mend it."""
     failed = {"name": "Your files", "status": "failed", "output": _fenced(why), "output_format": "md"}
     return {

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from grader.course.settings import ASSIGNMENT
 from grader.errors import LabError
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, SOLUTION, STUDENT
+from grader.platforms.nbgrader.settings import ASSIGNMENT
 
 SETTINGS = """import sys
 
 sys.path.insert(0, {lab!r})  # the instructor's copy of the lab, with solution/
 
-from grader.course.settings import configure
+from grader.platforms.nbgrader.settings import configure
 
 c = get_config()
 configure(c, {assignment!r})

@@ -8,8 +8,8 @@ import base64
 import json
 import re
 
-from grader.outputs.places import place_of
 from grader.outputs.terminal import plain
+from grader.platforms.github.places import place_of
 from grader.report.model import GRADER_ERROR, PASSED, Check, Report, Todo
 
 

@@ -27,9 +27,9 @@ from grader.grading.run import grade_in
 from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
-from grader.outputs import gradescope
 from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
+from grader.platforms.gradescope.results import refusal, results_of
 from grader.report.model import Report
 from grader.sandbox.trusted import Limits, Sandbox
 
@@ -131,12 +131,12 @@ def run(root: Path) -> dict:
     try:
         submission = read(root / "submission")
     except LabError as error:
-        return gradescope.refused(str(error).replace(f"{root / 'submission'}", "your submission"))
+        return refusal(str(error).replace(f"{root / 'submission'}", "your submission"))
     public, hidden = grade(submission)
     seconds = time.monotonic() - started
     for report in filter(None, (public, hidden)):
         report.seconds = {"wall": round(seconds, 2), "cpu": round(sum(os.times()[:4]), 2)}
-    return gradescope.results(public, hidden, picture_of(public), seconds)
+    return results_of(public, hidden, picture_of(public), seconds)
 
 
 def main() -> int:

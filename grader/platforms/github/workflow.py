@@ -2,7 +2,7 @@
 
 GitHub takes commands from what a step prints. All that a student may have worded (messages, what was
 printed, names of files) is data: while the grader runs nothing printed is a command, and what goes into
-one is escaped. Next files: github_summary.py, classroom_points.py, places.py.
+one is escaped. Next files: summary.py, points.py, places.py.
 """
 
 import atexit
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.grading.intake import Submission
-from grader.outputs.classroom_points import encoded
-from grader.outputs.github_summary import error_summary, summary
-from grader.outputs.places import Place, place_of
 from grader.outputs.terminal import plain
+from grader.platforms.github.places import Place, place_of
+from grader.platforms.github.points import encoded
+from grader.platforms.github.summary import error_summary, summary
 from grader.report.model import GRADER_ERROR, Check, Report, Todo
 
 PER_LEVEL = 10  # GitHub shows no more of one step

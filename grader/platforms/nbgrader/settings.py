@@ -5,8 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from grader.course.grading import GradeInSandbox, RestoreCells
 from grader.lab.paths import LAB, STUDENT
+from grader.platforms.nbgrader.grading import GradeInSandbox, RestoreCells
 
 ASSIGNMENT = "unet_lab"
 CELL_LIMIT_S = (

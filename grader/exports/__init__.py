@@ -1,1 +1,0 @@
-"""What other places need of the lab: each file makes one export, with a function `export(out, ...)`."""
