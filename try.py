@@ -4,7 +4,7 @@ Loads the trained weights into your UNet, checks each TODO and says what is righ
 and why, and draws the mask of a car into prediction.png.
 """
 
-from grader.trying import main
+from grader.commands.try_ import main
 
 if __name__ == "__main__":
     main()

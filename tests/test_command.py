@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.commands.start import start
 from grader.errors import LabError
-from grader.outputs.command import start
 
 
 def interrupted() -> None:

@@ -74,7 +74,7 @@ def check(name: str) -> None:
         return
     if keys[name] not in _known:  # all that are new in one go: a process takes longer to start than to check
         new = [one for one, key in keys.items() if key not in _known]
-        command = [sys.executable, "-m", "grader.extending", str(FOLDER), *new, "--json"]
+        command = [sys.executable, "-m", "grader", "extensions", str(FOLDER), *new, "--json"]
         done = subprocess.run(command, cwd=LAB, capture_output=True, text=True)
         if not done.stdout:
             print(done.stderr.strip())

@@ -12,7 +12,7 @@ from corpus import build as build_core
 
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.extending import check_extensions
+from grader.grading.extensions import check_extensions
 from grader.grading.intake import read_submission
 from grader.grading.options import Options
 from grader.grading.run import grade_in

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from assets.make.cars.kinds import KINDS, PAINTS
 from assets.make.cars.order import Order
+from grader.commands.start import start
 from grader.errors import LabError
-from grader.outputs.command import start
 from grader.outputs.terminal import make_console
 
 STUDIO = Path(__file__).resolve().parents[3] / ".venv-studio"

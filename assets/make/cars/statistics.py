@@ -19,8 +19,8 @@ from rich.progress import track
 from rich.table import Table
 
 from assets.make.pairs import Pair, find_pairs, read
+from grader.commands.start import start
 from grader.errors import LabError
-from grader.outputs.command import start
 
 SIDE = 512
 OUTLINE = 2  # pixels on either side of the mask's edge where sharpness is measured

@@ -8,6 +8,7 @@ import typer
 from PIL import Image
 from rich.console import Console
 
+from grader.commands.start import start
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
@@ -19,7 +20,6 @@ from grader.implementations import Frozen, Implementation, InWorker, SubmissionF
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit
-from grader.outputs.command import start
 from grader.outputs.terminal import make_console, named_work, plain, print_report
 from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo

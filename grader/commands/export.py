@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from grader.commands.secret import secret
 from grader.lab.paths import MODEL
 from grader.outputs.terminal import named_work
-from grader.secret import secret
 
 export = typer.Typer(
     no_args_is_help=True, help="Make what other places need: nbgrader, Gradescope, GitHub Classroom."

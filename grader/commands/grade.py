@@ -1,0 +1,93 @@
+"""`python -m grader grade`: grades one submission, and writes the forms of its report."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from grader.commands.secret import secret
+from grader.errors import LabError
+from grader.lab.paths import MODEL, STUDENT
+from grader.outputs.terminal import make_console, named_work, print_report
+
+
+def grade(
+    submission: Annotated[
+        Path, typer.Argument(help="A folder with unet.py, a .zip or .tar.gz, or unet.py.")
+    ] = STUDENT,
+    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
+    hidden: Annotated[
+        str | None,
+        typer.Option(
+            help="Draw inputs from this secret, not the public ones; - reads it from stdin. Needs solution/.",
+            metavar="SEED",
+        ),
+    ] = None,
+    todo: Annotated[
+        str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
+    ] = None,
+    inference: Annotated[
+        Literal["auto", "always"],
+        typer.Option(
+            help="The mask in the report: auto runs a network that is the solution's on known scores."
+        ),
+    ] = "auto",
+    hidden_pictures: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --hidden: a folder of fresh cars, as `python -m assets.make.cars` draws them.",
+            metavar="DIR",
+        ),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Also write the report as JUnit XML.", metavar="FILE")
+    ] = None,
+    github: Annotated[
+        bool,
+        typer.Option("--github", help="In a GitHub workflow: also write summary, annotations and points."),
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page for the student, in one file.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Grade one submission.
+
+    Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
+    """
+    from grader.grading.intake import read_submission  # late, so that --help and release stay fast
+    from grader.grading.options import Options
+    from grader.grading.run import grade as run
+    from grader.outputs.junit import write_junit
+    from grader.platforms.github.workflow import Workflow
+
+    hidden = secret(hidden)
+    if hidden_pictures and not hidden:
+        raise LabError("--hidden-pictures needs --hidden SEED, which says what of them is used")
+    workflow = Workflow(submission) if github else None
+    with workflow or nullcontext(), named_work("starting") as name:
+        found = read_submission(submission)
+        options = Options(
+            model=model,
+            hidden=hidden,
+            hidden_pictures=hidden_pictures,
+            todos=(todo,) if todo else None,
+            mask=inference,
+            on_check=lambda check: name(check.title),
+        )
+        report = run(found, options)
+    if json:
+        report.write_json(json)
+    if junit:
+        write_junit(report, junit)
+    if html:
+        from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
+
+        write_html(report, html, with_output=hidden is None)
+    print_report(report, make_console())
+    if workflow:
+        workflow.write(report, found)
+    raise typer.Exit(report.exit_status)

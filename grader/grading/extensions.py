@@ -1,0 +1,32 @@
+"""Checks extensions alone, without the core; an extension that is not begun is not mentioned."""
+
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.explain import Explain
+from grader.grading.intake import read_submission
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
+from grader.implementations import Frozen, Implementation, InWorker
+from grader.lab.extensions import EXERCISES, begun
+from grader.outputs.terminal import named_work
+from grader.report.model import Todo
+from grader.sandbox.trusted import Sandbox
+
+
+def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
+    """The public checks of those of these exercises that are begun. Raises LabError."""
+    unknown = [name for name in names if name not in EXERCISES]
+    if unknown:
+        raise LabError(f"there is no extension {unknown[0]!r}; there are {', '.join(EXERCISES)}")
+    submission = read_submission(folder)
+    names = [name for name in begun(submission.files) if not names or name in names]
+    if not names:
+        return []
+    with Sandbox() as sandbox, named_work("checking") as said:
+        student, reference = InWorker(sandbox, submission.files), Implementation(Frozen())
+        network = Implementation(student)
+        options = Options(todos=tuple(names), on_check=lambda check: said(check.title))
+        todos = run_rubric(network, reference, Explain(network, reference), options)
+        student.close()
+    return todos
