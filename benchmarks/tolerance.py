@@ -16,7 +16,7 @@ from torch import nn
 from grader.checking.inputs import Draw
 from grader.compare import TOLERANCE
 from grader.lab.paths import MODEL
-from grader.rubric.conv_blocks import CHANNELS_IN
+from grader.lab.plan import BLOCK_CHANNELS_IN
 from solution.unet import UNet
 
 
@@ -28,7 +28,7 @@ def outputs(model: nn.Module) -> dict[str, torch.Tensor]:
     """What the checks compare: every block on its own, and the scores of two inputs."""
     draw, found = Draw("benchmark"), {}
     with torch.inference_mode():
-        for name, channels in CHANNELS_IN.items():
+        for name, channels in BLOCK_CHANNELS_IN.items():
             found[name] = getattr(model, name)(torch.from_numpy(draw(1, channels, 7, 9)))
         for gain in (0.25, 8.0):
             found[f"scores x {gain:g}"] = model(
@@ -43,7 +43,7 @@ def worst(model: nn.Module, expected: dict[str, torch.Tensor]) -> float:
 
 
 def relu6(model: nn.Module) -> None:
-    for name in CHANNELS_IN:
+    for name in BLOCK_CHANNELS_IN:
         block = getattr(model, name)
         block[1], block[3] = nn.ReLU6(), nn.ReLU6()
 
@@ -102,7 +102,7 @@ def outputs_in_double(model: nn.Module) -> dict[str, torch.Tensor]:
     double, draw, found = copy.deepcopy(model).double(), Draw("benchmark"), {}
     assert default == torch.float32
     with torch.inference_mode():
-        for name, channels in CHANNELS_IN.items():
+        for name, channels in BLOCK_CHANNELS_IN.items():
             found[name] = getattr(double, name)(torch.from_numpy(draw(1, channels, 7, 9)).double())
         for gain in (0.25, 8.0):
             x = gain * torch.from_numpy(draw.again("as a whole", 1, 3, 92, 76))

@@ -81,7 +81,7 @@ def test_other_questions_are_stale(change, frozen, recorded):
     assert not frozen.agrees_with(recorded)
 
 
-def test_other_exercises_are_stale(frozen, recorded):
+def test_other_extensions_are_stale(frozen, recorded):
     frozen.released = {**frozen.released, "more.py": "0"}
     assert not frozen.agrees_with(recorded)
 

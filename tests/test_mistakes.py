@@ -3,7 +3,7 @@
 import pytest
 from corpus import MISTAKES, build
 
-from grader.grading.scoring import CORE
+from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR
 
 

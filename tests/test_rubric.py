@@ -8,8 +8,9 @@ from corpus import build, solution
 
 from grader.checking.inputs import Draw
 from grader.errors import LabError
-from grader.grading.scoring import CORE, RUBRIC, run_rubric
+from grader.grading.scoring import RUBRIC, run_rubric
 from grader.implementations import EXPECTED, Implementation, StaleAnswers, live_solution
+from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Report
 
 

@@ -15,8 +15,8 @@ from workflow_commands import commands_in
 
 from grader.errors import LabError
 from grader.grading.intake import read_submission
-from grader.grading.scoring import CORE
 from grader.lab.paths import LAB
+from grader.lab.plan import CORE
 from grader.platforms.github import classroom, instructor
 from grader.sandbox.trusted import launch
 

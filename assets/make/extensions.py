@@ -1,6 +1,6 @@
 """Draws the pictures of the extensions into assets/figures: `python -m assets.make.extensions`.
 
-Each shows what an exercise does, made by its solution. The curves of exercise 6 come from a
+Each shows what an extension does, made by its solution. The curves of extension 6 come from a
 training: `python solution/extensions/train.py --out runs/train`, then `--runs runs/train`.
 """
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from grader.lab.extensions import EXERCISES
+from grader.lab.extensions import EXTENSIONS
 from grader.lab.paths import STUDENT
 from grader.outputs.terminal import make_console, print_todo
 from grader.report.model import GRADER_ERROR, Todo, first_wrong
@@ -17,18 +17,18 @@ from grader.report.model import GRADER_ERROR, Todo, first_wrong
 
 def run(
     folder: Annotated[Path, typer.Argument(help="The folder with unet.py and extensions/.")] = STUDENT,
-    exercises: Annotated[
-        list[str] | None, typer.Argument(help=f"Some of {', '.join(EXERCISES)}; else all that are begun.")
+    extensions: Annotated[
+        list[str] | None, typer.Argument(help=f"Some of {', '.join(EXTENSIONS)}; else all that are begun.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", hidden=True, help="{exercise: what is printed}")] = False,
+    json: Annotated[bool, typer.Option("--json", hidden=True, help="{extension: what is printed}")] = False,
 ) -> None:
-    """Check the bonus exercises that are begun, and nothing else.
+    """Check the extensions that are begun, and nothing else.
 
     Exit status: 0 all of them are right, 1 points lost, 2 the grader could not do its work.
     """
     from grader.grading.extensions import check_extensions  # late, so that --help stays fast
 
-    console, todos = make_console(), check_extensions(folder, exercises or [])
+    console, todos = make_console(), check_extensions(folder, extensions or [])
     checks = [check for todo in todos for check in todo.checks]
     if json:
         print(dumps({todo.id: _text(todo) for todo in todos}))

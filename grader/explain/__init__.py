@@ -12,14 +12,12 @@ from collections.abc import Callable
 from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference
 from grader.explain.hints import HINTS
 from grader.implementations import Implementation, SubmissionFault
+from grader.lab.plan import CORE, CORE_TODOS
 
 HINT_CAP = 400  # characters; some hints repeat a claim of the submission
 Finder = Callable[[Implementation, Implementation, str, BaseException], "tuple[str, dict] | None"]
 FINDERS: dict[str, Finder] = {
-    "conv_blocks": conv_blocks.find,
-    "crop_and_concat": crop_and_concat.find,
-    "forward": forward.find,
-    "inference": inference.find,
+    **dict(zip(CORE, (conv_blocks.find, crop_and_concat.find, forward.find, inference.find))),
     **extensions.FINDERS,
 }
 
@@ -74,9 +72,10 @@ class Explain:
         return "submission.import_raises", {}
 
     def _imports(self, todo: str) -> bool:
-        file = {"inference": "infer"} | {name: f"extensions.{name}" for name in extensions.FINDERS}
+        files = {one.id: one.file.removesuffix(".py") for one in CORE_TODOS}
+        files |= {name: f"extensions.{name}" for name in extensions.FINDERS}
         try:
-            self._student.ask("import_file", {"name": file.get(todo, "unet")})
+            self._student.ask("import_file", {"name": files.get(todo, "unet")})
         except SubmissionFault:
             return False
         return True

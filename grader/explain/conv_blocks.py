@@ -1,6 +1,7 @@
 """Mistakes in the blocks: the layers that the submission names, beside those of the reference."""
 
 from grader.implementations import Implementation, SubmissionFault
+from grader.lab.plan import UP_SAMPLES
 
 NORMS = {
     "BatchNorm2d": "batch_norm",
@@ -15,7 +16,7 @@ Found = tuple[str, dict] | None
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     names, channels = [check.removeprefix("block_")], (3, 1)
     if check == "given_layers":
-        names = [f"up_sample{level}" for level in range(1, 5)]
+        names = list(UP_SAMPLES)
     elif check == "other_channels":
         names, channels = ["down_conv1", "final_conv"], (1, 2)
     for name in names:

@@ -8,6 +8,7 @@ from grader.checking.inputs import Draw
 from grader.checking.stand_ins import stand_ins
 from grader.explain.graph import INPUT, Graph
 from grader.implementations import Implementation, SubmissionFault
+from grader.lab.plan import DOWN_SAMPLES
 
 Found = tuple[str, dict] | None
 
@@ -33,14 +34,12 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
 
 def _of_pooling(student: Implementation, reference: Implementation) -> Found:
     """The graph is right: then the given pooling may be another layer."""
-    for level in range(1, 5):
-        seen, expected = (
-            network.layers(f"down_sample{level}")[0]["type"] for network in (student, reference)
-        )
+    for name in DOWN_SAMPLES:
+        seen, expected = (network.layers(name)[0]["type"] for network in (student, reference))
         if seen != expected:
             return "forward.other_operation", {
                 "found": seen,
-                "expected": f"the pooling of down_sample{level}",
+                "expected": f"the pooling of {name}",
             }
     return None
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from grader.checking.inputs import Draw
 from grader.implementations import Implementation, ServedMask, SubmissionFault
+from grader.lab.plan import INPUT_SIDE
 
 Found = tuple[str, dict] | None
 HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
@@ -37,7 +38,7 @@ def _of_tensor(student: Implementation, seen: np.ndarray, expected: np.ndarray) 
     """What preprocess gave, beside (1, 3, 572, 572) in [0, 1]."""
     if seen.shape == expected.shape[1:]:
         return "inference.batch_axis", {}
-    if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == 572 < max(seen.shape[2:]):
+    if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == INPUT_SIDE < max(seen.shape[2:]):
         return "inference.short_side", {}
     if seen.ndim == 4 and seen.shape[1] != 3:
         of_colours = student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))

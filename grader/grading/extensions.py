@@ -8,17 +8,17 @@ from grader.grading.intake import read_submission
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
-from grader.lab.extensions import EXERCISES, begun
+from grader.lab.extensions import EXTENSIONS, begun
 from grader.outputs.terminal import named_work
 from grader.report.model import Todo
 from grader.sandbox.trusted import Sandbox
 
 
 def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
-    """The public checks of those of these exercises that are begun. Raises LabError."""
-    unknown = [name for name in names if name not in EXERCISES]
+    """The public checks of those of these extensions that are begun. Raises LabError."""
+    unknown = [name for name in names if name not in EXTENSIONS]
     if unknown:
-        raise LabError(f"there is no extension {unknown[0]!r}; there are {', '.join(EXERCISES)}")
+        raise LabError(f"there is no extension {unknown[0]!r}; there are {', '.join(EXTENSIONS)}")
     submission = read_submission(folder)
     names = [name for name in begun(submission.files) if not names or name in names]
     if not names:

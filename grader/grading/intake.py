@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import LabError
-from grader.lab.extensions import FILES
+from grader.lab.extensions import EXTENSION_FILES
+from grader.lab.plan import CORE_FILES
 
-GRADED = ("unet.py", "infer.py", *FILES)  # as paths below the folder that holds unet.py
+GRADED = (*CORE_FILES, *EXTENSION_FILES)  # as paths below the folder that holds unet.py
 MAX_FILE_BYTES = 1 << 20  # of one source file; the solution has 9 kB
 MAX_MEMBERS = 10_000  # of an archive
 

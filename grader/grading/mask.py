@@ -35,10 +35,10 @@ from grader.grading import capacity
 from grader.grading.options import Options
 from grader.implementations import Implementation, Picture, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
+from grader.lab.plan import INPUT_SIDE as SIDE
 from grader.report.model import Masks
 
 KNOWN = ASSETS / "known.npz"
-SIDE = 572
 EVERY = 4  # of the rows and columns of the network's input, which would be 4 MB
 NEEDED_MB = 900  # by one forward at 572 x 572, above what is loaded
 

@@ -17,12 +17,12 @@ from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.grading.options import Options
 from grader.implementations import Implementation, SubmissionFault
-from grader.lab.extensions import EXERCISES
+from grader.lab.extensions import EXTENSIONS
+from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 
 RUBRIC = Path(__file__).parents[1] / "rubric"
-CORE = ("conv_blocks", "crop_and_concat", "forward", "inference")
-ORDER = (*CORE, *EXERCISES)
+ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 
 
@@ -64,7 +64,7 @@ class Scoring:
             id = item.path.stem
             if id not in self.todos:
                 title = item.module.__doc__.strip().splitlines()[0]
-                self.todos[id] = Todo(id, title, bonus=item.path.parent.name == "extensions")
+                self.todos[id] = Todo(id, title, is_extension=item.path.parent.name == "extensions")
             title = (item.function.__doc__ or item.name).strip().splitlines()[0]
             params = item.callspec.params if hasattr(item, "callspec") else {}
             marker = item.get_closest_marker("points")
@@ -120,7 +120,7 @@ def refuse_unknown(todos: Sequence[str] | None, rubric: Path = RUBRIC) -> None:
     """Raises LabError for the id of a TODO that the rubric has no checks for."""
     known = todos_in(rubric)
     for todo in todos or ():
-        if todo not in (*known, *EXERCISES):
+        if todo not in (*known, *EXTENSIONS):
             raise LabError(f"there is no TODO {todo!r}; there are {', '.join(sorted(known))}")
 
 
@@ -135,7 +135,7 @@ def run_rubric(
     written is left out. Raises LabError if the rubric itself cannot be collected."""
     scoring = Scoring(student, reference, explain, options)
     _run_pytest(scoring, rubric, _files(rubric, options.todos))
-    return [todo for todo in scoring.todos.values() if not (todo.bonus and todo.is_untouched)]
+    return [todo for todo in scoring.todos.values() if not (todo.is_extension and todo.is_untouched)]
 
 
 @cache
@@ -187,7 +187,8 @@ def _files(rubric: Path, todos: Sequence[str] | None) -> list[Path]:
     if todos is None:
         return sorted(rubric.glob("*.py"))
     return [
-        rubric / "extensions" / f"{todo}.py" if todo in EXERCISES else rubric / f"{todo}.py" for todo in todos
+        rubric / "extensions" / f"{todo}.py" if todo in EXTENSIONS else rubric / f"{todo}.py"
+        for todo in todos
     ]
 
 

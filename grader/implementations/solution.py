@@ -4,14 +4,15 @@ from grader.errors import LabError
 from grader.implementations.frozen import Frozen
 from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
-from grader.lab.extensions import FILES
+from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.paths import SOLUTION
+from grader.lab.plan import CORE_FILES
 from grader.sandbox.trusted import Sandbox
 
 
 def solution_files() -> dict[str, bytes]:
     """The solution, as a submission."""
-    return {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py", *FILES)}
+    return {name: (SOLUTION / name).read_bytes() for name in (*CORE_FILES, *EXTENSION_FILES)}
 
 
 def live_solution(sandbox: Sandbox) -> InWorker:

@@ -11,14 +11,14 @@ import numpy as np
 
 from grader.lab.paths import ASSETS, STUDENT
 
-EXERCISES = ("paper_unet", "elastic", "weight_map", "batchnorm_unet", "find_the_bugs", "train")
-FILES = tuple(f"extensions/{name}.py" for name in EXERCISES)
+EXTENSIONS = ("paper_unet", "elastic", "weight_map", "batchnorm_unet", "find_the_bugs", "train")
+EXTENSION_FILES = tuple(f"extensions/{name}.py" for name in EXTENSIONS)
 RELEASED = ASSETS / "expected.npz"  # beside the frozen answers: {file: fingerprint}
 
 
 def begun(files: dict[str, bytes]) -> list[str]:
-    """The exercises among these files that are not as they were released."""
-    handed_in = [name for name, file in zip(EXERCISES, FILES) if file in files]
+    """The extensions among these files that are not as they were released."""
+    handed_in = [name for name, file in zip(EXTENSIONS, EXTENSION_FILES) if file in files]
     if not handed_in:
         return []
     released = _released()
@@ -54,7 +54,11 @@ def _said(node) -> str:
 
 def fingerprints() -> dict[str, str]:
     """{file: fingerprint} of the student's files as they are released now."""
-    return {file: fingerprint((STUDENT / file).read_bytes()) for file in FILES if (STUDENT / file).is_file()}
+    return {
+        file: fingerprint((STUDENT / file).read_bytes())
+        for file in EXTENSION_FILES
+        if (STUDENT / file).is_file()
+    }
 
 
 def _released() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the walkthrough's cells about the extensions call. An exercise that is not begun is silence.
+"""What the walkthrough's cells about the extensions call. An extension that is not begun is silence.
 
 This runs in the student's kernel, beside the student's code; the checks run in processes of their own.
 """
@@ -11,20 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from grader.lab.extensions import FILES, begun
+from grader.lab.extensions import EXTENSION_FILES, begun
 from grader.lab.paths import ASSETS, LAB
 from grader.notebook.place import is_autograding
 
 FOLDER = Path.cwd()  # when the first cell imports this
-_known: dict[tuple[str, bytes], str] = {}  # (exercise, its file) -> what its checks said
+_known: dict[tuple[str, bytes], str] = {}  # (extension, its file) -> what its checks said
 
 
 class NotBegun(Exception):
-    """Ends the lines below `exercise`, and is never seen."""
+    """Ends the lines below `extension`, and is never seen."""
 
 
 def show(name: str, width: int = 900):
-    """A figure of an exercise, from assets/figures."""
+    """A figure of an extension, from assets/figures."""
     from IPython.display import Image, display
 
     display(Image(filename=str(ASSETS / "figures" / f"{name}.png"), width=width))
@@ -56,7 +56,7 @@ def skipped_until_begun():
 
 
 def need(name: str) -> ModuleType:
-    """`load`, within skipped_until_begun: the lines below it wait until the exercise is begun, and nbgrader
+    """`load`, within skipped_until_begun: the lines below it wait until the extension is begun, and nbgrader
     runs none of them."""
     module = None if is_autograding() else load(name)
     if module is None:
@@ -65,10 +65,10 @@ def need(name: str) -> ModuleType:
 
 
 def check(name: str) -> None:
-    """Print the checks of one exercise; nothing while it is not begun, or while nbgrader grades."""
+    """Print the checks of one extension; nothing while it is not begun, or while nbgrader grades."""
     if is_autograding():
         return
-    files = {file: (FOLDER / file).read_bytes() for file in FILES if (FOLDER / file).is_file()}
+    files = {file: (FOLDER / file).read_bytes() for file in EXTENSION_FILES if (FOLDER / file).is_file()}
     keys = {one: (one, files[f"extensions/{one}.py"]) for one in begun(files)}
     if name not in keys:
         return

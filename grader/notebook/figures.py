@@ -1,6 +1,7 @@
 """The drawn figures: the U with its sizes, numbers in grids, pictures in a row."""
 
 import io
+from collections.abc import Sequence
 from itertools import pairwise
 
 import matplotlib
@@ -10,6 +11,8 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
+
+from grader.lab.plan import CHANNELS
 
 INK, PALE, DOWN, UP, SKIP = "#262c36", "#686e78", "#2f6db3", "#c8742a", "#8c9096"
 
@@ -24,7 +27,7 @@ def show(figure: Figure | Image.Image, width: int = 900) -> None:
     display(Shown(data=data.getvalue(), width=width))
 
 
-def draw_u(down: list[int], up: list[int], channels=(64, 128, 256, 512, 1024)) -> Figure:
+def draw_u(down: list[int], up: list[int], channels: Sequence[int] = CHANNELS) -> Figure:
     """The U: sizes on the way down (5) and up (4, from the deepest), one box per feature map."""
     figure = Figure(figsize=(11, 6.4))
     axes = figure.subplots()

@@ -12,13 +12,13 @@ import torch
 from torch import nn
 
 from grader.lab.paths import MODEL
+from grader.lab.plan import CHANNELS_IN, CHANNELS_OUT, CORE_FILES
 from grader.notebook.place import is_autograding
 from grader.sandbox.calls import network
 from grader.sandbox.calls.network import Fault
 from grader.sandbox.untrusted import model_file
 
-CHANNELS = (3, 1)
-FILES = ("unet.py", "infer.py")
+CHANNELS = (CHANNELS_IN, CHANNELS_OUT)
 
 
 class LeftOut(Exception):
@@ -62,7 +62,7 @@ class Yours:
 
     def _forget_what_changed(self) -> None:
         """Both files together: one may import the other."""
-        paths = [self.folder / name for name in FILES]
+        paths = [self.folder / name for name in CORE_FILES]
         digests = [hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest() for path in paths]
         if digests != self._digests:
             self._digests = digests
@@ -111,7 +111,7 @@ def in_words(error: Exception) -> str:
     if not frames:
         return f"{type(error).__name__}: {text}"
     name = Path(frames[-1].filename).name
-    place = name if name in FILES else "this cell"
+    place = name if name in CORE_FILES else "this cell"
     return f"{place}, line {frames[-1].lineno}: {type(error).__name__}: {text}\n    {frames[-1].line}"
 
 
@@ -119,7 +119,7 @@ def _is_yours(frame: traceback.FrameSummary) -> bool:
     """Whether a frame lies in a file of the student's, or in a cell (a file of ipykernel's, or none)."""
     path = Path(frame.filename)
     return (
-        path.name in FILES
+        path.name in CORE_FILES
         or path.parent.name.startswith("ipykernel_")
         or path.name.startswith("<ipython-input")
     )

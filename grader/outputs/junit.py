@@ -20,7 +20,7 @@ def write_junit(report: Report, path: Path) -> None:
         suite = ElementTree.SubElement(
             suites,
             "testsuite",
-            name=f"extensions.{todo.id}" if todo.bonus else todo.id,
+            name=f"extensions.{todo.id}" if todo.is_extension else todo.id,
             tests=str(len(todo.checks)),
             failures=str(failures),
             errors=str(errors),

@@ -67,7 +67,7 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
     """Every TODO and check, then the score. Short: one line for a TODO that is done."""
     todos = [todo for todo in report.todos if todo.checks]
     first = first_wrong(todos)
-    for todo in sorted(todos, key=lambda todo: todo.bonus):
+    for todo in sorted(todos, key=lambda todo: todo.is_extension):
         print_todo(todo, console, first, short)
     console.print(_score_line(report), style="bold")
     if report.why_no_mask:
@@ -76,7 +76,9 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
 
 def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:
     """One TODO; what is still to be written is one line, and no failure."""
-    head = Text.assemble((todo.title, "bold"), f"  {todo.score} of {todo.max_score}{' bonus' * todo.bonus}")
+    head = Text.assemble(
+        (todo.title, "bold"), f"  {todo.score} of {todo.max_score}{' bonus' * todo.is_extension}"
+    )
     console.print(head)
     if todo.is_untouched:
         console.print(Text("   still to be written\n", style="dim"))
@@ -111,7 +113,7 @@ def _what(check: Check, in_full: bool, console: Console) -> Text:
 
 def _score_line(report: Report) -> str:
     line = f"{report.score} of {report.max_score} points"
-    if any(todo.bonus for todo in report.todos):
+    if any(todo.is_extension for todo in report.todos):
         line += f", and {report.bonus} bonus"
     if report.mask:
         line += (

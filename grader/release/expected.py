@@ -9,7 +9,7 @@ from grader.explain import forward
 from grader.explain.inference import Probe
 from grader.grading.mask import KNOWN, ask_about_picture
 from grader.grading.options import Options
-from grader.grading.scoring import CORE, run_rubric
+from grader.grading.scoring import run_rubric
 from grader.implementations import (
     EXPECTED,
     Frozen,
@@ -19,20 +19,13 @@ from grader.implementations import (
     live_solution,
     solution_files,
 )
-from grader.lab.extensions import EXERCISES
+from grader.lab.extensions import EXTENSIONS
 from grader.lab.paths import CARS, MODEL
+from grader.lab.plan import CORE, DOWN_CONVS, DOWN_SAMPLES, UP_CONVS, UP_SAMPLES
 from grader.report.model import PASSED
 from grader.sandbox.trusted import Sandbox
 
-LAYERS = [
-    "final_conv",
-    *(
-        f"{kind}{level}"
-        for kind in ("down_conv", "up_conv", "down_sample", "up_sample")
-        for level in range(1, 5)
-    ),
-    "middle_conv",
-]
+LAYERS = ("final_conv", *DOWN_CONVS, *UP_CONVS, *DOWN_SAMPLES, *UP_SAMPLES, "middle_conv")
 
 
 def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
@@ -40,7 +33,7 @@ def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
 
     Raises LabError if the solution does not pass its own checks.
     """
-    options = Options(model, hidden, todos=(*CORE, *EXERCISES))
+    options = Options(model, hidden, todos=(*CORE, *EXTENSIONS))
     with Sandbox(model) as sandbox:
         recording = Recording(live_solution(sandbox))
         solution, reference = Implementation(InWorker(sandbox, solution_files())), Implementation(recording)

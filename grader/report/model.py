@@ -41,7 +41,7 @@ class Todo:
     id: str
     title: str
     checks: list[Check] = field(default_factory=list)
-    bonus: bool = False  # an extension: beside the core's points, never among them
+    is_extension: bool = False  # beside the core's points, never among them
 
     @property
     def score(self) -> int:
@@ -100,7 +100,7 @@ class Report:
     @property
     def core(self) -> list[Todo]:
         """The TODOs that make the mark."""
-        return [todo for todo in self.todos if not todo.bonus]
+        return [todo for todo in self.todos if not todo.is_extension]
 
     @property
     def score(self) -> int:
@@ -112,7 +112,7 @@ class Report:
 
     @property
     def bonus(self) -> int:
-        return sum(todo.score for todo in self.todos if todo.bonus)
+        return sum(todo.score for todo in self.todos if todo.is_extension)
 
     @property
     def exit_status(self) -> int:
@@ -128,7 +128,7 @@ class Report:
                 "title": todo.title,
                 "score": todo.score,
                 "max_score": todo.max_score,
-                "bonus": todo.bonus,
+                "is_extension": todo.is_extension,
                 "checks": [{**asdict(check), "score": check.score} for check in todo.checks],
             }
             for todo in self.todos

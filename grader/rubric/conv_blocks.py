@@ -8,12 +8,8 @@ import pytest
 
 from grader.checking.as_a_whole import or_right_as_a_whole
 from grader.compare import assert_same
+from grader.lab.plan import BLOCK_CHANNELS_IN, UP_SAMPLE_CHANNELS_IN
 from grader.rubric import points
-
-CHANNELS_IN = {
-    "down_conv1": 3, "down_conv2": 64, "down_conv3": 128, "down_conv4": 256, "middle_conv": 512,
-    "up_conv1": 1024, "up_conv2": 512, "up_conv3": 256, "up_conv4": 128,
-}  # fmt: skip
 
 
 def test_network_can_be_built(student):
@@ -22,10 +18,10 @@ def test_network_can_be_built(student):
 
 
 @points(3, needs=test_network_can_be_built)
-@pytest.mark.parametrize("name", CHANNELS_IN)
+@pytest.mark.parametrize("name", BLOCK_CHANNELS_IN)
 def test_block(student, reference, draw, name):
     """{name} computes what it should"""
-    x = draw(1, CHANNELS_IN[name], 7, 9)
+    x = draw(1, BLOCK_CHANNELS_IN[name], 7, 9)
     with or_right_as_a_whole(student, reference, draw):
         for training in (False, True):
             assert_same(student.block(name, x, training), reference.block(name, x), f"the output of {name}")
@@ -62,7 +58,7 @@ def test_other_channels(student, reference, draw):
 @points(1, needs=test_final_conv)
 def test_given_layers(student, reference, draw):
     """The four up-samplings are as they were given"""
-    for level, channels in enumerate((1024, 512, 256, 128), start=1):
-        name, x = f"up_sample{level}", draw(1, channels, 3, 4)
+    for name, channels in UP_SAMPLE_CHANNELS_IN.items():
+        x = draw(1, channels, 3, 4)
         with or_right_as_a_whole(student, reference, draw):
             assert_same(student.block(name, x), reference.block(name, x), f"the output of {name}")

@@ -17,8 +17,8 @@ from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
 from grader.errors import LabError
-from grader.grading.scoring import CORE
 from grader.lab.paths import STUDENT
+from grader.lab.plan import CORE
 from grader.platforms.nbgrader import grading
 from grader.platforms.nbgrader.export import export
 from grader.platforms.nbgrader.settings import ASSIGNMENT, configure

@@ -18,8 +18,8 @@ from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
-from grader.lab.extensions import EXERCISES, FILES, begun, fingerprint, fingerprints
-from grader.lab.paths import MODEL, SOLUTION, STUDENT
+from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS, begun, fingerprint, fingerprints
+from grader.lab.paths import SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
@@ -41,14 +41,14 @@ def hand_in(folder, files: dict[str, bytes]):
 
 
 def test_what_is_as_released_is_not_begun():
-    assert begun(released(*EXERCISES)) == []
+    assert begun(released(*EXTENSIONS)) == []
     assert begun({}) == begun({"unet.py": b"x = 1"}) == []
-    assert begun(solved(*EXERCISES)) == list(EXERCISES)
+    assert begun(solved(*EXTENSIONS)) == list(EXTENSIONS)
     assert begun(released("elastic", "train") | solved("weight_map")) == ["weight_map"]
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_comments_docstrings_and_layout_do_not_begin_an_exercise(name):
+@pytest.mark.parametrize("name", EXTENSIONS)
+def test_comments_docstrings_and_layout_do_not_begin_an_extension(name):
     (text,) = (content.decode() for content in released(name).values())
     notes = (
         text.replace("\n\n", "\n\n\n# a thought\n").replace('"""', '"""Read this! ', 1).replace("\n", "\r\n")
@@ -67,7 +67,7 @@ def test_fingerprints_tell_values_apart():
 
 @pytest.fixture
 def ask(sandbox, frozen):
-    """Run the checks of some exercises of a submission, and nothing else -> the todos."""
+    """Run the checks of some extensions of a submission, and nothing else -> the todos."""
 
     def run(files: dict[str, bytes], *names: str) -> list[Todo]:
         core = {name: text.encode() for name, text in solution().items()}
@@ -80,7 +80,7 @@ def ask(sandbox, frozen):
     return run
 
 
-@pytest.mark.parametrize("name", [name for name in EXERCISES if name != "find_the_bugs"])
+@pytest.mark.parametrize("name", [name for name in EXTENSIONS if name != "find_the_bugs"])
 def test_what_is_still_to_be_written_is_silence_even_if_the_file_was_touched(name, ask):
     ((file, content),) = released(name).items()
     assert ask({file: content + b"\nMINE = 1\n"}, name) == []
@@ -92,7 +92,7 @@ def test_what_is_partly_written_is_shown(ask):
     answer = "return (weights * nn.functional.cross_entropy(scores, target.long(), reduction='none')).sum()"
     assert hole in text
     (todo,) = ask({file: text.replace(hole, answer).encode()}, "weight_map")
-    assert (todo.score, todo.max_score, todo.bonus) == (1, 5, True)
+    assert (todo.score, todo.max_score, todo.is_extension) == (1, 5, True)
     assert {check.id: check.status for check in todo.checks}["weight_map.loss"] == PASSED
     assert "still to be written" in next(check.message for check in todo.checks if check.status == FAILED)
 
@@ -100,13 +100,13 @@ def test_what_is_partly_written_is_shown(ask):
 def test_the_solutions_earn_all_of_it_also_from_hidden_inputs(sandbox):
     reference = live_solution(sandbox)
     student = InWorker(sandbox, solution_files())
-    options = Options(hidden="a secret", todos=EXERCISES)
+    options = Options(hidden="a secret", todos=EXTENSIONS)
     todos = run_rubric(Implementation(student), Implementation(reference), options=options)
     for one in (student, reference):
         one.close()
     lost = [(check.id, check.message) for todo in todos for check in todo.checks if check.status != PASSED]
     assert lost == []
-    assert [(todo.id, todo.score) for todo in todos] == [(name, 5) for name in EXERCISES]
+    assert [(todo.id, todo.score) for todo in todos] == [(name, 5) for name in EXTENSIONS]
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_the_solutions_earn_all_of_it_also_from_hidden_inputs(sandbox):
 def test_the_mark_and_the_exit_status_are_the_cores(core, bonus, status):
     todos = [
         Todo("forward", "TODO 3", [Check("forward.a", "a", 100, core)]),
-        Todo("elastic", "Extension 2", [Check("elastic.a", "a", 5, bonus)], bonus=True),
+        Todo("elastic", "Extension 2", [Check("elastic.a", "a", 5, bonus)], is_extension=True),
     ]
     report = Report("ada", {}, todos)
     assert (report.score, report.max_score) == (100 * (core == PASSED), 100)
     assert report.bonus == report.as_dict()["bonus"] == 5 * (bonus == PASSED)
     assert report.exit_status == status
-    assert [todo["bonus"] for todo in report.as_dict()["todos"]] == [False, True]
+    assert [todo["is_extension"] for todo in report.as_dict()["todos"]] == [False, True]
 
 
 def test_a_report_with_extensions_in_every_form(sandbox, tmp_path, capsys):
@@ -147,7 +147,7 @@ def test_a_report_with_extensions_in_every_form(sandbox, tmp_path, capsys):
     made = json.loads((tmp_path / "r.json").read_text())
     assert (made["score"], made["max_score"], made["bonus"]) == (93, 100, 4)
     assert made["submission"]["files"].keys() == files.keys()
-    (todo,) = (todo for todo in made["todos"] if todo["bonus"])
+    (todo,) = (todo for todo in made["todos"] if todo["is_extension"])
     causes = [check["cause"] for check in todo["checks"] if check["status"] == FAILED]
     assert causes == ["elastic.bilinear_field"]
     suites = [suite.get("name") for suite in ElementTree.parse(tmp_path / "r.xml").getroot()]
@@ -177,7 +177,7 @@ def test_a_folder_of_extensions_that_is_a_link_is_refused(tmp_path):
         read_submission(folder)
 
 
-def test_the_walkthroughs_cells_are_silent_until_an_exercise_is_begun(tmp_path, monkeypatch, capsys):
+def test_the_walkthroughs_cells_are_silent_until_an_extension_is_begun(tmp_path, monkeypatch, capsys):
     from grader.notebook import extensions as bonus
 
     wrong = solved("train")["extensions/train.py"].replace(b"self.optimiser.zero_grad()", b"pass")
@@ -206,8 +206,8 @@ def test_extensions_are_checked_alone(tmp_path):
 
 
 def test_every_extension_is_released_with_its_holes():
-    for name, content in released(*EXERCISES).items():
-        number = 1 + FILES.index(name)
+    for name, content in released(*EXTENSIONS).items():
+        number = 1 + EXTENSION_FILES.index(name)
         text = content.decode()
         assert f"TODO E{number}" in text
         assert (f'NotImplementedError("TODO E{number}' in text) == (number != 5)

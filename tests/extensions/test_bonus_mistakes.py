@@ -11,20 +11,20 @@ from grader.explain.extensions import HINTS
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, InWorker
-from grader.lab.extensions import EXERCISES
+from grader.lab.extensions import EXTENSIONS
 from grader.report.model import FAILED, GRADER_ERROR, PASSED
 
 
 @pytest.fixture
-def grade_exercise(sandbox, frozen):
+def grade_extension(sandbox, frozen):
     """Grade one extension of {file: text} with the public checks -> its todo."""
 
-    def grade(files: dict[str, str], exercise: str):
+    def grade(files: dict[str, str], extension: str):
         student = InWorker(sandbox, {name: text.encode("utf-8") for name, text in files.items()})
         try:
             network = Implementation(student)
             explain = Explain(network, frozen)
-            (todo,) = run_rubric(network, frozen, explain, Options(todos=(exercise,)))
+            (todo,) = run_rubric(network, frozen, explain, Options(todos=(extension,)))
             return todo
         finally:
             student.close()
@@ -33,9 +33,9 @@ def grade_exercise(sandbox, frozen):
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
-def test_a_mistake_is_found_and_named(mistake, grade_exercise):
-    todo = grade_exercise(build(mistake), mistake.exercise)
-    assert todo.bonus
+def test_a_mistake_is_found_and_named(mistake, grade_extension):
+    todo = grade_extension(build(mistake), mistake.extension)
+    assert todo.is_extension
     assert [check.message for check in todo.checks if check.status == GRADER_ERROR] == []
     failed = [check for check in todo.checks if check.status == FAILED]
     assert {check.cause for check in failed} - {None} == {mistake.cause}
@@ -45,14 +45,14 @@ def test_a_mistake_is_found_and_named(mistake, grade_exercise):
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
-def test_another_right_answer_earns_everything(answer, grade_exercise):
-    todo = grade_exercise(build(answer), answer.exercise)
+def test_another_right_answer_earns_everything(answer, grade_extension):
+    todo = grade_extension(build(answer), answer.extension)
     assert [(check.id, check.message) for check in todo.checks if check.status != PASSED] == []
     assert (todo.score, todo.max_score) == (5, 5)
 
 
-def test_every_exercise_has_mistakes_and_answers_of_its_own():
-    assert min(Counter(mistake.exercise for mistake in MISTAKES)[name] for name in EXERCISES) >= 10
-    assert {answer.exercise for answer in ANSWERS} == set(EXERCISES)
+def test_every_extension_has_mistakes_and_answers_of_its_own():
+    assert min(Counter(mistake.extension for mistake in MISTAKES)[name] for name in EXTENSIONS) >= 10
+    assert {answer.extension for answer in ANSWERS} == set(EXTENSIONS)
     assert len({made.id for made in (*MISTAKES, *ANSWERS)}) == len(MISTAKES) + len(ANSWERS)
     assert {mistake.cause for mistake in MISTAKES} <= set(HINTS)

@@ -8,8 +8,9 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 from grader.errors import LabError
-from grader.grading.scoring import CORE, total_points
+from grader.grading.scoring import total_points
 from grader.lab.paths import SOLUTION, STUDENT
+from grader.lab.plan import CORE
 from grader.release.holes import answers_in
 from grader.release.notebook import refuse_unless_clean, sources_of
 from grader.release.student_files import student_files

@@ -1,7 +1,7 @@
-"""Known mistakes in the extensions: for each exercise a finder and its hints.
+"""Known mistakes in the extensions: for each extension a finder and its hints.
 
 A finder here returns the mistake's word, or (word, facts for its hint), or None; the cause is
-`<exercise>.<word>`.
+`<extension>.<word>`.
 """
 
 from grader.explain.extensions import (
@@ -16,13 +16,13 @@ from grader.explain.extensions import (
 _ALL = (paper_unet, elastic, weight_map, batchnorm_unet, find_the_bugs, train)
 
 
-def _naming(exercise: str, find):
+def _naming(extension: str, find):
     """The finder, with its words made causes."""
 
     def find_cause(*asked):
         found = find(*asked)
         word, facts = found if isinstance(found, tuple) else (found, {})
-        return (f"{exercise}.{word}", facts) if word else None
+        return (f"{extension}.{word}", facts) if word else None
 
     return find_cause
 

@@ -7,19 +7,13 @@ import os
 from pathlib import Path
 
 from grader.lab.paths import LAB, STUDENT
+from grader.lab.plan import CORE_TODOS
 from grader.outputs.pages import u_drawing
 from grader.outputs.pages.layers import make_layers
 from grader.outputs.pages.page import write_page
 from grader.outputs.pages.wiring import CONCATS, Wiring, read_wiring
 from grader.report.model import Report, Todo
 
-# The walkthrough's section for each TODO: the anchor of its heading.
-SECTIONS = {
-    "conv_blocks": "todo-1-the-convolution-blocks",
-    "crop_and_concat": "todo-2-cropandconcat",
-    "forward": "todo-3-forward",
-    "inference": "todo-4-from-a-picture-to-scores-to-a-mask",
-}
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
 TOLD = {
@@ -90,7 +84,7 @@ def _links(page: Path) -> dict[str, str]:
     """{TODO's id: link}. From a page outside the lab it is the way inside it: no path of this machine."""
     folder = page.resolve().parent
     notebook = os.path.relpath(WALKTHROUGH, folder if folder.is_relative_to(LAB) else LAB)
-    return {id: f"{Path(notebook).as_posix()}#{anchor}" for id, anchor in SECTIONS.items()}
+    return {todo.id: f"{Path(notebook).as_posix()}#{todo.section}" for todo in CORE_TODOS}
 
 
 def _printed(output: str) -> str:

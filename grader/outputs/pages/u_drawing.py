@@ -8,13 +8,12 @@ their colour, too.
 import math
 from dataclasses import dataclass
 
-from grader.outputs.pages.wiring import LEVELS, OUTPUT, Edge, Wiring
+from grader.lab.plan import CHANNELS, CHANNELS_IN, CHANNELS_OUT, DOWN_SIDES, LEVELS, UP_SIDES
+from grader.outputs.pages.wiring import OUTPUT, Edge, Wiring
 
 WIDTH, HEIGHT = 500, 552
 LEFT, JOIN, RIGHT, MIDDLE = 92, 282, 408, 168  # the centres of the columns
 BOX, PILL = (116, 44), (98, 21)
-SIDES = {1: (572, 560), 2: (286, 280), 3: (143, 140), 4: (71, 70), 5: (35, 35)}  # down, up, for 572 x 572
-CHANNELS = {1: 64, 2: 128, 3: 256, 4: 512, 5: 1024}
 DISTANCE, FIRST = 90, 158  # of rows; the centre of the first
 REACH, CHARACTER = 30, 8  # how far a curve round the outside goes; the width of one in a label
 MARK = 0.38  # how far along a wrong edge its mark sits: two that cross do so in their middles
@@ -53,20 +52,20 @@ def row(level: int) -> float:
 def boxes(unused: list[str]) -> list[Box]:
     """Every child of the network, with the sizes for a picture of 572 x 572."""
     found = [
-        Box("input", LEFT, 84, *BOX, "3 × 572²"),
-        Box("middle_conv", MIDDLE, row(5), *BOX, "1024 × 35²"),
-        Box("final_conv", RIGHT, 84, *BOX, "1 × 560²"),
+        Box("input", LEFT, 84, *BOX, f"{CHANNELS_IN} × {DOWN_SIDES[0]}²"),
+        Box("middle_conv", MIDDLE, row(5), *BOX, f"{CHANNELS[4]} × {DOWN_SIDES[4]}²"),
+        Box("final_conv", RIGHT, 84, *BOX, f"{CHANNELS_OUT} × {UP_SIDES[0]}²"),
         Box(OUTPUT, RIGHT, 22, 88, 28),
     ]
     for level in LEVELS:
         up = 5 - level  # up_conv1 is at the deepest level
         y = row(level)
         found += [
-            Box(f"down_conv{level}", LEFT, y, *BOX, f"{CHANNELS[level]} × {SIDES[level][0]}²"),
+            Box(f"down_conv{level}", LEFT, y, *BOX, f"{CHANNELS[level - 1]} × {DOWN_SIDES[level - 1]}²"),
             Box(f"down_sample{level}", LEFT, y + DISTANCE / 2, *PILL),
             Box(f"up_sample{up}", JOIN, y + DISTANCE / 2, *PILL),
             Box(f"concat{up}", JOIN, y, PILL[0], 26),
-            Box(f"up_conv{up}", RIGHT, y, *BOX, f"{CHANNELS[level]} × {SIDES[level][1]}²"),
+            Box(f"up_conv{up}", RIGHT, y, *BOX, f"{CHANNELS[level - 1]} × {UP_SIDES[level - 1]}²"),
         ]
     return [Box(**vars(box) | {"is_used": box.name not in unused}) for box in found]
 

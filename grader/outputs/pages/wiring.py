@@ -7,12 +7,10 @@ and earns nothing. Where an edge is wrong, the right one is not told. Next file:
 from dataclasses import dataclass
 
 from grader.explain.graph import INPUT, Graph
+from grader.lab.plan import CHILDREN, CONCATS
 from grader.report.model import FAILED, Report
 
-LEVELS = range(1, 5)
-CONCATS = [f"concat{level}" for level in LEVELS]
-KINDS = ("down_conv", "down_sample", "up_sample", "concat", "up_conv")
-BOXES = [INPUT, *(f"{kind}{level}" for kind in KINDS for level in LEVELS), "middle_conv", "final_conv"]
+BOXES = [INPUT, *CHILDREN]
 OUTPUT = "output"
 # What comes out of these has nothing left of what went in, or no longer its size.
 NEVER_RIGHT = ("pool", "zeros", "ones", "empty", "full")

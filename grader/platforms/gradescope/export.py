@@ -74,7 +74,7 @@ def _package(line: str) -> str:
 
 
 def sources() -> list[Path]:
-    """What grader/platforms/gradescope/autograder.py imports of the grader, directly or not, and nothing else."""
+    """What autograder.py imports of the grader, directly or not, and nothing else."""
     waiting = [HERE / "autograder.py"]
     for folder in BY_PLACE:
         waiting += [path for path in (LAB / folder).rglob("*") if path.suffix in (".py", ".ini")]

@@ -1,2 +1,2 @@
-"""The bonus exercises: five points each, beside the core's hundred. A file here runs only for a submission
-that has begun its exercise (see grader/lab/extensions.py)."""
+"""The extensions: five points each, beside the core's hundred. A file here runs only for a submission
+that has begun its extension (see grader/lab/extensions.py)."""

@@ -9,14 +9,14 @@ from grader.lab.paths import SOLUTION
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer; `cause` begins with the exercise that it belongs to."""
+    """A wrong answer; `cause` begins with the extension that it belongs to."""
 
     id: str
     cause: str
     edits: tuple[tuple[str, str], ...]
 
     @property
-    def exercise(self) -> str:
+    def extension(self) -> str:
         return self.cause.partition(".")[0]
 
 
@@ -25,14 +25,14 @@ class Answer:
     """A right answer in another style."""
 
     id: str
-    exercise: str
+    extension: str
     edits: tuple[tuple[str, str], ...]
 
 
 def build(made: Mistake | Answer) -> dict[str, str]:
     """{file: text}. Raises ValueError for an edit whose place is not there exactly once: a change of the
     solution cannot quietly turn a mistake into a right answer."""
-    file = f"extensions/{made.exercise}.py"
+    file = f"extensions/{made.extension}.py"
     text = (SOLUTION / file).read_text(encoding="utf-8")
     for old, new in made.edits:
         if text.count(old) != 1:

@@ -12,18 +12,18 @@ from grader.sandbox.calls.network import Fault
 PERIOD = 65_521  # a prime
 
 
-def module_of(code, exercise: str):
-    """extensions/<exercise>.py, run once. Raises what it raises."""
-    name = f"extensions.{exercise}"
+def module_of(code, extension: str):
+    """extensions/<extension>.py, run once. Raises what it raises."""
+    name = f"extensions.{extension}"
     code.module(name)  # the folder, and a clear error where the file is not there
     return importlib.import_module(name)
 
 
-def part_of(code, exercise: str, name: str):
+def part_of(code, extension: str, name: str):
     """A function or class of that file. Raises Fault part_missing."""
-    found = getattr(module_of(code, exercise), name, None)
+    found = getattr(module_of(code, extension), name, None)
     if not callable(found):
-        raise Fault("part_missing", f"{exercise}.py has no {name}", name=name, file=f"{exercise}.py")
+        raise Fault("part_missing", f"{extension}.py has no {name}", name=name, file=f"{extension}.py")
     return found
 
 

@@ -1,0 +1,52 @@
+"""The plan of the lab, written once: the network's names and channels, and the four TODOs.
+
+Source: figure 1 of Ronneberger, Fischer and Brox, U-Net (2015), with padded convolutions; the names are those
+of the trained weights.
+"""
+
+from dataclasses import dataclass
+
+LEVELS = (1, 2, 3, 4)
+CHANNELS = (64, 128, 256, 512, 1024)  # of the feature maps, from the top of the U to its bottom
+CHANNELS_IN, CHANNELS_OUT = 3, 1  # of the network that the weights belong to
+
+DOWN_CONVS = tuple(f"down_conv{level}" for level in LEVELS)
+DOWN_SAMPLES = tuple(f"down_sample{level}" for level in LEVELS)
+UP_SAMPLES = tuple(f"up_sample{level}" for level in LEVELS)
+CONCATS = tuple(f"concat{level}" for level in LEVELS)
+UP_CONVS = tuple(f"up_conv{level}" for level in LEVELS)
+BLOCKS = (*DOWN_CONVS, "middle_conv", *UP_CONVS)  # two convolutions each; final_conv is beside them
+CHILDREN = (*DOWN_CONVS, *DOWN_SAMPLES, *UP_SAMPLES, *CONCATS, *UP_CONVS, "middle_conv", "final_conv")
+
+# {block: the channels that come in}: up_conv1, the deepest, gets what comes up and what was kept.
+BLOCK_CHANNELS_IN = (
+    dict(zip(DOWN_CONVS, (CHANNELS_IN, *CHANNELS)))
+    | {"middle_conv": CHANNELS[3]}
+    | dict(zip(UP_CONVS, CHANNELS[::-1]))
+)
+UP_SAMPLE_CHANNELS_IN = dict(zip(UP_SAMPLES, CHANNELS[::-1]))
+
+INPUT_SIDE = 572  # pixels: what a picture is resized to
+DOWN_SIDES = (572, 286, 143, 71, 35)  # of the feature maps for such a picture, from the top of the U down
+UP_SIDES = (560, 280, 140, 70, 35)  # on the way up again, in the same order
+SCORES_SIDE = UP_SIDES[0]
+
+
+@dataclass(frozen=True)
+class CoreTodo:
+    """One TODO of the core: where it is written, and where the walkthrough tells about it."""
+
+    id: str
+    number: int
+    file: str
+    section: str  # the anchor of its heading in walkthrough.ipynb
+
+
+CORE_TODOS = (
+    CoreTodo("conv_blocks", 1, "unet.py", "todo-1-the-convolution-blocks"),
+    CoreTodo("crop_and_concat", 2, "unet.py", "todo-2-cropandconcat"),
+    CoreTodo("forward", 3, "unet.py", "todo-3-forward"),
+    CoreTodo("inference", 4, "infer.py", "todo-4-from-a-picture-to-scores-to-a-mask"),
+)
+CORE = tuple(todo.id for todo in CORE_TODOS)
+CORE_FILES = tuple(dict.fromkeys(todo.file for todo in CORE_TODOS))
