@@ -48,7 +48,18 @@ def test_a_wrong_submission_in_every_form(wrong, tmp_path):
     assert [todo["score"] for todo in report["todos"]] == [30, 13, 30, 20]
     failed = [check for todo in report["todos"] for check in todo["checks"] if check["status"] == "failed"]
     assert [check["cause"] for check in failed] == ["crop_and_concat.order"]
-    assert set(failed[0]) == {"id", "title", "status", "score", "max_score", "message", "hint", "cause"}
+    assert set(failed[0]) == {
+        "id",
+        "title",
+        "status",
+        "score",
+        "max_score",
+        "message",
+        "hint",
+        "cause",
+        "file",
+        "line",
+    }
     assert failed[0]["hint"] in " ".join(done.stdout.split())
     assert report["mask"]["iou"] < 1
     assert report["isolation"]["level"]

@@ -286,11 +286,11 @@ def test_what_is_hidden_is_not_graded_beside_a_student_who_could_read_it(monkeyp
 def test_workers_get_what_memory_there_is_and_too_little_is_the_grader_s_fault(monkeypatch):
     for left_mb, budget_mb in ((100_000, 3072), (400, 340)):
         sandbox = Confinement(61_000)
-        monkeypatch.setattr(autograder.machine, "memory_left_mb", lambda left_mb=left_mb: left_mb)
+        monkeypatch.setattr(autograder.capacity, "memory_left_mb", lambda left_mb=left_mb: left_mb)
         autograder.confined(sandbox)
         assert sandbox.given.memory_mb == budget_mb
         assert sandbox.given.own_user
-    monkeypatch.setattr(autograder.machine, "memory_left_mb", lambda: 150)
+    monkeypatch.setattr(autograder.capacity, "memory_left_mb", lambda: 150)
     with pytest.raises(LabError, match="too little memory: 150 MB"):
         autograder.confined(Confinement(61_000))
 

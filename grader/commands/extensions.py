@@ -12,7 +12,7 @@ import typer
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.paths import STUDENT
 from grader.outputs.terminal import make_console, print_todo
-from grader.report.model import GRADER_ERROR, Todo, first_wrong
+from grader.report.model import GRADER_ERROR, Todo
 
 
 def run(
@@ -33,7 +33,7 @@ def run(
     if json:
         print(dumps({todo.id: _text(todo) for todo in todos}))
     for todo in todos if not json else []:
-        print_todo(todo, console, first_wrong([todo]), short=True)
+        print_todo(todo, console, short=True)
     if any(check.status == GRADER_ERROR for check in checks):
         raise typer.Exit(2)
     raise typer.Exit(0 if all(todo.is_done for todo in todos) else 1)
@@ -42,5 +42,5 @@ def run(
 def _text(todo: Todo) -> str:
     console = make_console()
     with console.capture() as said:
-        print_todo(todo, console, first_wrong([todo]), short=True)
+        print_todo(todo, console, short=True)
     return said.get()

@@ -20,10 +20,11 @@ from grader.implementations import Frozen, Implementation, InWorker, SubmissionF
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit
-from grader.outputs.terminal import make_console, named_work, plain, print_report
+from grader.outputs.terminal import make_console, named_work, print_report
 from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo
 from grader.sandbox.trusted import Sandbox
+from grader.text import clean
 
 
 def find_model(model: Path) -> Path:
@@ -80,7 +81,7 @@ def show(student: Implementation, picture: Image.Image, car: Path, output: Path,
         print("Model loaded" if fits else f"The weights do not fit your network: {misfit}", flush=True)
     except SubmissionFault as fault:
         if fault.kind != "unfilled":
-            console.print(f"Your network cannot be built: {plain(str(fault))}", markup=False)
+            console.print(f"Your network cannot be built: {clean(str(fault))}", markup=False)
     todos = check(student)
     report = Report("", {}, todos)
     if all(todo.is_untouched for todo in todos):
@@ -110,7 +111,7 @@ def draw(student: Implementation, picture: Image.Image, car: Path, output: Path,
     try:
         mask = student.mask(picture)
     except SubmissionFault as fault:
-        console.print(f"No mask yet: {plain(str(fault))}", markup=False)
+        console.print(f"No mask yet: {clean(str(fault))}", markup=False)
         return
     if mask is None or mask.shape != (picture.height, picture.width):
         console.print(

@@ -18,7 +18,7 @@ from grader.errors import LabError
 from grader.lab.paths import LAB
 from grader.outputs.terminal import WIDTH, print_todo
 from grader.report.file import read_report
-from grader.report.model import Todo, first_wrong
+from grader.report.model import Todo
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _as_text(todo: Todo) -> str:
         force_jupyter=False,  # in a kernel it would print into the cell, past the file
         highlight=False,
     )
-    print_todo(todo, console, first_wrong([todo]))
+    print_todo(todo, console)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).strip()
 
 

@@ -95,6 +95,8 @@ class Scoring:
         elif isinstance(error, AssertionError | SubmissionFault) and call.when == "call":
             check.status, check.message = FAILED, (str(error) or check.title)
             check.cause, check.hint = self._cause_of(item, error)
+            if isinstance(error, SubmissionFault):
+                check.file, check.line = error.facts.get("file"), error.facts.get("line")
         else:
             check.status = GRADER_ERROR
             check.message = f"not your fault: the grader failed here ({type(error).__name__}: {error})"

@@ -1,19 +1,17 @@
 """The report as JUnit XML, the form that CI servers read."""
 
-import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 from grader.lab.files import write_text
 from grader.report.model import FAILED, GRADER_ERROR, WAITING, Check, Report
-
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from grader.text import clean
 
 
 def write_junit(report: Report, path: Path) -> None:
     """One testsuite for each TODO, one testcase for each check. A waiting check is a failure, too:
     a skipped one would look like nothing was lost."""
-    suites = ElementTree.Element("testsuites", name=_clean(report.name))
+    suites = ElementTree.Element("testsuites", name=clean(report.name))
     for todo in report.todos:
         failures = sum(check.status in (FAILED, WAITING) for check in todo.checks)
         errors = sum(check.status == GRADER_ERROR for check in todo.checks)
@@ -36,15 +34,10 @@ def write_junit(report: Report, path: Path) -> None:
 
 
 def _add(suite: ElementTree.Element, todo: str, check: Check) -> None:
-    case = ElementTree.SubElement(suite, "testcase", classname=todo, name=_clean(check.title))
+    case = ElementTree.SubElement(suite, "testcase", classname=todo, name=clean(check.title))
     if check.status in (FAILED, WAITING, GRADER_ERROR):
         kind = "error" if check.status == GRADER_ERROR else "failure"
         found = ElementTree.SubElement(
-            case, kind, message=_clean(check.message), type=check.cause or check.status
+            case, kind, message=clean(check.message), type=check.cause or check.status
         )
-        found.text = _clean("\n".join(filter(None, [check.message, check.hint])))
-
-
-def _clean(text: str) -> str:
-    """Without the characters that XML does not know."""
-    return NOT_IN_XML.sub("?", text)
+        found.text = clean("\n".join(filter(None, [check.message, check.hint])))

@@ -1,4 +1,4 @@
-"""The report on a terminal: a table for each TODO, the first failure in full, 80 columns.
+"""The report on a terminal: a table for each TODO with its first failure in full, 80 columns.
 
 Colours and marks such as a tick only where the terminal has them; piped, plain ASCII.
 """
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo, first_wrong
+from grader.text import clean
 
 WIDTH = 80
 MARKS = {PASSED: ("✓", "ok"), FAILED: ("✗", "x"), WAITING: ("…", "-"), GRADER_ERROR: ("!", "!")}
@@ -32,15 +33,10 @@ def mark(console: Console, status: str) -> Text:
     return Text(MARKS[status][0 if fancy else 1], style=STYLES[status])
 
 
-def plain(text: str) -> str:
-    """Text that may hold anything a student wrote, without control characters."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
-
-
 def print_error(message: str) -> None:
     """One line on stderr, however long; never a traceback."""
     console = make_console(stderr=True)
-    text = " ".join(plain(message).splitlines())
+    text = " ".join(clean(message).splitlines())
     console.print(f"error: {text}", style="red", markup=False, soft_wrap=True)
 
 
@@ -66,16 +62,15 @@ def counted_work(what: str, total: int):
 def print_report(report: Report, console: Console, short: bool = False) -> None:
     """Every TODO and check, then the score. Short: one line for a TODO that is done."""
     todos = [todo for todo in report.todos if todo.checks]
-    first = first_wrong(todos)
     for todo in sorted(todos, key=lambda todo: todo.is_extension):
-        print_todo(todo, console, first, short)
+        print_todo(todo, console, short)
     console.print(_score_line(report), style="bold")
     if report.why_no_mask:
         console.print(f"no mask of a picture (no points depend on it): {report.why_no_mask}", style="dim")
 
 
-def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = False) -> None:
-    """One TODO; what is still to be written is one line, and no failure."""
+def print_todo(todo: Todo, console: Console, short: bool = False) -> None:
+    """One TODO, its first failure in full; what is still to be written is one line, and no failure."""
     head = Text.assemble(
         (todo.title, "bold"), f"  {todo.score} of {todo.max_score}{' bonus' * todo.is_extension}"
     )
@@ -87,24 +82,29 @@ def print_todo(todo: Todo, console: Console, first: Check | None, short: bool = 
         sign = mark(console, PASSED)
         console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks\n"))
         return
+    wrong = first_wrong([todo])
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=2, justify="right")
     table.add_column(ratio=1)
     table.add_column(width=5, justify="right")
     for check in todo.checks:
         points = f"{check.score}/{check.max_score}" if check.max_score else ""
-        table.add_row(mark(console, check.status), _what(check, check is first, console), points)
+        table.add_row(
+            mark(console, check.status),
+            _what(check, wrong is not None and check is wrong[1], console),
+            points,
+        )
     console.print(Padding(table, (0, 0, 1, 0)))
 
 
 def _what(check: Check, in_full: bool, console: Console) -> Text:
     text = Text(check.title)
     if check.is_wrong:
-        message = plain(check.message)
+        message = clean(check.message)
         if in_full:
             text.append(f"\n{message}", style=STYLES[check.status])
             if check.hint:
-                text.append(f"\n{plain(check.hint)}", style="cyan")
+                text.append(f"\n{clean(check.hint)}", style="cyan")
         else:
             text.append(f"\n{message.splitlines()[0]}", style="dim")
             text.truncate(2 * (console.width - 12))

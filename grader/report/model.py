@@ -25,6 +25,8 @@ class Check:
     message: str = "the grader did not get to this check"
     hint: str | None = None
     cause: str | None = None
+    file: str | None = None  # where the student's own code failed, and on which line, from 1
+    line: int | None = None
 
     @property
     def score(self) -> int:
@@ -34,6 +36,11 @@ class Check:
     def is_wrong(self) -> bool:
         """It has something to say of its own; a check that waits has not."""
         return self.status in (FAILED, GRADER_ERROR)
+
+    @property
+    def is_unfilled(self) -> bool:
+        """It failed because what it looks at is still to be written."""
+        return self.status == FAILED and self.cause is not None and self.cause.endswith(".unfilled")
 
 
 @dataclass
@@ -58,15 +65,23 @@ class Todo:
     @property
     def is_untouched(self) -> bool:
         """Nothing is wrong here: it is still to be written."""
-        causes = {check.cause for check in self.checks if check.status == FAILED}
-        return causes == {f"{self.id}.unfilled"} and not any(
-            check.status == PASSED and check.max_score for check in self.checks
-        )
+        wrong = [check for check in self.checks if check.is_wrong]
+        has_begun = any(check.status == PASSED and check.max_score for check in self.checks)
+        return bool(wrong) and all(check.is_unfilled for check in wrong) and not has_begun
 
 
-def first_wrong(todos: Iterable[Todo]) -> Check | None:
-    """The check to look at first; None where nothing is wrong."""
-    return next((check for todo in todos for check in todo.checks if check.is_wrong), None)
+def first_wrong(todos: Iterable[Todo]) -> tuple[Todo, Check] | None:
+    """The check to look at first, and its TODO; None where nothing that is begun is wrong.
+
+    An untouched TODO is passed over: its holes are no mistakes, and would hide one further down.
+    """
+    begun = (todo for todo in todos if not todo.is_untouched)
+    return next(((todo, check) for todo in begun for check in todo.checks if check.is_wrong), None)
+
+
+def next_untouched(todos: Iterable[Todo]) -> Todo | None:
+    """The TODO to go on with; None where every one is begun."""
+    return next((todo for todo in todos if todo.is_untouched), None)
 
 
 @dataclass(frozen=True)

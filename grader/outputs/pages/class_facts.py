@@ -25,8 +25,9 @@ class Row:
 
     @property
     def problem(self) -> Check | None:
-        """The first check that failed."""
-        return first_wrong(self.report.todos)
+        """The first check that failed in what is begun."""
+        wrong = first_wrong(self.report.todos)
+        return wrong[1] if wrong else None
 
 
 def todos_of(rows: list[Row]) -> list[dict]:
@@ -54,8 +55,7 @@ def causes_of(rows: list[Row]) -> list[dict]:
         for todo in row.report.todos:
             for check in todo.checks:
                 if check.cause:
-                    unfilled = check.cause.endswith(".unfilled")
-                    title = f"{todo.title}: still to be written" if unfilled else check.title
+                    title = f"{todo.title}: still to be written" if check.is_unfilled else check.title
                     titles.setdefault(check.cause, Counter())[title] += 1
                     hints.setdefault(check.cause, Counter())[check.hint or ""] += 1
     return [

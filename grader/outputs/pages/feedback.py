@@ -12,7 +12,7 @@ from grader.outputs.pages import u_drawing
 from grader.outputs.pages.layers import make_layers
 from grader.outputs.pages.page import write_page
 from grader.outputs.pages.wiring import CONCATS, Wiring, read_wiring
-from grader.report.model import Report, Todo
+from grader.report.model import Report, first_wrong, next_untouched
 
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
@@ -38,9 +38,9 @@ def write_html(report: Report, path: Path, with_output: bool = True) -> None:
         report=report,
         bonus=report.as_dict()["bonus"],
         todos=todos,
-        first=_first_fault(todos),
+        first=first_wrong(todos),
         untouched=len(untouched),
-        next_todo=untouched[0] if untouched else None,
+        next_todo=next_untouched(todos),
         count=sum(len(todo.checks) for todo in todos),
         layers=make_layers(report.masks) if report.masks else None,
         iou=f"{min(report.mask['iou'], 0.999):.3f}" if report.mask else None,  # 1 is said in words
@@ -50,15 +50,6 @@ def write_html(report: Report, path: Path, with_output: bool = True) -> None:
         printed=_printed(report.output) if with_output else "",
         facts=_facts(report),
     )
-
-
-def _first_fault(todos: list[Todo]) -> dict | None:
-    """The first check that failed in a TODO that is written, and its TODO."""
-    for todo in todos:
-        for check in todo.checks:
-            if check.is_wrong and not todo.is_untouched:
-                return {"todo": todo, "check": check}
-    return None
 
 
 def _drawing(wiring: Wiring) -> dict:

@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grader.outputs.pages.class_facts import Row, bins_of, causes_of, scores_of, todos_of
-from grader.outputs.pages.page import clean, write_page
+from grader.outputs.pages.page import write_page
 from grader.outputs.pages.strips import WORDS, draw_strip, state_of, tell_strip
 from grader.report.folder import Gathered
 from grader.report.model import Report
+from grader.text import clean
 
 MAX_NAME = 120  # characters of a submission's name
 

@@ -6,7 +6,6 @@ style and script: nothing else runs, and nothing is fetched. Next files: html.py
 
 import base64
 import hashlib
-import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -14,21 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.lab.files import write_text
+from grader.text import clean
 
 TEMPLATES = Path(__file__).with_name("templates")
-# They turn the reading direction of what follows; joiners, which some scripts need, stay.
-TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean(value):
-    """Text of any origin, without characters that HTML does not know or that act on their surroundings."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "".join("\ufffd" if _acts(char) else char for char in value)
-
-
-def _acts(char: str) -> bool:
-    return char in TURNING or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
+def _finalized(value):
+    """What a template shows: text cleaned once more, and anything else as it is."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
@@ -37,7 +29,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=clean,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -26,7 +26,7 @@ WORDS = {
 
 def state_of(check: Check) -> str:
     if check.status == FAILED:
-        return "unwritten" if (check.cause or "").endswith(".unfilled") else "wrong"
+        return "unwritten" if check.is_unfilled else "wrong"
     return {PASSED: "passed", WAITING: "waiting", GRADER_ERROR: "error"}[check.status]
 
 

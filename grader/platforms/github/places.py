@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from grader.lab.plan import CORE_TODOS
 from grader.report.model import Check, Todo
 
-SAID = re.compile(
-    r"(?P<file>[\w./]+\.py), line (?P<line>\d+): "
-)  # as grader.implementations.implementation.describe says it
 TODO = re.compile(r"TODO (?P<number>E?\d+)")
 BLOCK = re.compile(r"(?:down|up)_conv\d|(?:middle|final)_conv")
 FILES = {todo.id: todo.file for todo in CORE_TODOS}
@@ -21,11 +18,10 @@ class Place:
 
 
 def place_of(todo: Todo, check: Check | None, files: dict[str, str]) -> Place | None:
-    """The line that the check's message names, else the one of the TODO's comment, else the definition
+    """The line on which the student's code failed, else the one of the TODO's comment, else the definition
     that the TODO is about. `files` are {name: text}. None where nothing of it is there."""
-    said = SAID.match(check.message) if check else None
-    if said and 0 < int(said["line"][:6]) <= len(files.get(said["file"], "").splitlines()):
-        return Place(said["file"], int(said["line"]))
+    if check and check.file and check.line and check.line <= len(files.get(check.file, "").splitlines()):
+        return Place(check.file, check.line)
     number = TODO.match(todo.title)
     wanted = re.compile(rf"#\s*TODO {number['number']}\b") if number else None
     for name in [FILES[todo.id]] if todo.id in FILES else sorted(files):

@@ -8,9 +8,9 @@ import base64
 import json
 import re
 
-from grader.outputs.terminal import plain
 from grader.platforms.github.places import place_of
 from grader.report.model import GRADER_ERROR, PASSED, Check, Report, Todo
+from grader.text import one_line
 
 
 def encoded(report: Report, texts: dict[str, str]) -> dict[str, str]:
@@ -48,4 +48,4 @@ def _test(todo: Todo, check: Check, texts: dict[str, str]) -> dict:
 
 def _one_line(text: str) -> str:
     """Without a line that begins a command, in either of GitHub's notations."""
-    return " ".join(plain(text).split()).replace("##[", "# #[").removeprefix("::")
+    return one_line(text).replace("##[", "# #[").removeprefix("::")

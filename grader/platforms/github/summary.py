@@ -3,8 +3,18 @@
 What a student may have worded is written as character references: no markup can begin in it.
 """
 
-from grader.outputs.terminal import plain
-from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo
+from grader.report.model import (
+    FAILED,
+    GRADER_ERROR,
+    PASSED,
+    WAITING,
+    Check,
+    Report,
+    Todo,
+    first_wrong,
+    next_untouched,
+)
+from grader.text import clean
 
 MARKS = {PASSED: "✅", FAILED: "❌", WAITING: "⏳", GRADER_ERROR: "⚠️"}
 OUTPUT_CAP = 4000  # characters of what the student's code printed
@@ -14,7 +24,7 @@ def inert(text: str) -> str:
     """Text that shows as it is wherever it stands: in a cell, in a heading, between tags."""
     return "".join(
         "<br>" if char == "\n" else char if char.isalnum() or char == " " else f"&#{ord(char)};"
-        for char in plain(text).strip()
+        for char in clean(text).strip()
     )
 
 
@@ -43,17 +53,15 @@ def summary(report: Report) -> str:
 
 
 def _start(todos: list[Todo]) -> str:
-    """The first failure, in full, with its hint."""
-    for todo in todos:
-        for check in todo.checks:
-            if check.status == GRADER_ERROR:
-                return f"**The grader failed, not you:** {inert(check.title)}<br>{code(check.message)}"
-            if check.status == FAILED:
-                start = f"**Start here:** {inert(todo.title)}, “{inert(check.title)}”"
-                if todo.is_untouched:
-                    return f"**Start here:** {inert(todo.title)}"
-                return "<br>".join(filter(None, [start, code(check.message), inert(check.hint or "")]))
-    return ""
+    """The first failure, in full, with its hint; else what is to be written next."""
+    wrong, untouched = first_wrong(todos), next_untouched(todos)
+    if wrong:
+        todo, check = wrong
+        if check.status == GRADER_ERROR:
+            return f"**The grader failed, not you:** {inert(check.title)}<br>{code(check.message)}"
+        start = f"**Start here:** {inert(todo.title)}, “{inert(check.title)}”"
+        return "<br>".join(filter(None, [start, code(check.message), inert(check.hint or "")]))
+    return f"**Start here:** {inert(untouched.title)}" if untouched else ""
 
 
 def _todo(todo: Todo) -> str:

@@ -12,24 +12,24 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.grading.intake import Submission
-from grader.outputs.terminal import plain
 from grader.platforms.github.places import Place, place_of
 from grader.platforms.github.points import encoded
 from grader.platforms.github.summary import error_summary, summary
 from grader.report.model import GRADER_ERROR, Check, Report, Todo
+from grader.text import clean, one_line
 
 PER_LEVEL = 10  # GitHub shows no more of one step
 
 
 def command(name: str, message: str, **properties: object) -> str:
     """A workflow command, whatever the message holds."""
-    text = plain(message).strip().replace("%", "%25").replace("\n", "%0A")
+    text = clean(message).strip().replace("%", "%25").replace("\n", "%0A")
     given = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value is not None)
     return f"::{name} {given}::{text}"
 
 
 def _property(value: object) -> str:
-    text = plain(" ".join(str(value).split()))
+    text = one_line(str(value))
     for char, code in (("%", "%25"), (":", "%3A"), (",", "%2C")):
         text = text.replace(char, code)
     return text
@@ -112,7 +112,7 @@ def _told(report: Report) -> list[tuple[Todo, Check]]:
 def _level_and_text(check: Check) -> tuple[str, str]:
     if check.status == GRADER_ERROR:
         return "warning", f"{check.title}: {check.message}"
-    if (check.cause or "").endswith(".unfilled"):
+    if check.is_unfilled:
         return "notice", "still to be written"
     return "error", "\n".join(filter(None, [check.title, check.message, check.hint]))
 

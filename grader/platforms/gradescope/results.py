@@ -11,8 +11,8 @@ import base64
 import html
 import re
 
-from grader.report.model import FAILED, PASSED, Check, Report, Todo
-from grader.sandbox.protocol.printed import clean
+from grader.report.model import PASSED, Check, Report, Todo, first_wrong, next_untouched
+from grader.text import clean, one_line
 
 AT_ONCE, LATER = "visible", "after_due_date"
 PRINTED_CAP = 4000  # characters of what the student's code printed
@@ -103,9 +103,11 @@ def _summary(report: Report, has_hidden: bool) -> str:
     if all(todo.is_untouched for todo in report.todos):
         parts.append("Nothing is wrong yet: every TODO is still to be written.")
     else:
-        first = next(((t, c) for t in report.todos for c in t.checks if c.status == FAILED), None)
-        if first:
-            parts.append(f"Look first at: {_escaped(f'{first[0].title} - {first[1].title}')}")
+        wrong, untouched = first_wrong(report.todos), next_untouched(report.todos)
+        if wrong:
+            parts.append(f"Look first at: {_escaped(f'{wrong[0].title} - {wrong[1].title}')}")
+        elif untouched:
+            parts.append(f"What is written is right. Go on with: {_escaped(untouched.title)}")
     return "\n\n".join(parts)
 
 
@@ -135,4 +137,4 @@ def _fenced(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text of anyone's as one paragraph without markup."""
-    return MARKDOWN.sub(r"\\\1", html.escape(" ".join(clean(text).split()), quote=False))
+    return MARKDOWN.sub(r"\\\1", html.escape(one_line(text), quote=False))

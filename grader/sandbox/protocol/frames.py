@@ -12,7 +12,7 @@ import numpy as np
 from safetensors import deserialize
 from safetensors.numpy import save
 
-from grader.sandbox.protocol.printed import cleaned
+from grader.text import cleaned
 
 LENGTH = struct.Struct("<Q")  # of the frame that follows, in bytes
 HEADER_CAP = 1 << 20  # bytes of JSON in front of the numbers

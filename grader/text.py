@@ -1,0 +1,44 @@
+"""The one rule for text of any origin: what steers a terminal, turns the reading direction or hides goes.
+
+Applied where text comes in (from a student's process, from a file's name, from a report file) and once more
+where it goes out. Escaping for a form, such as HTML or Markdown, is that form's own business.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
+_SUSPECT = re.compile(r"[^\x20-\x7e\n\t]")  # ASCII, most of all text, needs no look at a table
+# Controls, formats such as U+200B or U+202E, half surrogate pairs, line and paragraph separators
+_REMOVED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # some scripts, and composed emoji, are not written without them
+_NO_CHARACTERS = "\ufffe\uffff"  # XML refuses them
+
+
+def clean(text: str) -> str:
+    """The text without escape sequences and invisible characters that act; lines end in a newline."""
+    text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _SUSPECT.sub(lambda found: _kept(found[0]), text)
+
+
+@cache
+def _kept(char: str) -> str:
+    acts = unicodedata.category(char) in _REMOVED and char not in _JOINERS
+    return "" if acts or char in _NO_CHARACTERS else char
+
+
+def cleaned(value):
+    """The same for every string in plain data."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): cleaned(item) for key, item in value.items()}
+    return value
+
+
+def one_line(text: str) -> str:
+    """The text, cleaned, on one line."""
+    return " ".join(clean(text).split())
