@@ -9,7 +9,7 @@ from grader.implementations import Frozen, Recording
 @pytest.fixture
 def recorded(frozen) -> Recording:
     """What recording the solution would give now, if nothing had changed."""
-    recording = Recording(ask=None)
+    recording = Recording(behind=None)
     recording.answers = {
         key: (facts, {name: frozen._tensors[f"{key}.{name}"].copy() for name in names})
         for key, (facts, names) in frozen._facts.items()

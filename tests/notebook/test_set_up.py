@@ -50,7 +50,7 @@ def test_without_the_lab_it_says_what_to_do(set_up, tmp_path):
 def test_the_lab_named_by_the_hub_wins_over_what_lies_beside_the_notebook(set_up, tmp_path):
     (tmp_path / "unet.py").write_text("")
     (tmp_path / "grader").mkdir()
-    for name in ("__init__.py", "fresh.py"):
+    for name in ("__init__.py", "__main__.py"):
         (tmp_path / "grader" / name).write_text("raise SystemExit('led astray')")
     done = set_up(tmp_path, UNET_LAB=str(LAB))
     assert done.stdout.splitlines()[-2:] == [str(LAB / "grader/__init__.py"), str(tmp_path)], done.stderr
