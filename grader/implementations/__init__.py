@@ -8,7 +8,7 @@ from grader.implementations.frozen import EXPECTED, Frozen, StaleAnswers
 from grader.implementations.implementation import Implementation, Picture, ServedMask, SubmissionFault
 from grader.implementations.in_worker import InWorker
 from grader.implementations.recording import Recording
-from grader.implementations.solution import live_solution, reference_for, solution_files
+from grader.implementations.reference import live_solution, reference_for, solution_files
 
 __all__ = [
     "EXPECTED",
