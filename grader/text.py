@@ -7,6 +7,7 @@ where it goes out. Escaping for a form, such as HTML or Markdown, is that form's
 import re
 import unicodedata
 from functools import cache
+from typing import Any
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
 _SUSPECT = re.compile(r"[^\x20-\x7e\n\t]")  # ASCII, most of all text, needs no look at a table
@@ -28,7 +29,7 @@ def _kept(char: str) -> str:
     return "" if acts or char in _NO_CHARACTERS else char
 
 
-def cleaned(value):
+def cleaned(value: Any) -> Any:
     """The same for every string in plain data."""
     if isinstance(value, str):
         return clean(value)
@@ -42,3 +43,8 @@ def cleaned(value):
 def one_line(text: str) -> str:
     """The text, cleaned, on one line."""
     return " ".join(clean(text).split())
+
+
+def capped(text: str, most: int) -> str:
+    """The text, or where it is longer its beginning and an ellipsis: at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"

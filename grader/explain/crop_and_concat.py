@@ -71,7 +71,7 @@ def _of_refusal(
 
 def _crops_x(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) -> bool:
     """Whether anything but the concatenation is done to x, and nothing to contracting_x."""
-    nodes = student.ask("crop_wiring", {}, {"x": x, "contracting_x": contracting_x})[0]["nodes"]
+    nodes = student.crop_wiring(x, contracting_x)
     touched = {
         source for name, sources in nodes for source in sources if not name.startswith(("cat", "concat"))
     }

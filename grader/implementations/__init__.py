@@ -3,16 +3,22 @@
 Not in here: what an answer is compared with (rubric/), and how a process is kept apart (sandbox/).
 """
 
-from grader.implementations.answering import Answering, Tensors, request_key
+from grader.implementations import claims
+from grader.implementations.answering import Answering, Array, Facts, Tensors, request_key
+from grader.implementations.fault import SubmissionFault
 from grader.implementations.frozen import EXPECTED, Frozen, StaleAnswers
-from grader.implementations.implementation import Implementation, Picture, ServedMask, SubmissionFault
+from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
+from grader.implementations.pictures import Picture
 from grader.implementations.recording import Recording
 from grader.implementations.reference import live_solution, reference_for, solution_files
+from grader.implementations.served_mask import ServedMask
 
 __all__ = [
     "EXPECTED",
     "Answering",
+    "Array",
+    "Facts",
     "Frozen",
     "Implementation",
     "InWorker",
@@ -22,6 +28,7 @@ __all__ = [
     "StaleAnswers",
     "SubmissionFault",
     "Tensors",
+    "claims",
     "live_solution",
     "reference_for",
     "request_key",

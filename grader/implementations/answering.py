@@ -3,15 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-Tensors = dict[str, np.ndarray]
+Array = npt.NDArray[Any]
+Tensors = dict[str, Array]
+Facts = dict[str, Any]  # plain data, as JSON has it
 # (call, data, tensors) -> (facts, tensors)
-Answering = Callable[[str, dict, Tensors], tuple[dict, Tensors]]
+Answering = Callable[[str, Facts, Tensors], tuple[Facts, Tensors]]
 
 
-def request_key(call: str, data: dict, tensors: Tensors) -> str:
+def request_key(call: str, data: Facts, tensors: Tensors) -> str:
     """Names a request by all that is in it."""
     digest = hashlib.sha256(json.dumps([call, data], sort_keys=True).encode())
     for name in sorted(tensors):

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.compare import Mismatch, assert_same
 from grader.errors import LabError
-from grader.implementations.answering import Tensors, request_key
+from grader.implementations.answering import Array, Facts, Tensors, request_key
 from grader.implementations.recording import Recording
 from grader.lab.extensions import fingerprints
 from grader.lab.paths import ASSETS
@@ -37,7 +37,8 @@ class Frozen:
         except Exception as error:
             raise LabError(f"{path} cannot be read ({error}): get the lab's files again") from None
 
-    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
+    def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        """The answer to this question. Raises StaleAnswers where it is not known."""
         key = request_key(call, data, tensors)
         if key not in self._facts:
             raise StaleAnswers("the frozen answers do not know this question; run `python -m grader release`")
@@ -58,7 +59,7 @@ class Frozen:
         return True
 
 
-def _agree(frozen: np.ndarray, fresh: np.ndarray) -> bool:
+def _agree(frozen: Array, fresh: Array) -> bool:
     """Equal, up to what another processor may change; in a mask, single pixels on the threshold."""
     if frozen.dtype == np.uint8 == fresh.dtype and frozen.shape == fresh.shape:
         return bool(np.mean(frozen != fresh) < 1e-4)

@@ -4,164 +4,226 @@ Both are an `Implementation`; they differ in who answers. A submission's answers
 reference's from a worker that runs the solution, or from a file of frozen answers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 import numpy as np
-from PIL import Image
 
-from grader.implementations.answering import Answering, Tensors
-from grader.sandbox.trusted import WorkerFailed
+from grader.implementations import claims, pictures
+from grader.implementations.answering import Answering, Array, Facts, Tensors
+from grader.implementations.arrays import FLOAT, REAL, Shape, read_array, read_number
+from grader.implementations.asked_once import AskedOnce
+from grader.implementations.claims import Layer, Node, Wiring
+from grader.implementations.fault import nonsense
+from grader.implementations.pictures import Picture
+from grader.implementations.served_mask import ServedMask
 
-MESSAGE_CAP = 1000  # characters of what a submission may say of its failure
-Picture = bytes | Image.Image  # the bytes of a file, or an image
-
-
-class SubmissionFault(Exception):
-    """The submission could not answer; the message is for the student."""
-
-    def __init__(self, kind: str, message: str, facts: dict | None = None):
-        super().__init__(message[:MESSAGE_CAP])
-        self.kind, self.facts = kind, facts or {}
-
-
-@dataclass(frozen=True)
-class ServedMask:
-    """What predict_mask made of scores that we gave, and how it asked for them."""
-
-    mask: np.ndarray | None  # (H, W) or whatever came
-    kind: str  # array, tensor or the name of another type
-    dtype: str
-    x: np.ndarray | None  # what the network was given
-    training: bool
-    gradients: bool
-    operations: list[str]  # the torch functions that predict_mask called
-    calls: int = 1  # how often it ran the network
+T = TypeVar("T")
+Channels = tuple[int, int]  # of UNet's input and output
+COLOUR = (3, 1)
 
 
 class Implementation:
-    """A submission, or the reference, as the checks see it. Every method raises SubmissionFault."""
+    """A submission, or the reference, as the checks see it.
+
+    There is one method for each question about the core. An extension's check uses the accessors: `array`,
+    `arrays`, `number` and `fact` ask a call by its name, and read what they name of its answer:
+
+        y = student.array("paper_block", data, {"x": x}, ndim=4, what="the output of a block")
+        found = student.arrays("train_steps", data, tensors, losses=1, weights=1)
+        loss = student.number("train_loss", {}, tensors, what="the loss")
+        steps = student.fact("train_resume", data, tensors, name="steps", read=claims.integer)
+
+    What was not named is dropped on arrival. Whatever a submission sends, every method either returns what
+    its signature says or raises SubmissionFault, with a message for the student.
+    """
 
     def __init__(self, answering: Answering):
-        self._answering = answering
+        self._asked = AskedOnce(answering)
 
-    def ask(self, call: str, data: dict, tensors: Tensors | None = None) -> tuple[dict, Tensors]:
+    def ask(
+        self, call: str, data: Facts, tensors: Tensors | None = None, keep: Collection[str] | None = None
+    ) -> tuple[Facts, Tensors]:
+        """The answer as it came, (facts, arrays), cut down to the names to keep.
+
+        Nothing in it is tested: this is for calls of which only success or failure counts.
+        """
+        return self._asked(call, data, tensors or {}, keep)
+
+    def array(
+        self,
+        call: str,
+        data: Facts,
+        tensors: Tensors | None = None,
+        *,
+        name: str = "y",
+        ndim: int | None = None,
+        shape: Shape | None = None,
+        kinds: str = FLOAT,
+        what: str = "the answer",
+    ) -> Array:
+        """One array of an answer, never empty, of so many axes or of this shape (None in it: any length).
+
+        kinds: the types that are let through, as NumPy's letters; floating-point unless given.
+        """
+        facts, found = self.ask(call, data, tensors, keep=[name])
+        return read_array(facts, found, name, what, ndim=ndim, shape=shape, kinds=kinds)
+
+    def arrays(
+        self,
+        call: str,
+        data: Facts,
+        tensors: Tensors | None = None,
+        *,
+        kinds: str = FLOAT,
+        what: Mapping[str, str] | None = None,
+        **ndim: int | None,
+    ) -> Tensors:
+        """Several arrays of one answer, each by its name and its number of axes (None: any).
+
+        what: {name: how a message calls it}.
+        """
+        facts, found = self.ask(call, data, tensors, keep=list(ndim))
+        said = what or {}
+        return {
+            name: read_array(facts, found, name, said.get(name, f"the {name}"), ndim=axes, kinds=kinds)
+            for name, axes in ndim.items()
+        }
+
+    def number(
+        self,
+        call: str,
+        data: Facts,
+        tensors: Tensors | None = None,
+        *,
+        name: str = "y",
+        what: str = "the answer",
+    ) -> float:
+        """One number of an answer, sent as an array of one element; it may be nan or inf."""
+        facts, found = self.ask(call, data, tensors, keep=[name])
+        return read_number(facts, found, name, what)
+
+    def fact(
+        self,
+        call: str,
+        data: Facts,
+        tensors: Tensors | None = None,
+        *,
+        name: str,
+        read: Callable[[object], T],
+    ) -> T:
+        """One thing that the worker says, read by one of the readers in claims.py."""
+        facts, _ = self.ask(call, data, tensors, keep=[name])
         try:
-            facts, answer = self._answering(call, data, tensors or {})
-        except WorkerFailed as failed:
-            raise SubmissionFault(*describe(failed), vars(failed)) from None
-        if "fault" in facts:
-            raise SubmissionFault(str(facts["fault"]), str(facts.get("text", "")), facts)
-        return facts, answer
+            return read(facts.get(name))
+        except (ValueError, RecursionError):
+            raise nonsense(name) from None
 
     def block(
         self,
         name: str,
-        x: np.ndarray,
+        x: Array,
         training: bool = False,
-        channels=(3, 1),
+        channels: Channels = COLOUR,
         weights: Tensors | None = None,
-    ):
+    ) -> Array:
         """One child on x (N, C, H, W), with the trained weights or those given -> (N, K, H', W')."""
         data = {"name": name, "training": training, "channels": list(channels)}
-        return self._array("block", data, {"x": x, **(weights or {})})
+        what = f"the output of {name}"
+        return self.array("block", data, {"x": x, **(weights or {})}, ndim=4, what=what)
 
-    def crop_and_concat(self, x: np.ndarray, contracting_x: np.ndarray) -> np.ndarray:
-        """CropAndConcat()(x, contracting_x)."""
-        return self._array("crop_and_concat", {}, {"x": x, "contracting_x": contracting_x})
+    def crop_and_concat(self, x: Array, contracting_x: Array) -> Array:
+        """CropAndConcat()(x, contracting_x) -> (N, C, H, W)."""
+        tensors = {"x": x, "contracting_x": contracting_x}
+        return self.array("crop_and_concat", {}, tensors, ndim=4, what="the result of CropAndConcat")
 
-    def forward(self, x: np.ndarray, weights: Tensors, training: bool = False, again: int = 0):
+    def crop_wiring(self, x: Array, contracting_x: Array) -> list[Node]:
+        """The operations of CropAndConcat, as the worker says.
+
+        Nodes 0 and 1 are its inputs, and are not in the list.
+        """
+        tensors = {"x": x, "contracting_x": contracting_x}
+        read = claims.nodes_after(2)
+        return self.fact("crop_wiring", {}, tensors, name="nodes", read=read)
+
+    def forward(
+        self, x: Array, weights: Tensors, training: bool = False, again: int = 0
+    ) -> tuple[Array, Array | None]:
         """UNet.forward among stand-ins -> (scores, x after the call). `again` asks anew."""
-        _, answer = self.ask("forward", {"training": training, "again": again}, {"x": x, **weights})
-        return _only(answer, "y"), answer.get("x_after")
+        data, names = {"training": training, "again": again}, ["y", "x_after"]
+        facts, found = self.ask("forward", data, {"x": x, **weights}, keep=names)
+        scores = read_array(facts, found, "y", "the scores", ndim=4)
+        if "x_after" not in found:
+            return scores, None
+        return scores, read_array(facts, found, "x_after", "the input after the call", kinds=REAL)
 
     def scores(
-        self, x: np.ndarray, training: bool = False, lower: float = 0.0, channels=(3, 1)
-    ) -> np.ndarray:
-        """The whole UNet(*channels) with the trained weights on x (N, C, H, W), cut or repeated to these
-        channels; `lower` is taken off every score."""
+        self, x: Array, training: bool = False, lower: float = 0.0, channels: Channels = COLOUR
+    ) -> Array:
+        """The whole UNet(*channels) on x (N, C, H, W) -> scores (logits), `lower` taken off each of them.
+
+        The trained weights are cut or repeated to fit these channels.
+        """
         data = {"training": training, "lower": lower, "channels": list(channels)}
-        return self._array("scores", data, {"x": np.ascontiguousarray(x)})
+        return self.array("scores", data, {"x": np.ascontiguousarray(x)}, ndim=4, what="the scores")
 
-    def picture_scores(self, picture: Picture, every: int, half: bool = False) -> np.ndarray:
-        """preprocess, then the whole network: every n-th row and column of the scores (1, 1, h, w), in
-        float32 or, for half, float16."""
-        data, tensors = _sent(picture)
-        return self._array(
-            "picture_scores", data | {"every": every} | ({"half": True} if half else {}), tensors
-        )
+    def picture_scores(self, picture: Picture, every: int, half: bool = False) -> Array:
+        """preprocess, then the whole network -> every n-th row and column of the scores (1, 1, h, w).
 
-    def preprocess(self, picture: Picture, every: int = 1) -> np.ndarray:
+        They are float32 or, for half, float16.
+        """
+        data, tensors = pictures.request(picture)
+        data |= {"every": every} | ({"half": True} if half else {})
+        return self.array("picture_scores", data, tensors, ndim=4, what="the scores")
+
+    def preprocess(self, picture: Picture, every: int = 1) -> Array:
         """infer.preprocess of a picture: every n-th row and column."""
-        data, tensors = _sent(picture)
-        return self._array("preprocess", data | ({"every": every} if every > 1 else {}), tensors)
+        data, tensors = pictures.request(picture)
+        data |= {"every": every} if every > 1 else {}
+        return self.array("preprocess", data, tensors, kinds=REAL, what="what preprocess gives")
 
     def trace(self, height: int, width: int, training: bool) -> str:
-        """The digest of the graph that UNet(3, 1) draws for an input (1, 3, height, width), as the worker
-        says: see grader/sandbox/calls/trace.py."""
+        """The digest of the graph that UNet(3, 1) draws for an input (1, 3, height, width).
+
+        The worker says so: see grader/sandbox/calls/trace.py.
+        """
         data = {"height": height, "width": width, "training": training}
-        return str(self.ask("trace", data)[0].get("digest"))
+        return self.fact("trace", data, name="digest", read=claims.text)
 
     def served_mask(
-        self, picture: Picture, scores: np.ndarray, threshold: float | None = None, strict: bool = False
-    ):
-        """infer.predict_mask with a network that gives these scores (1, 1, h, w). A strict one gives
-        others when it is run in training mode or with gradients. No threshold: the default one."""
-        data, tensors = _sent(picture)
+        self, picture: Picture, scores: Array, threshold: float | None = None, strict: bool = False
+    ) -> ServedMask:
+        """infer.predict_mask with a network that gives these scores (1, 1, h, w).
+
+        A strict network gives other scores when it is run in training mode or with gradients. Without a
+        threshold, predict_mask's own default is used.
+        """
+        data, tensors = pictures.request(picture)
         data |= {"threshold": [] if threshold is None else [threshold], "strict": strict}
-        facts, answer = self.ask("served_mask", data, tensors | {"scores": scores})
-        return ServedMask(
-            answer.get("mask"),
-            str(facts.get("kind")),
-            str(facts.get("dtype")),
-            answer.get("x"),
-            bool(facts.get("training")),
-            bool(facts.get("gradients")),
-            facts.get("operations", []),
-            facts.get("calls", 1),
-        )
+        keep = ServedMask.names()
+        return ServedMask.read(*self.ask("served_mask", data, tensors | {"scores": scores}, keep))
 
-    def mask(self, picture: Picture) -> np.ndarray | None:
-        """infer.predict_mask of a picture with the whole network and the trained weights."""
-        return self.ask("mask", *_sent(picture))[1].get("mask")
+    def mask(self, picture: Picture) -> Array | None:
+        """infer.predict_mask of a picture, by the whole network with the trained weights.
 
-    def keys(self, channels=(3, 1)) -> dict[str, list[int]]:
+        None where it returns no array.
+        """
+        facts, found = self.ask("mask", *pictures.request(picture), keep=["mask"])
+        return read_array(facts, found, "mask", "the mask", kinds=REAL) if "mask" in found else None
+
+    def keys(self, channels: Channels = COLOUR) -> dict[str, list[int]]:
         """{name: shape} of parameters and buffers, as the worker says."""
-        return self.ask("keys", {"channels": list(channels)})[0]["keys"]
+        return self.fact("keys", {"channels": list(channels)}, name="keys", read=claims.shapes)
 
-    def layers(self, name: str, channels=(3, 1)) -> list[dict]:
+    def layers(self, name: str, channels: Channels = COLOUR) -> list[Layer]:
         """Types and settings of the layers in one child, as the worker says."""
-        return self.ask("layers", {"name": name, "channels": list(channels)})[0]["layers"]
+        data = {"name": name, "channels": list(channels)}
+        return self.fact("layers", data, name="layers", read=claims.layers)
 
-    def wiring(self, x: np.ndarray, weights: Tensors) -> dict:
-        """{"nodes": [[operation, [nodes]]], "output": node, ...} of forward, as the worker says."""
-        return self.ask("wiring", {}, {"x": x, **weights})[0]
-
-    def _array(self, call: str, data: dict, tensors: Tensors) -> np.ndarray:
-        return _only(self.ask(call, data, tensors)[1], "y")
-
-
-def _sent(picture: Picture) -> tuple[dict, Tensors]:
-    """A picture as a request: a file as it is, an image by its pixels (no encoder's version matters)."""
-    if isinstance(picture, bytes):
-        return {"mode": None}, {"picture": np.frombuffer(picture, np.uint8)}
-    tensors = {"picture": np.frombuffer(picture.tobytes(), np.uint8)}
-    if picture.mode == "P":
-        tensors["palette"] = np.array(picture.getpalette(), np.uint8)
-    return {"mode": picture.mode, "size": list(picture.size)}, tensors
-
-
-def _only(answer: Tensors, name: str) -> np.ndarray:
-    if name not in answer:
-        raise SubmissionFault("nonsense", "the submission's process gave no answer that can be read")
-    return answer[name]
-
-
-def describe(failed: WorkerFailed) -> tuple[str, str]:
-    """(kind, message) of a worker's failure, in the student's terms."""
-    if failed.kind == "raised" and failed.todo:
-        return "unfilled", f"{failed.text.rstrip('.')}: still to be written"
-    if failed.kind == "raised":
-        place = f"{failed.file}, line {failed.line}: " if failed.file and failed.line else ""
-        code = f"\n    {failed.source_line}" if failed.source_line else ""
-        return "raised", f"{place}{failed.exception}: {failed.text}{code}"
-    return failed.kind, failed.message
+    def wiring(self, x: Array, weights: Tensors) -> Wiring:
+        """The graph of forward, as the worker says."""
+        facts, _ = self.ask("wiring", {}, {"x": x, **weights}, keep=claims.WIRING)
+        try:
+            return claims.wiring(facts)
+        except (ValueError, RecursionError):
+            raise nonsense("wiring") from None

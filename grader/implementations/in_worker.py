@@ -1,6 +1,6 @@
 """Answers from a sandboxed worker that holds a submission, or the solution."""
 
-from grader.implementations.answering import Tensors, request_key
+from grader.implementations.answering import Facts, Tensors
 from grader.sandbox.trusted import Sandbox, Worker, WorkerFailed
 
 # Of one call, by the wall clock. A right answer takes milliseconds, at 572 x 572 some seconds on a quiet
@@ -11,11 +11,10 @@ LATER_LIMIT_S = 15.0  # once a call has taken too long, so that ten endless loop
 
 
 class InWorker:
-    """Answers from a sandboxed worker, a fresh one after each that died. Each request is asked once."""
+    """Answers from a sandboxed worker, a fresh one after each that died."""
 
     def __init__(self, sandbox: Sandbox, files: dict[str, bytes]):
         self.sandbox, self.files = sandbox, files
-        self.answers: dict[str, tuple[dict, Tensors] | WorkerFailed] = {}
         self.output: list[str] = []  # what the student's code printed
         self._worker: Worker | None = None
         self._was_late = False
@@ -26,17 +25,11 @@ class InWorker:
         return self._was_late
 
     def limit_s(self, call: str) -> float:
+        """How long the worker may take over this call, by the wall clock."""
         return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
 
-    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
-        key = request_key(call, data, tensors)
-        if key not in self.answers:
-            self.answers[key] = self._call_worker(call, data, tensors)
-        if isinstance(self.answers[key], WorkerFailed):
-            raise self.answers[key]
-        return self.answers[key]
-
-    def _call_worker(self, call: str, data: dict, tensors: Tensors):
+    def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        """Ask the worker. Raises WorkerFailed, the submission's fault, or SandboxLost, ours."""
         if self._worker is None or not self._worker.alive:
             self.close()
             self._worker = self.sandbox.worker(self.files)
@@ -45,11 +38,12 @@ class InWorker:
         except WorkerFailed as failed:
             self._was_late |= failed.kind == "timeout"
             self.output.append(failed.output)
-            return failed
+            raise
         self.output.append(answer.output)
         return answer.data, answer.tensors
 
     def close(self) -> None:
+        """End the worker, if there is one."""
         if self._worker is not None:
             self._worker.close()
             self._worker = None

@@ -3,10 +3,11 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from grader.implementations.answering import Answering, Tensors, request_key
+from grader.implementations.answering import Answering, Facts, Tensors, request_key
 from grader.lab.extensions import fingerprints
 from grader.lab.files import write_bytes
 
@@ -14,11 +15,12 @@ from grader.lab.files import write_bytes
 class Recording:
     """Passes questions on, and remembers them with their answers; `answered` need not be asked again."""
 
-    def __init__(self, behind: Answering, answered: dict[str, tuple[dict, Tensors]] | None = None):
+    def __init__(self, behind: Answering, answered: dict[str, tuple[Facts, Tensors]] | None = None):
         self._behind, self._answered = behind, answered or {}
-        self.answers: dict[str, tuple[dict, Tensors]] = {}
+        self.answers: dict[str, tuple[Facts, Tensors]] = {}
 
-    def __call__(self, call: str, data: dict, tensors: Tensors) -> tuple[dict, Tensors]:
+    def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        """Ask whoever stands behind, unless it was asked before."""
         key = request_key(call, data, tensors)
         if key in self._answered:
             self.answers[key] = self._answered[key]
@@ -42,7 +44,8 @@ class Recording:
         }
         buffer = io.BytesIO()
         texts = {"facts": np.array(json.dumps(facts)), "released": np.array(json.dumps(fingerprints()))}
-        np.savez_compressed(buffer, **texts, **arrays)
+        everything: dict[str, Any] = {**texts, **arrays}  # NumPy's own types take a name for an option
+        np.savez_compressed(buffer, **everything)
         return buffer.getvalue()
 
     def save(self, path: Path) -> None:

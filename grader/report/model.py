@@ -11,6 +11,7 @@ from grader.lab.files import write_text
 if TYPE_CHECKING:
     import numpy as np
 
+MESSAGE_CAP = 1000  # characters of a message or a hint: both may quote what a submission says
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
 

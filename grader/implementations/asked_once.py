@@ -1,0 +1,63 @@
+"""Asks each question once, and keeps of the answer only what was asked for."""
+
+from collections.abc import Collection
+
+from grader.implementations.answering import Answering, Facts, Tensors, request_key
+from grader.implementations.fault import SubmissionFault, of_call, of_worker
+from grader.sandbox.trusted import WorkerFailed
+
+KEPT_MB = 256  # of arrays, in all; the solution's answers to everything have 60
+ALWAYS = {"unreadable"}  # {name: type} of arrays that NumPy has no type for
+
+Answer = tuple[Facts, Tensors]
+
+
+class AskedOnce:
+    """Callable: (call, data, tensors, names to keep) -> (facts, arrays). Raises SubmissionFault.
+
+    A failure is remembered like an answer: an endless loop is waited for once.
+    """
+
+    def __init__(self, answering: Answering):
+        self._answering = answering
+        self._kept: dict[str, Answer | SubmissionFault] = {}
+
+    def __call__(self, call: str, data: Facts, tensors: Tensors, keep: Collection[str] | None) -> Answer:
+        """The answer to this question. Raises SubmissionFault."""
+        names = "" if keep is None else " ".join(sorted(keep))
+        key = f"{request_key(call, data, tensors)} {names}"
+        if key not in self._kept:
+            self._kept[key] = self._ask(call, data, tensors, keep)
+            self._forget_oldest()
+        answer = self._kept[key]
+        if isinstance(answer, SubmissionFault):
+            raise SubmissionFault(answer.kind, str(answer), answer.facts)  # a new one: it gets a traceback
+        return answer
+
+    def _ask(
+        self, call: str, data: Facts, tensors: Tensors, keep: Collection[str] | None
+    ) -> Answer | SubmissionFault:
+        try:
+            facts, arrays = self._answering(call, data, tensors)
+        except WorkerFailed as failed:
+            return of_worker(failed)
+        if "fault" in facts:
+            return of_call(facts)
+        if keep is None:
+            return facts, arrays
+        wanted = ALWAYS.union(keep)
+        return (
+            {name: value for name, value in facts.items() if name in wanted},
+            {name: array for name, array in arrays.items() if name in wanted},
+        )
+
+    def _forget_oldest(self) -> None:
+        """What is forgotten is asked again if need be."""
+        sizes = {key: _bytes(answer) for key, answer in self._kept.items()}
+        while len(self._kept) > 1 and sum(sizes.values()) > KEPT_MB << 20:
+            oldest = next(iter(self._kept))
+            del self._kept[oldest], sizes[oldest]
+
+
+def _bytes(answer: Answer | SubmissionFault) -> int:
+    return 0 if isinstance(answer, SubmissionFault) else sum(array.nbytes for array in answer[1].values())

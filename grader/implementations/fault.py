@@ -1,0 +1,47 @@
+"""What a submission did not answer, said in the student's terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.report.model import MESSAGE_CAP
+from grader.sandbox.trusted import WorkerFailed
+from grader.text import capped
+
+UNREADABLE = "the submission's process gave no answer that can be read"
+
+
+class SubmissionFault(Exception):
+    """The submission could not answer; the message is for the student."""
+
+    def __init__(self, kind: str, message: str, facts: Mapping[str, Any] | None = None):
+        super().__init__(capped(message, MESSAGE_CAP))
+        self.kind, self.facts = kind, dict(facts or {})
+
+
+def nonsense(about: str) -> SubmissionFault:
+    """A fault for an answer that none of our calls gives: only code that meddles with them can."""
+    return SubmissionFault("nonsense", f"{UNREADABLE} ({about})")
+
+
+def of_worker(failed: WorkerFailed) -> SubmissionFault:
+    """The fault that a worker's failure is."""
+    return SubmissionFault(*describe(failed), vars(failed))
+
+
+def of_call(facts: Mapping[str, Any]) -> SubmissionFault:
+    """The fault that a call reports in place of an answer; every fact in it is a claim."""
+    kind, text = facts.get("fault"), facts.get("text")
+    if not isinstance(kind, str) or not isinstance(text, str):
+        return nonsense("fault")
+    return SubmissionFault(kind[:100], text, facts)
+
+
+def describe(failed: WorkerFailed) -> tuple[str, str]:
+    """(kind, message) of a worker's failure."""
+    if failed.kind == "raised" and failed.todo:
+        return "unfilled", f"{failed.text.rstrip('.')}: still to be written"
+    if failed.kind == "raised":
+        place = f"{failed.file}, line {failed.line}: " if failed.file and failed.line else ""
+        code = f"\n    {failed.source_line}" if failed.source_line else ""
+        return "raised", f"{place}{failed.exception}: {failed.text}{code}"
+    return failed.kind, failed.message
