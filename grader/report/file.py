@@ -1,19 +1,23 @@
 """A report read back from its JSON file: checked against schema 1, and that its sums are right."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import Any, NoReturn
 
 from grader.errors import LabError
 from grader.report.model import Check, Report, Todo
+from grader.text import capped, cleaned, one_line
 
 SCHEMA = Path(__file__).with_name("schema1.json")
 MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB
 
 
-def from_dict(data: dict) -> Report:
-    """The report that `as_dict` made this of. Raises LabError where it is not of schema 1."""
+def from_dict(data: dict[str, Any]) -> Report:
+    """The report that `as_dict` turned into this. Raises LabError where it is not of schema 1."""
+    data = cleaned(data)  # anybody may have written the file
     _refuse_unless_schema_1(data)
     todos = [
         Todo(**_known(Todo, todo) | {"checks": [Check(**_known(Check, c)) for c in todo["checks"]]})
@@ -45,27 +49,28 @@ def read_report(path: Path) -> Report:
         raise LabError(f"{path} is not a report of this lab: it is not JSON, or cut short") from None
 
 
-def _refuse_constant(name: str):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _known(kind: type, data: dict) -> dict:
-    """What of the data is a field of this dataclass: a newer report may say more."""
+def _known(kind: type[Check] | type[Todo], data: dict[str, Any]) -> dict[str, Any]:
+    """The data that this class has fields for: a newer report may say more."""
     names = {one.name for one in fields(kind)}
     return {name: value for name, value in data.items() if name in names}
 
 
-def _refuse_unless_schema_1(data) -> None:
+def _refuse_unless_schema_1(data: object) -> None:
     from fastjsonschema import JsonSchemaValueException  # late: only who reads reports needs it
 
     try:
         _validator()(data)
     except JsonSchemaValueException as error:
-        raise LabError(" ".join(error.message.split())[:300]) from None
+        raise LabError(capped(one_line(error.message), 300)) from None
 
 
 @cache
-def _validator():
+def _validator() -> Callable[[object], object]:
     import fastjsonschema
 
-    return fastjsonschema.compile(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    validator: Callable[[object], object] = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
+    return validator

@@ -1,4 +1,4 @@
-"""Finds the reports of a class: every JSON file below a folder, with those that are none named."""
+"""Finds the reports of a class: every JSON file below a folder, and says which of them is not a report."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,14 @@ from grader.report.model import Report
 
 @dataclass
 class Gathered:
+    """The reports that could be read, and the files that could not."""
+
     reports: dict[Path, Report] = field(default_factory=dict)
     refused: dict[Path, str] = field(default_factory=dict)  # what is wrong with the file
 
 
 def report_files(folder: Path) -> list[Path]:
-    """Every .json below a folder, but for hidden ones. Raises LabError where there is none."""
+    """Every .json below a folder, except hidden ones. Raises LabError where there is none."""
     if not folder.is_dir():
         raise LabError(f"{folder} is not a folder: name the one that holds the report files")
     found = [
@@ -30,7 +32,7 @@ def report_files(folder: Path) -> list[Path]:
 
 
 def gather(paths: list[Path], on_file: Callable[[], None] = lambda: None) -> Gathered:
-    """Read them all; what is broken or foreign is set aside. Raises LabError if nothing is left."""
+    """Read them all; broken and foreign files are set aside. Raises LabError if no report is left."""
     gathered = Gathered()
     for path in paths:
         try:

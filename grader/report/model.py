@@ -4,20 +4,28 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.lab.files import write_text
+from grader.text import capped, clean, one_line
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
 MESSAGE_CAP = 1000  # characters of a message or a hint: both may quote what a submission says
+NAME_CAP = 200  # characters of everything else in a check, and of a submission's and a file's name
+TEXTS_CAP = 30_000  # bytes of all messages and hints of a report, which so stays below 100 kB
+MULTILINE = ("message", "hint")
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
 
 @dataclass
 class Check:
-    """One check: what it earned and, where it failed, the fact, and a hint if the mistake is known."""
+    """One check: what it earned and, where it failed, the fact, and a hint if the mistake is known.
+
+    Its texts may quote what a submission says, so each is cleaned and capped whenever it is set.
+    """
 
     id: str
     title: str
@@ -29,59 +37,73 @@ class Check:
     file: str | None = None  # where the student's own code failed, and on which line, from 1
     line: int | None = None
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, str):
+            value = capped(clean(value), MESSAGE_CAP) if name in MULTILINE else _name(value)
+        super().__setattr__(name, value)
+
     @property
     def score(self) -> int:
+        """Its points, all or none."""
         return self.max_score if self.status == PASSED else 0
 
     @property
     def is_wrong(self) -> bool:
-        """It has something to say of its own; a check that waits has not."""
+        """Whether it has something to say of its own; a check that waits has not."""
         return self.status in (FAILED, GRADER_ERROR)
 
     @property
     def is_unfilled(self) -> bool:
-        """It failed because what it looks at is still to be written."""
+        """Whether it failed because what it looks at is still to be written."""
         return self.status == FAILED and self.cause is not None and self.cause.endswith(".unfilled")
 
 
 @dataclass
 class Todo:
+    """One graded task and its checks."""
+
     id: str
     title: str
     checks: list[Check] = field(default_factory=list)
     is_extension: bool = False  # beside the core's points, never among them
 
+    def __post_init__(self) -> None:
+        self.id, self.title = _name(self.id), _name(self.title)
+
     @property
     def score(self) -> int:
+        """The points of its checks."""
         return sum(check.score for check in self.checks)
 
     @property
     def max_score(self) -> int:
+        """What its checks are worth."""
         return sum(check.max_score for check in self.checks)
 
     @property
     def is_done(self) -> bool:
+        """Whether every check passed."""
         return all(check.status == PASSED for check in self.checks)
 
     @property
     def is_untouched(self) -> bool:
-        """Nothing is wrong here: it is still to be written."""
+        """Whether it is still to be written, and nothing else is wrong with it."""
         wrong = [check for check in self.checks if check.is_wrong]
         has_begun = any(check.status == PASSED and check.max_score for check in self.checks)
         return bool(wrong) and all(check.is_unfilled for check in wrong) and not has_begun
 
 
 def first_wrong(todos: Iterable[Todo]) -> tuple[Todo, Check] | None:
-    """The check to look at first, and its TODO; None where nothing that is begun is wrong.
+    """The check to look at first, and its TODO; None where nothing that was begun is wrong.
 
-    An untouched TODO is passed over: its holes are no mistakes, and would hide one further down.
+    An untouched TODO is passed over: its holes are not mistakes, and would hide one further down.
     """
     begun = (todo for todo in todos if not todo.is_untouched)
     return next(((todo, check) for todo in begun for check in todo.checks if check.is_wrong), None)
 
 
 def next_untouched(todos: Iterable[Todo]) -> Todo | None:
-    """The TODO to go on with; None where every one is begun."""
+    """The TODO to go on with; None where every one was begun."""
     return next((todo for todo in todos if todo.is_untouched), None)
 
 
@@ -90,27 +112,34 @@ class Masks:
     """The student's mask of a car beside the expected one, both (H, W) and bool."""
 
     car: Path  # the picture's file
-    seen: "np.ndarray"
-    expected: "np.ndarray"
+    seen: "npt.NDArray[np.bool_]"
+    expected: "npt.NDArray[np.bool_]"
 
 
 @dataclass
 class Report:
+    """What came of grading one submission. Names of submissions and files are cleaned when it is made."""
+
     name: str
     files: dict[str, str]  # path -> SHA-256
     todos: list[Todo]
-    mask: dict | None = None  # {"image": name, "iou": with the reference's mask}
-    isolation: dict = field(default_factory=dict)
-    seconds: dict = field(default_factory=dict)
-    versions: dict = field(default_factory=dict)
+    mask: dict[str, Any] | None = None  # {"image": name, "iou": with the reference's mask}
+    isolation: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
     masks: Masks | None = None  # for pages; not part of the JSON
-    wiring: dict | None = None  # {"seen", "expected"}: graphs of forward, for pages; not part of the JSON
+    wiring: dict[str, Any] | None = None  # graphs of forward, "seen" and "expected"; not part of the JSON
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
+
+    def __post_init__(self) -> None:
+        self.name = _name(self.name)
+        self.files = {_name(path): digest for path, digest in self.files.items()}
+        _shorten(self.todos)
 
     @property
     def grader_errors(self) -> list[Check]:
-        """Where the grader failed, which is nobody's zero."""
+        """Where the grader failed, which must not cost the student."""
         return [check for todo in self.todos for check in todo.checks if check.status == GRADER_ERROR]
 
     @property
@@ -120,14 +149,17 @@ class Report:
 
     @property
     def score(self) -> int:
+        """The mark: points of the core."""
         return sum(todo.score for todo in self.core)
 
     @property
     def max_score(self) -> int:
+        """What the core is worth."""
         return sum(todo.max_score for todo in self.core)
 
     @property
     def bonus(self) -> int:
+        """Points of the extensions."""
         return sum(todo.score for todo in self.todos if todo.is_extension)
 
     @property
@@ -137,7 +169,8 @@ class Report:
             return 2
         return 0 if all(todo.is_done for todo in self.core) else 1
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, in schema 1."""
         todos = [
             {
                 "id": todo.id,
@@ -163,4 +196,21 @@ class Report:
         }
 
     def write_json(self, path: Path) -> None:
+        """Write the report's file. Raises LabError where it cannot be written."""
         write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _name(text: str) -> str:
+    return capped(one_line(text), NAME_CAP)
+
+
+def _shorten(todos: list[Todo]) -> None:
+    """Cut the longest texts where a submission has made every check speak at length."""
+    checks = [check for todo in todos for check in todo.checks]
+    for cap in (MESSAGE_CAP, 300, 100, 50):
+        for check in checks:
+            check.message, hint = capped(check.message, cap), check.hint
+            check.hint = hint if hint is None else capped(hint, cap)
+        said = [text for check in checks for text in (check.message, check.hint) if text]
+        if sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in said) <= TEXTS_CAP:
+            return
