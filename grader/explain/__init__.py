@@ -1,8 +1,8 @@
-"""Recognises known mistakes, and says them in the student's words.
+"""Recognises known mistakes, and explains them in the student's words.
 
 For a failed check, `Explain` looks at what the submission answered, and asks it what its layers
 and its wiring are. Those are claims of the student's process: they explain a lost point, and never
-earn one. A mistake that is not recognised gets no cause: a guess would be worse.
+earn one. A mistake that is not recognised gets no cause: a guess would be worse than none.
 Next files: hints.py, then one file for each TODO.
 """
 
@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 
 from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference
+from grader.explain.found import Found
 from grader.explain.hints import HINTS
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.plan import CORE, CORE_TODOS
 
-HINT_CAP = 400  # characters; some hints repeat a claim of the submission
-Finder = Callable[[Implementation, Implementation, str, BaseException], "tuple[str, dict] | None"]
+Finder = Callable[[Implementation, Implementation, str, BaseException], Found]
 FINDERS: dict[str, Finder] = {
     **dict(zip(CORE, (conv_blocks.find, crop_and_concat.find, forward.find, inference.find))),
     **extensions.FINDERS,
@@ -29,6 +29,7 @@ class Explain:
         self._student, self._reference = student, reference
 
     def __call__(self, check_id: str, error: BaseException) -> tuple[str, str] | None:
+        """The cause of a failed check and a hint, if the mistake is a known one. Raises nothing."""
         todo, _, check = check_id.partition(".")
         try:
             found = self._of_file(todo, error)
@@ -37,14 +38,14 @@ class Explain:
             if found is None:
                 return None
             cause, facts = found
-            return cause, (HINTS | extensions.HINTS)[cause].format(**facts)[:HINT_CAP]
+            return cause, (HINTS | extensions.HINTS)[cause].format(**facts)
         except Exception:
-            # It cannot say what its layers are, or its claims make no sense. An explanation that fails
+            # The submission cannot say what its layers are, or its claims make no sense. A failed explanation
             # must cost neither the student nor the run: the bare fact has to do.
             return None
 
-    def _of_file(self, todo: str, error: BaseException) -> tuple[str, dict] | None:
-        """Mistakes that are the same everywhere: holes, files that cannot be imported, missing names."""
+    def _of_file(self, todo: str, error: BaseException) -> Found:
+        """Mistakes that any file can have: holes, a file that cannot be imported, missing names."""
         if not isinstance(error, SubmissionFault):
             return None
         facts = error.facts
@@ -75,7 +76,7 @@ class Explain:
         files = {one.id: one.file.removesuffix(".py") for one in CORE_TODOS}
         files |= {name: f"extensions.{name}" for name in extensions.FINDERS}
         try:
-            self._student.ask("import_file", {"name": files.get(todo, "unet")})
+            self._student.ask("import_file", {"name": files.get(todo, "unet")}, keep=())
         except SubmissionFault:
             return False
         return True

@@ -1,6 +1,10 @@
 """Mistakes in the blocks: the layers that the submission names, beside those of the reference."""
 
+from typing import Any
+
+from grader.explain.found import Found
 from grader.implementations import Implementation, SubmissionFault
+from grader.implementations.claims import Layer
 from grader.lab.plan import UP_SAMPLES
 
 NORMS = {
@@ -10,10 +14,10 @@ NORMS = {
     "LayerNorm": "batch_norm",
 }
 SETTINGS = ("kernel_size", "stride", "dilation", "groups", "padding", "padding_mode")
-Found = tuple[str, dict] | None
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of the blocks, if it is a known one."""
     names, channels = [check.removeprefix("block_")], (3, 1)
     if check == "given_layers":
         names = list(UP_SAMPLES)
@@ -28,11 +32,12 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     return _of_keys(error) if check != "given_layers" else None
 
 
-def convolutions(layers: list[dict]) -> list[dict]:
+def convolutions(layers: list[Layer]) -> list[Layer]:
+    """The convolutions among the layers of a block, of any kind."""
     return [layer for layer in layers if layer["type"].startswith("Conv")]
 
 
-def difference(seen: list[dict], expected: list[dict], name: str) -> Found:
+def difference(seen: list[Layer], expected: list[Layer], name: str) -> Found:
     """The first known mistake in the layers of one block."""
     known = {layer["type"] for layer in expected} | {"Identity"}
     convs, wanted = convolutions(seen), convolutions(expected)
@@ -62,7 +67,7 @@ def difference(seen: list[dict], expected: list[dict], name: str) -> Found:
     return _of_activations(seen, expected, name)
 
 
-def _of_settings(conv: dict, want: dict, name: str, number: int) -> Found:
+def _of_settings(conv: Layer, want: Layer, name: str, number: int) -> Found:
     facts = {"name": name, "number": number}
     channels = [f"{layer['in_channels']} -> {layer['out_channels']}" for layer in (conv, want)]
     if name == "final_conv" and conv["out_channels"] != want["out_channels"]:
@@ -82,18 +87,21 @@ def _of_settings(conv: dict, want: dict, name: str, number: int) -> Found:
     return None if conv["bias"] else ("conv_blocks.bias", facts)
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """3 for [3, 3]."""
     return value[0] if isinstance(value, list | tuple) and len(set(value)) == 1 else value
 
 
-def _of_activations(seen: list[dict], expected: list[dict], name: str) -> Found:
-    """Which convolution is not followed by what follows it in the reference. Only an nn.Sequential runs
-    its layers as they are listed; what a class of the student's own does cannot be seen here."""
+def _of_activations(seen: list[Layer], expected: list[Layer], name: str) -> Found:
+    """Which convolution is not followed by what follows it in the reference.
+
+    Only an nn.Sequential runs its layers as they are listed; what a class of the student's own does cannot
+    be seen here.
+    """
     if not all(layer["in_sequence"] for layer in seen):
         return None
 
-    def followers(layers):
+    def followers(layers: list[Layer]) -> list[list[str]]:
         real = [layer["type"] for layer in layers if layer["type"] != "Identity"]
         return [real[i + 1 : i + 2] for i, kind in enumerate(real) if kind.startswith("Conv")]
 
@@ -106,7 +114,7 @@ def _of_activations(seen: list[dict], expected: list[dict], name: str) -> Found:
 
 
 def _of_keys(error: BaseException) -> Found:
-    """The layers are right and the weights do not fit: then they are called otherwise."""
+    """Where the layers are right and the weights do not fit, the layers have other names."""
     if not (isinstance(error, SubmissionFault) and error.kind == "does_not_fit"):
         return None
     missing = [key for key in error.facts["expected"] if key not in error.facts["found"]]

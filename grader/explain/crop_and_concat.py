@@ -1,25 +1,29 @@
 """Mistakes in CropAndConcat: every value that we send says where it comes from.
 
-x holds 1000 * (channel + 1) + 10 * row + column, contracting_x the negative of 1000 * (channel + 1)
-+ 10 * row + column, so the result tells which rows, columns and channels of which map it is made of.
+x holds 1000 * (channel + 1) + 10 * row + column, contracting_x the negative of the same formula, so the
+result tells which rows, columns and channels of which map it is made of.
 """
 
 import numpy as np
 
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.found import Found
+from grader.implementations import Array, Implementation, SubmissionFault
+from grader.implementations.fault import WRONG_RANK
 
-Found = tuple[str, dict] | None
 
-
-def coded(channels: int, height: int, width: int, sign: int) -> np.ndarray:
+def coded(channels: int, height: int, width: int, sign: int) -> Array:
     """(1, channels, height, width), each value its own address."""
     channel, row, column = np.indices((channels, height, width))
-    return (sign * (1000 * (channel + 1) + 10 * row + column)).astype(np.float32)[None]
+    values: Array = (sign * (1000 * (channel + 1) + 10 * row + column)).astype(np.float32)
+    return values[None]
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of CropAndConcat, if it is a known one."""
     if isinstance(error, SubmissionFault) and error.kind == "returned_none":
         return "crop_and_concat.nothing_returned", {}
+    if isinstance(error, SubmissionFault) and error.kind == WRONG_RANK:
+        return "crop_and_concat.axes", {"found": error.facts["axes"]}
     same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
     if same is not None:
         found = _of_equal_sizes(student, same)
@@ -32,14 +36,14 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     return _of_crop(cropped, contracting_x)
 
 
-def _answer(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) -> np.ndarray | None:
+def _answer(student: Implementation, x: Array, contracting_x: Array) -> Array | None:
     try:
         return student.crop_and_concat(x, contracting_x)
     except SubmissionFault:
         return None
 
 
-def _of_equal_sizes(student: Implementation, y: np.ndarray) -> Found:
+def _of_equal_sizes(student: Implementation, y: Array) -> Found:
     """Two maps (1, 2, 4, 6), where nothing is to be cropped."""
     whole = {(2, 2, 4, 6): "axis", (1, 2, 8, 6): "axis", (1, 2, 4, 12): "axis"}
     if y.shape in whole:
@@ -56,10 +60,8 @@ def _of_equal_sizes(student: Implementation, y: np.ndarray) -> Found:
     return None
 
 
-def _of_refusal(
-    student: Implementation, x: np.ndarray, contracting_x: np.ndarray, works_for_equal: bool
-) -> Found:
-    """Unequal sizes raise: was nothing cropped, or the wrong thing, or to the wrong size?"""
+def _of_refusal(student: Implementation, x: Array, contracting_x: Array, works_for_equal: bool) -> Found:
+    """Where unequal sizes raise: nothing was cropped, or the wrong map, or to the wrong size."""
     if _answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)) is not None:
         return "crop_and_concat.height_width", {}
     if not works_for_equal:
@@ -69,7 +71,7 @@ def _of_refusal(
     return "crop_and_concat.not_cropped", {}
 
 
-def _crops_x(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) -> bool:
+def _crops_x(student: Implementation, x: Array, contracting_x: Array) -> bool:
     """Whether anything but the concatenation is done to x, and nothing to contracting_x."""
     nodes = student.crop_wiring(x, contracting_x)
     touched = {
@@ -78,8 +80,8 @@ def _crops_x(student: Implementation, x: np.ndarray, contracting_x: np.ndarray) 
     return 0 in touched and 1 not in touched
 
 
-def _of_crop(y: np.ndarray, contracting_x: np.ndarray) -> Found:
-    """x (1, 2, 4, 6) and contracting_x (1, 3, 8, 10): what became of each?"""
+def _of_crop(y: Array, contracting_x: Array) -> Found:
+    """What became of x (1, 2, 4, 6) and of contracting_x (1, 3, 8, 10)."""
     if y.shape[2:] == contracting_x.shape[2:]:
         return "crop_and_concat.padded", {}
     if y.shape == (1, 2, 4, 6):

@@ -1,25 +1,26 @@
 """Mistakes in forward: the graph that the submission draws, beside the reference's.
 
-Both graphs are [operation, [nodes it takes]] with node 0 the input. The student's layers are known
-by name; anything else that forward calls is known by the name of the torch function.
+The student's layers are known by their names; anything else that forward calls is known by the name of
+the torch function. Next files: graph.py, then comparison.py.
 """
 
 from grader.checking.inputs import Draw
 from grader.checking.stand_ins import stand_ins
-from grader.explain.graph import INPUT, Graph
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.comparison import Comparison
+from grader.explain.found import Found
+from grader.explain.graph import Graph
+from grader.implementations import Array, Implementation, SubmissionFault, Tensors
 from grader.lab.plan import DOWN_SAMPLES
 
-Found = tuple[str, dict] | None
 
-
-def questions() -> tuple:
-    """The one input and weights with which graphs are drawn."""
+def questions() -> tuple[Array, Tensors]:
+    """The one input, and the weights of the stand-ins, with which graphs are drawn."""
     draw = Draw("explain.forward")
     return draw(1, 3, 92, 76), stand_ins(draw)
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of forward, if it is a known one."""
     if isinstance(error, SubmissionFault) and error.kind == "returned_none":
         return "forward.nothing_returned", {}
     x, weights = questions()
@@ -33,198 +34,9 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
 
 
 def _of_pooling(student: Implementation, reference: Implementation) -> Found:
-    """The graph is right: then the given pooling may be another layer."""
+    """The graph is right: then one of the given poolings may be another layer now."""
     for name in DOWN_SAMPLES:
         seen, expected = (network.layers(name)[0]["type"] for network in (student, reference))
         if seen != expected:
-            return "forward.other_operation", {
-                "found": seen,
-                "expected": f"the pooling of {name}",
-            }
+            return "forward.other_operation", {"found": seen, "expected": f"the pooling of {name}"}
     return None
-
-
-class Comparison:
-    """Walks the expected graph from the input on, and says the first thing that is otherwise."""
-
-    def __init__(self, seen: Graph, expected: Graph):
-        self.seen, self.expected = seen, expected
-        self.order = [i for i in sorted(expected.live) if expected.name(i) not in (INPUT, "pool")]
-
-    def first_difference(self) -> Found:
-        return self._of_end() or self._of_repeats() or self._of_stages() or self._of_stop()
-
-    def _of_stop(self) -> Found:
-        """forward raised: was it in an operation that stands in the place of a layer?"""
-        seen = self.seen
-        if seen.is_complete or seen.is_layer(len(seen.nodes) - 1):
-            return None
-        taken = seen.inputs(len(seen.nodes) - 1)
-        for node in self.order:
-            wanted = self.expected.inputs(node)
-            if len(taken) == len(wanted) > 1 and all(self._same(*pair) for pair in zip(taken, wanted)):
-                return "forward.other_operation", {
-                    "found": seen.name(len(seen.nodes) - 1),
-                    "expected": self.expected.name(node),
-                }
-        return None
-
-    def _of_end(self) -> Found:
-        seen = self.seen
-        if not seen.is_complete:
-            return None
-        if not seen.calls("final_conv"):
-            last = seen.layer_behind(seen.output)
-            if seen.name(last).startswith("up_conv"):
-                return "forward.features_returned", {"found": seen.name(last)}
-        elif (
-            seen.name(seen.output) != "final_conv"
-            and seen.name(seen.layer_behind(seen.output)) == "final_conv"
-        ):
-            return "forward.activation", {"found": seen.name(seen.output)}
-        return None
-
-    def _of_repeats(self) -> Found:
-        for name in {self.expected.name(i): None for i in self.order}:
-            if not name.startswith("concat") and len(self.seen.calls(name)) > 1:
-                return "forward.used_twice", {"name": name}
-        pools = self.seen.calls("pool")
-        for pool in pools if len(pools) > len(self.expected.calls("pool")) else []:
-            if self.seen.name(self.seen.inputs(pool)[0]) == "pool":
-                return "forward.used_twice", {"name": "a pooling"}
-        return None
-
-    def _of_stages(self) -> Found:
-        for node in self.order:
-            name = self.expected.name(node)
-            if name.startswith("concat"):
-                found = self._of_concat(node)
-            elif self.seen.calls(name):
-                found = self._of_input(self.seen.calls(name)[0], node)
-            else:
-                found = self._of_missing(node)
-            if found:
-                return found
-        return None
-
-    def _of_input(self, call: int, node: int) -> Found:
-        """A layer is used once: does it get what it should?"""
-        producer, wanted = self.seen.inputs(call)[:1], self.expected.inputs(node)[0]
-        if not producer:
-            return None
-        if self._same(producer[0], wanted) or self.expected.name(wanted).startswith("concat"):
-            return None  # what a concat gets, and what stands in its place, is looked at with the concat
-        return self._instead(producer[0], wanted, self.expected.name(node))
-
-    def _same(self, seen: int, wanted: int) -> bool:
-        """Whether the student's node is the expected one: a pooling is known by what it pools."""
-        if self.seen.name(seen) != self.expected.name(wanted):
-            return False
-        if self.seen.name(seen) == "pool":
-            return self._same(self.seen.inputs(seen)[0], self.expected.inputs(wanted)[0])
-        return True
-
-    def _instead(self, seen: int, wanted: int, consumer: str) -> Found:
-        """What it means that `consumer` gets `seen` where it should get `wanted`."""
-        source = self.expected.inputs(wanted)[:1]
-        label = (
-            f"the pooling of {self.expected.name(source[0])}"
-            if self.expected.name(wanted) == "pool"
-            else self.expected.name(wanted)
-        )
-        if not self.seen.is_layer(seen):
-            behind = self.seen.layer_behind(seen)
-            if source and self._same(behind, source[0]):
-                return "forward.other_operation", {"found": self.seen.name(seen), "expected": label}
-            return None
-        if source and self._same(seen, source[0]) and not self._used_elsewhere(wanted):
-            return "forward.stage_skipped", {"name": label}
-        return "forward.order", {"name": consumer, "found": self._label(seen), "expected": label}
-
-    def _used_elsewhere(self, wanted: int) -> bool:
-        if self.expected.name(wanted) == "pool":
-            return len(self.seen.calls("pool")) >= len(self.expected.calls("pool"))
-        return bool(self.seen.calls(self.expected.name(wanted)))
-
-    def _label(self, node: int) -> str:
-        names = {INPUT: "the input", "pool": "a pooling"}
-        return names.get(self.seen.name(node), self.seen.name(node))
-
-    def _of_missing(self, node: int) -> Found:
-        """A layer is never used: does something else stand in its place?"""
-        name = self.expected.name(node)
-        if not self.seen.is_complete and self._stopped_before(node):
-            return None
-        for consumer in (i for i in self.order if node in self.expected.inputs(i)):
-            for call in self._calls_like(consumer):
-                for taken in self.seen.inputs(call):
-                    if not self.seen.is_layer(taken) and self._same(
-                        self.seen.layer_behind(taken), self.expected.inputs(node)[0]
-                    ):
-                        return "forward.other_operation", {"found": self.seen.name(taken), "expected": name}
-        return "forward.stage_skipped", {"name": name}
-
-    def _stopped_before(self, node: int) -> bool:
-        """forward raised: has nothing come after the place of this layer?"""
-        later = self.order[self.order.index(node) + 1 :]
-        return not any(
-            self.seen.calls(self.expected.name(i))
-            for i in later
-            if not self.expected.name(i).startswith("concat")
-        )
-
-    def _calls_like(self, node: int) -> list[int]:
-        """The student's calls at the place of an expected one; a concat is known by who takes it."""
-        name = self.expected.name(node)
-        if not name.startswith("concat"):
-            return self.seen.calls(name)
-        (taker,) = [i for i in self.order if node in self.expected.inputs(i)]
-        return [
-            i
-            for call in self.seen.calls(self.expected.name(taker))
-            for i in self.seen.inputs(call)[:1]
-            if self.seen.name(i).startswith("concat")
-        ]
-
-    def _of_concat(self, node: int) -> Found:
-        name = self.expected.name(node)
-        up, kept = self.expected.inputs(node)
-        (taker,) = [i for i in self.order if node in self.expected.inputs(i)]
-        takers = self.seen.calls(self.expected.name(taker))
-        if not takers or not self.seen.inputs(takers[0]):
-            return None
-        given = self.seen.inputs(takers[0])[0]
-        if not self.seen.name(given).startswith("concat"):
-            if self._same(given, up):
-                return "forward.skip_dropped", {"concat": name}
-            if self.seen.is_layer(given):
-                return None
-            behind = [self.seen.layer_behind(i) for i in self.seen.inputs(given)]
-            is_pair = len(behind) == 2 and self._same(behind[0], up) and self._same(behind[1], kept)
-            if is_pair and self.seen.name(given) not in ("cat", "concat", "concatenate"):
-                return "forward.other_operation", {"found": self.seen.name(given), "expected": name}
-            return None
-        arguments = self.seen.inputs(given)
-        if len(arguments) == 2 and self._same(arguments[0], kept) and self._same(arguments[1], up):
-            return "forward.concat_arguments", {"concat": name}
-        if arguments and not self._same(arguments[0], up) and self.expected.name(up) not in self._missing():
-            return self._instead(arguments[0], up, name)
-        if len(arguments) < 2 or arguments[0] == arguments[1]:
-            return "forward.skip_dropped", {"concat": name}
-        return self._of_kept(arguments[1], kept, name)
-
-    def _missing(self) -> set[str]:
-        return {self.expected.name(i) for i in self.order if not self.seen.calls(self.expected.name(i))}
-
-    def _of_kept(self, seen: int, wanted: int, concat: str) -> Found:
-        """What a concat gets as second argument."""
-        if self._same(seen, wanted):
-            return None
-        if self.seen.name(seen) == "pool" and self._same(self.seen.inputs(seen)[0], wanted):
-            return "forward.skip_after_pooling", {"concat": concat}
-        if self.seen.is_layer(seen):
-            facts = {"concat": concat, "expected": self.expected.name(wanted), "found": self._label(seen)}
-            return "forward.wrong_level", facts
-        if self.seen.name(seen).startswith(("zeros", "ones", "empty", "full")):
-            return "forward.skip_dropped", {"concat": concat}
-        return None

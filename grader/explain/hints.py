@@ -1,6 +1,6 @@
 """One hint for each cause: a question, or a place to look, in the student's words.
 
-A hint stops one step before the answer. Causes are stable: other tools count them.
+A hint stops one step short of the answer. Causes are stable: other tools count them.
 """
 
 HINTS = {
@@ -37,6 +37,7 @@ HINTS = {
     "conv_blocks.up_sample": "{name} was given, and learned its own weights: put it back as it was.",
     # crop_and_concat
     "crop_and_concat.unfilled": "Replace the `raise` in CropAndConcat.forward by your own lines.",
+    "crop_and_concat.axes": "The result has {found} axes, and a feature map 4, also in a batch of one. Which line takes one away?",
     "crop_and_concat.order": "Which of the two comes first: what the expanding path made, or what the contracting path kept?",
     "crop_and_concat.axis": "Which axis of (N, C, H, W) are the channels? The maps were joined along another one.",
     "crop_and_concat.not_cropped": "contracting_x is still as large as it came. Is the cropped map the one you go on with?",

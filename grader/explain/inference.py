@@ -3,19 +3,21 @@
 import numpy as np
 
 from grader.checking.inputs import Draw
-from grader.implementations import Implementation, ServedMask, SubmissionFault
+from grader.compare import Mismatch
+from grader.explain.found import Found
+from grader.implementations import Array, Implementation, ServedMask, SubmissionFault
 from grader.lab.plan import INPUT_SIDE
 
-Found = tuple[str, dict] | None
 HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
 # The probability of a score of 0.5 and 0.9: a mask at these thresholds is what comes of comparing scores.
 OF_SCORE = {0.5: 0.6224593312, 0.9: 0.7109495026}
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of infer.py, if it is a known one."""
     if isinstance(error, SubmissionFault):
         return _of_fault(check, error)
-    if getattr(error, "expected", np.empty(0)).ndim == 4:
+    if isinstance(error, Mismatch) and error.expected.ndim == 4:
         return _of_tensor(student, error.seen, error.expected)
     if check.startswith("preprocess"):
         return None
@@ -34,8 +36,8 @@ def _of_fault(check: str, error: SubmissionFault) -> Found:
     return None
 
 
-def _of_tensor(student: Implementation, seen: np.ndarray, expected: np.ndarray) -> Found:
-    """What preprocess gave, beside (1, 3, 572, 572) in [0, 1]."""
+def _of_tensor(student: Implementation, seen: Array, expected: Array) -> Found:
+    """The mistake in what preprocess gave, where (1, 3, 572, 572) in [0, 1] was expected."""
     if seen.shape == expected.shape[1:]:
         return "inference.batch_axis", {}
     if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == INPUT_SIDE < max(seen.shape[2:]):
@@ -54,15 +56,15 @@ def _of_tensor(student: Implementation, seen: np.ndarray, expected: np.ndarray) 
     return ("inference.greyscale", {}) if _is_grey(seen) and not _is_grey(expected) else None
 
 
-def _is_grey(x: np.ndarray) -> bool:
+def _is_grey(x: Array) -> bool:
     return _is_close(x[:, 0], x[:, 1]) and _is_close(x[:, 1], x[:, 2])
 
 
-def _is_close(a: np.ndarray, b: np.ndarray) -> bool:
+def _is_close(a: Array, b: Array) -> bool:
     return float(np.mean(np.abs(a - b) > 0.02)) < 0.01
 
 
-def _is_affine(seen: np.ndarray, expected: np.ndarray) -> bool:
+def _is_affine(seen: Array, expected: Array) -> bool:
     """Whether each channel is gain * expected + offset, with a gain that is not 1."""
     for channel in range(3):
         x, y = expected[0, channel].ravel()[::97].astype(float), seen[0, channel].ravel()[::97].astype(float)
@@ -80,8 +82,11 @@ class Probe:
         self.picture, self.scores = draw.picture("RGB", WIDTH, HEIGHT), draw(1, 1, ROWS, COLUMNS)
         self._student, self._reference = student, reference
 
-    def expected(self, threshold: float) -> np.ndarray:
-        return self._reference.served_mask(self.picture, self.scores, threshold).mask
+    def expected(self, threshold: float) -> Array:
+        """The reference's mask at a threshold."""
+        mask = self._reference.served_mask(self.picture, self.scores, threshold).mask
+        assert mask is not None  # the reference returns an array
+        return mask
 
     def ask_all(self) -> None:
         """Every question to the reference, so that the answers can be frozen."""
@@ -89,17 +94,18 @@ class Probe:
             self.expected(threshold)
 
     def first_difference(self) -> Found:
+        """The first known mistake that the mask shows."""
         default = self._student.served_mask(self.picture, self.scores)
         if default.mask is None:
             return ("inference.nothing_returned", {}) if default.kind == "NoneType" else None
         return (
             self._of_shape(default.mask)
             or self._of_values(default.mask > 0, default)
-            or self._of_type(default)
+            or self._of_type(default.mask, default)
             or self._of_use()
         )
 
-    def _of_shape(self, mask: np.ndarray) -> Found:
+    def _of_shape(self, mask: Array) -> Found:
         if mask.ndim != 2:
             return "inference.axes", {"found": mask.ndim}
         if mask.shape == (HEIGHT, WIDTH):
@@ -110,7 +116,7 @@ class Probe:
             return "inference.transposed", {}
         return "inference.size", {"found": mask.shape, "expected": (HEIGHT, WIDTH)}
 
-    def _of_values(self, mask: np.ndarray, served: ServedMask) -> Found:
+    def _of_values(self, mask: Array, served: ServedMask) -> Found:
         """The mask at the default threshold, and at two others."""
         low, high = (self._mask(threshold) for threshold in (0.2, 0.9))
         right = self._is(mask, 0.5)
@@ -124,24 +130,27 @@ class Probe:
             return "inference.sigmoid_missing", {}
         return None if right else self._of_steps(mask, served.operations)
 
-    def _mask(self, threshold: float) -> np.ndarray | None:
+    def _mask(self, threshold: float) -> Array | None:
         mask = self._student.served_mask(self.picture, self.scores, threshold).mask
         return mask > 0 if mask is not None and mask.shape == (HEIGHT, WIDTH) else None
 
-    def _is(self, mask: np.ndarray, threshold: float) -> bool:
-        """Equal but for single pixels, which lie on the threshold."""
+    def _is(self, mask: Array, threshold: float) -> bool:
+        """Whether the masks are equal except for single pixels, which lie on the threshold."""
         return bool(np.mean(mask != (self.expected(threshold) > 0)) < 5e-4)
 
-    def _of_complement(self, low: np.ndarray | None) -> Found:
-        """1 - probability is not the complement at other thresholds; and where the probability is the
-        threshold itself, `<` gives 0 and an inverted mask 1."""
+    def _of_complement(self, low: Array | None) -> Found:
+        """Tell an inverted mask, or 1 - probability, from a comparison the wrong way round.
+
+        1 - probability is not the complement at other thresholds; and where the probability equals the
+        threshold, `<` gives 0 and an inverted mask 1.
+        """
         if low is not None and not self._is(~low, 0.2):
             return "inference.inverted", {}
         even = self._student.served_mask(self.picture, np.zeros_like(self.scores), 0.5).mask
         return ("inference.inverted" if even is not None and even.all() else "inference.threshold_side"), {}
 
-    def _of_steps(self, mask: np.ndarray, operations: list[str]) -> Found:
-        """An outline made of steps, or a mask that was made before it was resized."""
+    def _of_steps(self, mask: Array, operations: list[str]) -> Found:
+        """Why an outline is made of steps: the mask was resized after the threshold, or without smoothing."""
         names = [name.strip("_") for name in operations]
         compared = [
             i
@@ -162,8 +171,8 @@ class Probe:
                 return "inference.nearest", {}
         return None
 
-    def _of_type(self, served: ServedMask) -> Found:
-        values = np.unique(served.mask)
+    def _of_type(self, mask: Array, served: ServedMask) -> Found:
+        values = np.unique(mask)
         if served.kind == "tensor":
             return "inference.tensor", {}
         if len(values) == 2 and values[0] == 0 and values[1] != 1:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.implementations.answering import Array, Facts, Tensors
-from grader.implementations.fault import SubmissionFault, nonsense
+from grader.implementations.fault import WRONG_RANK, SubmissionFault, nonsense
 
 REAL = "biuf"  # NumPy's letters for bool, signed, unsigned and floating-point types
 FLOAT = "f"
@@ -37,7 +37,8 @@ def read_array(
         raise nonsense(name)
     ndim = len(shape) if shape is not None else ndim
     if ndim is not None and array.ndim != ndim:
-        raise _fault(f"expected {what} to have {_axes(ndim)}, not {array.ndim}: its shape is {array.shape}")
+        message = f"expected {what} to have {_axes(ndim)}, not {array.ndim}: its shape is {array.shape}"
+        raise SubmissionFault(WRONG_RANK, message, {"axes": array.ndim})
     if shape is not None and any(
         want not in (None, side) for want, side in zip(shape, array.shape, strict=True)
     ):

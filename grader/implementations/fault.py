@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from grader.report.model import MESSAGE_CAP
+from grader.report.texts import MESSAGE_CAP
 from grader.sandbox.trusted import WorkerFailed
 from grader.text import capped
 
+WRONG_RANK = "wrong_rank"  # the kind of a fault: an array with too many axes or too few, "axes" says how many
 UNREADABLE = "the submission's process gave no answer that can be read"
 
 

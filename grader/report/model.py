@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.lab.files import write_text
-from grader.text import capped, clean, one_line
+from grader.report import texts
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-MESSAGE_CAP = 1000  # characters of a message or a hint: both may quote what a submission says
-NAME_CAP = 200  # characters of everything else in a check, and of a submission's and a file's name
-TEXTS_CAP = 30_000  # bytes of all messages and hints of a report, which so stays below 100 kB
 MULTILINE = ("message", "hint")
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
@@ -39,7 +36,7 @@ class Check:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, str):
-            value = capped(clean(value), MESSAGE_CAP) if name in MULTILINE else _name(value)
+            value = texts.message(value) if name in MULTILINE else texts.name(value)
         super().__setattr__(name, value)
 
     @property
@@ -68,7 +65,7 @@ class Todo:
     is_extension: bool = False  # beside the core's points, never among them
 
     def __post_init__(self) -> None:
-        self.id, self.title = _name(self.id), _name(self.title)
+        self.id, self.title = texts.name(self.id), texts.name(self.title)
 
     @property
     def score(self) -> int:
@@ -133,9 +130,9 @@ class Report:
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     def __post_init__(self) -> None:
-        self.name = _name(self.name)
-        self.files = {_name(path): digest for path, digest in self.files.items()}
-        _shorten(self.todos)
+        self.name = texts.name(self.name)
+        self.files = {texts.name(path): digest for path, digest in self.files.items()}
+        texts.shorten(check for todo in self.todos for check in todo.checks)
 
     @property
     def grader_errors(self) -> list[Check]:
@@ -198,19 +195,3 @@ class Report:
     def write_json(self, path: Path) -> None:
         """Write the report's file. Raises LabError where it cannot be written."""
         write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
-
-
-def _name(text: str) -> str:
-    return capped(one_line(text), NAME_CAP)
-
-
-def _shorten(todos: list[Todo]) -> None:
-    """Cut the longest texts where a submission has made every check speak at length."""
-    checks = [check for todo in todos for check in todo.checks]
-    for cap in (MESSAGE_CAP, 300, 100, 50):
-        for check in checks:
-            check.message, hint = capped(check.message, cap), check.hint
-            check.hint = hint if hint is None else capped(hint, cap)
-        said = [text for check in checks for text in (check.message, check.hint) if text]
-        if sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in said) <= TEXTS_CAP:
-            return

@@ -8,7 +8,8 @@ from grader.errors import LabError
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
 from grader.report.file import from_dict
-from grader.report.model import FAILED, MESSAGE_CAP, NAME_CAP, Check, Report, Todo
+from grader.report.model import FAILED, Check, Report, Todo
+from grader.report.texts import MESSAGE_CAP, NAME_CAP
 
 HIDDEN = "\u061c\u200b\u202e\ufeff\x1b[31m\x07"
 WORST = {"emoji": "\U0001f697", "quotes": '"', "backslashes": "\\", "lines": "a\n", "letters": "x"}

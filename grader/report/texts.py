@@ -1,0 +1,40 @@
+"""How long the texts of a report may be: they quote what a submission says, and it may say anything."""
+
+import json
+from collections.abc import Iterable
+from typing import Protocol
+
+from grader.text import capped, clean, one_line
+
+MESSAGE_CAP = 1000  # characters of a message or a hint
+NAME_CAP = 200  # characters of any other text: an id, a title, the name of a submission or a file
+TEXTS_CAP = 30_000  # bytes of all messages and hints of one report, which so stays below 100 kB
+
+
+class Speaking(Protocol):
+    """What has a message and perhaps a hint."""
+
+    message: str
+    hint: str | None
+
+
+def message(text: str) -> str:
+    """A message or a hint, which may have several lines."""
+    return capped(clean(text), MESSAGE_CAP)
+
+
+def name(text: str) -> str:
+    """Any other text, on one line."""
+    return capped(one_line(text), NAME_CAP)
+
+
+def shorten(checks: Iterable[Speaking]) -> None:
+    """Cut the longest texts further where a submission has made every check speak at length."""
+    checks = list(checks)
+    for cap in (MESSAGE_CAP, 300, 100, 50):
+        for check in checks:
+            check.message = capped(check.message, cap)
+            check.hint = capped(check.hint, cap) if check.hint is not None else None
+        said = [text for check in checks for text in (check.message, check.hint) if text]
+        if sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in said) <= TEXTS_CAP:
+            return
