@@ -1,4 +1,4 @@
-"""The grader of the U-Net lab. Start reading at `__main__.py`, then `rubric/`."""
+"""The grader of the U-Net lab. Start reading at `__main__.py`, then in `rubric/`."""
 
 
 def check(todo: str) -> int:

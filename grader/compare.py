@@ -1,26 +1,31 @@
 """Comparing numbers and masks, with a tolerance that has a reason."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
 
 # Of the spread (standard deviation) of the expected values. benchmarks/tolerance.py: threads, memory
-# layout and oneDNN move right answers by at most 3e-5, the mildest listed mistake (one leaky ReLU) by 0.1.
+# layout and oneDNN move right answers by at most 3e-5; the mildest known mistake (one leaky ReLU) by 0.1.
 TOLERANCE = 5e-4
 # Pixels whose probability lies this close to the threshold may fall on either side.
 DEAD_BAND = 0.01
-# Of a value in [0, 1]: one and a half steps of an 8-bit picture, for rounding when it is resized.
+# Of a value in [0, 1]: one and a half steps of an 8-bit picture, since resizing rounds.
 PIXEL_TOLERANCE = 1.5 / 255
 
 
 class Mismatch(AssertionError):
-    """Numbers that differ: the message says the fact, the arrays are there to explain it."""
+    """Numbers that differ: the message states the fact, and the arrays are there to explain it."""
 
-    def __init__(self, message: str, seen: np.ndarray, expected: np.ndarray):
+    def __init__(self, message: str, seen: Array, expected: Array):
         super().__init__(message)
         self.seen, self.expected = seen, expected
 
 
-def assert_same(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
-    """Shape, type and values. Raises Mismatch with the first difference of these three."""
+def assert_same(seen: Array, expected: Array, what: str) -> None:
+    """Compare shape, type and values, in this order. Raises Mismatch with the first difference."""
     if seen.shape != expected.shape:
         raise Mismatch(f"expected {what} to have shape {expected.shape}, not {seen.shape}", seen, expected)
     if seen.dtype != expected.dtype:
@@ -45,10 +50,12 @@ def assert_same(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
         )
 
 
-def assert_same_pixels(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
-    """Resized pictures: resizing the tensor instead of the picture is as right, and rounds otherwise.
-    Raises Mismatch for another shape or type, or where more than 1 % of the values are off by more
-    than PIXEL_TOLERANCE."""
+def assert_same_pixels(seen: Array, expected: Array, what: str) -> None:
+    """Compare resized pictures: resizing the tensor, which rounds differently, is just as right.
+
+    Raises Mismatch for another shape or type, or where more than 1 % of the values are off by more than
+    PIXEL_TOLERANCE.
+    """
     if seen.shape != expected.shape or seen.dtype != expected.dtype:
         assert_same(seen, expected, what)
     off = np.abs(seen - expected) > PIXEL_TOLERANCE
@@ -62,16 +69,18 @@ def assert_same_pixels(seen: np.ndarray, expected: np.ndarray, what: str) -> Non
         )
 
 
-def iou(mask: np.ndarray, truth: np.ndarray) -> float:
+def iou(mask: Array, truth: Array) -> float:
     """|A and B| / |A or B| of two masks of equal shape; 1.0 if both are empty."""
     mask, truth = mask > 0, truth > 0
     union = np.count_nonzero(mask | truth)
     return np.count_nonzero(mask & truth) / union if union else 1.0
 
 
-def assert_same_mask(seen: np.ndarray, low: np.ndarray, high: np.ndarray, expected: np.ndarray) -> None:
-    """A mask (H, W) against the expected one; pixels where low and high, the masks at thresholds a
-    DEAD_BAND lower and higher, differ are left out. Raises Mismatch."""
+def assert_same_mask(seen: Array, low: Array, high: Array, expected: Array) -> None:
+    """Compare a mask (H, W) with the expected one, except for pixels close to the threshold. Raises Mismatch.
+
+    low, high: the masks at thresholds a DEAD_BAND lower and higher; a pixel in which they differ is close.
+    """
     if seen.shape != expected.shape:
         raise Mismatch(
             f"expected a mask of shape {expected.shape} (height, width), not {seen.shape}", seen, expected

@@ -1,7 +1,7 @@
-"""The one rule for text of any origin: what steers a terminal, turns the reading direction or hides goes.
+"""The one rule for text of any origin: what steers a terminal, reverses the reading direction or hides goes.
 
-Applied where text comes in (from a student's process, from a file's name, from a report file) and once more
-where it goes out. Escaping for a form, such as HTML or Markdown, is that form's own business.
+It is applied where text comes in (from a student's process, a file's name, a report's file) and once more
+where it goes out. Escaping for HTML, Markdown and the like is up to whoever writes them.
 """
 
 import re
@@ -30,7 +30,7 @@ def _kept(char: str) -> str:
 
 
 def cleaned(value: Any) -> Any:
-    """The same for every string in plain data."""
+    """Plain data in which every string is cleaned."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

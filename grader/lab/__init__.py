@@ -1,4 +1,4 @@
-"""The facts of this lab: where its files lie, what is handed in, the names and shapes of the network.
+"""The facts of this lab: where its files are, what is handed in, the names and shapes of the network.
 
 Not in here: anything that grades, runs or shows a submission.
 """

@@ -1,6 +1,6 @@
-"""The extensions: which there are, and which a submission has begun.
+"""The extensions: which there are, and which of them a submission has begun.
 
-An extension that is as it was released, or is not handed in at all, is silence: no check of it runs.
+One that is as it was released, or was not handed in at all, has not been begun: none of its checks runs.
 """
 
 import ast
@@ -30,8 +30,10 @@ def begun(files: dict[str, bytes]) -> list[str]:
 
 
 def fingerprint(source: bytes) -> str:
-    """Names what the code says: comments, docstrings and layout do not count. Of a file that Python cannot
-    read, names its bytes. The same for every version of Python."""
+    """A digest of what the code says, without comments, docstrings and layout.
+
+    It is the same for every version of Python. Of a file that Python cannot parse, the bytes count.
+    """
     try:
         said = _said(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -39,15 +41,17 @@ def fingerprint(source: bytes) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def _said(node) -> str:
-    """Names and non-empty fields only: versions of Python add empty ones."""
+def _said(node: object) -> str:
+    """The syntax tree as text, without empty fields: some versions of Python add more of them."""
     if isinstance(node, list):
         return f"[{','.join(map(_said, node))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, [])}
-    documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    if documented and ast.get_docstring(node, clean=False) is not None:
+    if (
+        isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and ast.get_docstring(node, clean=False) is not None
+    ):
         fields["body"] = fields["body"][1:]
     return f"{type(node).__name__}({','.join(f'{name}={_said(value)}' for name, value in fields.items())})"
 
@@ -62,9 +66,10 @@ def fingerprints() -> dict[str, str]:
 
 
 def _released() -> dict[str, str]:
-    """As frozen by `release`; nothing where there is no such file."""
+    """{file: fingerprint} as `release` recorded it; empty where there is no such record."""
     try:
         with np.load(RELEASED, allow_pickle=False) as file:
-            return json.loads(str(file["released"]))
+            released: dict[str, str] = json.loads(str(file["released"]))
+            return released
     except (OSError, KeyError, ValueError):
         return {}

@@ -1,4 +1,4 @@
-"""Writing files atomically: a file is there whole, or not at all."""
+"""Writes files atomically: a file is there as a whole, or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from grader.errors import LabError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; once the block ends well, it takes the place of `path`.
+    """Yield a path beside `path` to write to; when the block ends well, it takes the place of `path`.
 
-    The folder is made if need be. Raises LabError where the file cannot be written.
+    A missing folder is made. Raises LabError where the file cannot be written.
     """
     part = path.with_name(f"{path.stem}.part{path.suffix}")  # the suffix tells Pillow the format
     try:

@@ -1,4 +1,4 @@
-"""Where the lab's own files lie."""
+"""Where the lab's own files are."""
 
 from pathlib import Path
 

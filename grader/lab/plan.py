@@ -34,7 +34,7 @@ SCORES_SIDE = UP_SIDES[0]
 
 @dataclass(frozen=True)
 class CoreTodo:
-    """One TODO of the core: where it is written, and where the walkthrough tells about it."""
+    """One TODO of the core: the file it is in, and where the walkthrough explains it."""
 
     id: str
     number: int

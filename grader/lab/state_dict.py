@@ -1,11 +1,13 @@
-"""Weights that do not fit: which TODO, which layer, what was expected and what was found."""
+"""Weights that do not fit a network: which TODO and layer, what was expected and what was found."""
 
 Shapes = dict[str, list[int]]
 
 
 def first_misfit(found: Shapes, expected: Shapes) -> str | None:
-    """One sentence about the first difference between the network's names and shapes and those of the
-    model file; None if they are the same."""
+    """One sentence about the first weight of the network that differs in name or shape from the model file.
+
+    None if all are the same.
+    """
     missing = [key for key in expected if key not in found]
     extra = [key for key in found if key not in expected]
     if missing:
@@ -19,7 +21,7 @@ def first_misfit(found: Shapes, expected: Shapes) -> str | None:
 
 
 def _where(key: str) -> str:
-    """TODO 1 are the blocks; the rest of the network was given."""
+    """The place of a weight: the blocks are TODO 1, and the rest of the network was given."""
     layer = key.split(".")[0]
     return f"TODO 1, {layer}" if layer.endswith("conv") or "_conv" in layer else layer
 

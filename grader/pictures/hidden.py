@@ -1,25 +1,26 @@
-"""Pictures that a student has not seen: the lab's cars, cut and recoloured, or a folder of fresh ones.
+"""Pictures that a student has not seen: the lab's cars, cropped and recoloured, or a folder of fresh ones.
 
-Only numpy's integers and Pillow's exact operations, so that one seed makes the same pixels everywhere.
+Only NumPy's integers and Pillow's exact operations are used, so that a seed makes the same pixels everywhere.
 """
 
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from grader.errors import LabError
 from grader.pictures.opening import open_picture
 
-LEAST_OF_CAR = 0.6  # of the car's pixels that a crop keeps
-SIDES = (0.6, 1.0)  # of the picture's own, that a crop has
-GAINS = (0.75, 1.25)  # of each channel, by chance
+LEAST_OF_CAR = 0.6  # the share of the car's pixels that a crop keeps at least
+SIDES = (0.6, 1.0)  # a crop's sides, as a share of the picture's own
+GAINS = (0.75, 1.25)  # what each channel is multiplied by, at random
 TRIES = 50
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, or of its images/ as the studio leaves them, by name.
+    """The pictures of a folder, or of its images/ as the studio makes it, sorted by name.
 
     Raises LabError where there are none.
     """
@@ -41,7 +42,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
-    """One of the lab's cars, cropped so that a good part of it stays, mirrored or not, recoloured: RGB."""
+    """One of the lab's cars, cropped to a good part of it, perhaps mirrored, and recoloured: RGB."""
     cars = sorted(folder.glob("*.jpg"))
     chosen = cars[random.randint(len(cars))]
     image = open_picture(chosen)
@@ -52,8 +53,8 @@ def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
     return _recoloured(image, random)
 
 
-def _crop(mask: np.ndarray, random: np.random.RandomState) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) by chance, with at least LEAST_OF_CAR of the mask's pixels inside."""
+def _crop(mask: npt.NDArray[np.bool_], random: np.random.RandomState) -> tuple[int, int, int, int]:
+    """A random (left, top, right, bottom) with at least LEAST_OF_CAR of the mask's pixels inside."""
     all_rows, all_columns = mask.shape
     for _ in range(TRIES):
         width, height = _side(all_columns, random), _side(all_rows, random)

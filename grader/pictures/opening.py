@@ -1,7 +1,7 @@
-"""Opening a picture, whatever a student has: a phone's photo, a scan, a drawing, a screenshot.
+"""Opens whatever picture a student has: a phone's photo, a scan, a drawing, a screenshot.
 
-Everything comes out the same way: RGB, 8 bits, upright, without metadata. What cannot be opened
-is a LabError of one line. Nothing here needs torch.
+They all come out alike: RGB, 8 bits, upright, without metadata. What cannot be opened is a LabError of
+one line. Nothing here needs torch.
 """
 
 import contextlib
@@ -11,20 +11,22 @@ import stat
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from grader.errors import LabError
 
 MAX_PIXELS = 50_000_000  # a phone's 48 megapixels fit; beyond, the arrays of one picture fill a laptop
 MIN_SIDE = 16  # what four poolings leave one pixel of
-# Only formats that are pixels and say so in their first bytes: others start programs (EPS) or take any
+# Only formats that hold pixels and say so in their first bytes: others start programs (EPS), or take any
 # bytes for a picture (TGA).
 FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "JPEG2000", "PPM")
 REMEDY = "open it in another program and save it as PNG or JPEG, or give another picture"
 
-# Pillow logs some faults of a file before it raises; without a handler they land on stderr.
+# Pillow logs some faults of a file before it raises; without a handler they end up on stderr.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
@@ -46,7 +48,7 @@ def open_picture(path: Path) -> Image.Image:
             raise
         except Image.DecompressionBombError:
             raise LabError(_too_large(path)) from None
-        except Image.UnidentifiedImageError:
+        except UnidentifiedImageError:
             raise LabError(f"{path} is not a picture that can be read: {REMEDY}") from None
         except PermissionError:
             raise LabError(f"{path} may not be read: change its permissions or copy it elsewhere") from None
@@ -72,7 +74,7 @@ def _refuse_unless_file(path: Path) -> None:
 
 
 def _refuse_size(path: Path, width: int, height: int) -> None:
-    """From the header alone, before any pixel is decoded."""
+    """Judge by the header alone, before any pixel is decoded."""
     if width * height > MAX_PIXELS:
         raise LabError(_too_large(path, f" ({width} x {height})"))
     if min(width, height) < MIN_SIDE:
@@ -85,7 +87,7 @@ def _too_large(path: Path, size: str = "") -> str:
 
 @contextlib.contextmanager
 def _silent_libtiff() -> Iterator[None]:
-    """libtiff writes what it finds wrong to stderr itself, past Python: send that nowhere."""
+    """Discard what libtiff itself, past Python, writes to stderr about a broken file."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -97,8 +99,8 @@ def _silent_libtiff() -> Iterator[None]:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """A loaded picture -> RGB, upright, no metadata left that could turn it a second time."""
-    with contextlib.suppress(Exception):  # broken metadata do not make the pixels worse
+    """A loaded picture as RGB, upright, with no metadata left that could turn it a second time."""
+    with contextlib.suppress(Exception):  # broken metadata does not make the pixels worse
         ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(np.asarray(image))
@@ -110,11 +112,11 @@ def _plain(image: Image.Image) -> Image.Image:
     return image
 
 
-def _eight_bits(values: np.ndarray) -> Image.Image:
+def _eight_bits(values: npt.NDArray[Any]) -> Image.Image:
     """Grey values (H, W) of 16 or 32 bits, or real numbers -> L, scaled to 0..255, not clipped.
 
-    White is 65535 for 16 bits. Wider types seldom use all of their range, so theirs is the smallest
-    usual white that no value exceeds.
+    White is 65535 for 16 bits. Wider types seldom use their whole range, so their white is the smallest
+    usual one that no value exceeds.
     """
     whites = (65535,) if values.dtype.itemsize == 2 else (1, 255, 65535, 2**31 - 1)
     values = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)

@@ -5,8 +5,10 @@ the simpler `plot_image_and_mask` of `infer.py` is the student's own.
 """
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from grader.compare import iou
@@ -18,12 +20,13 @@ BACKGROUND, INK, PALE_INK, FRAME = (244, 243, 239), (38, 44, 54), (104, 110, 120
 NIGHT, OUTLINE = (12, 22, 48), (255, 214, 92)
 EXTRA, MISSING, BOTH = (240, 140, 0), (64, 164, 255), (160, 163, 168)  # orange and blue: colour-blind safe
 
+Array = npt.NDArray[Any]
 Color = tuple[int, int, int]
 Caption = tuple[str, list[tuple[str, Color | None]]]  # a title; below it texts, each with a swatch or none
 
 
-def draw_panel(image: Image.Image, mask: np.ndarray, other: np.ndarray | None = None) -> Image.Image:
-    """A picture and its mask -> the panel, RGB, at most 1800 wide; other is the expected mask.
+def draw_panel(image: Image.Image, mask: Array, other: Array | None = None) -> Image.Image:
+    """The panel of a picture and its mask: RGB, at most 1800 wide. `other` is the expected mask.
 
     Shapes: mask and other (H, W), 0 or 1, of the picture's own size.
     Raises: ValueError for masks of any other shape.
@@ -43,7 +46,7 @@ def draw_panel(image: Image.Image, mask: np.ndarray, other: np.ndarray | None = 
     ]
     if other is not None:
         tiles.append(_difference(picture, mask, other))
-        legend = [("extra", EXTRA), ("missing", MISSING), ("in both", BOTH)]
+        legend: list[tuple[str, Color | None]] = [("extra", EXTRA), ("missing", MISSING), ("in both", BOTH)]
         captions.append((f"Where it differs: IoU {_rounded(iou(mask, other))}", legend))
     return _arranged(tiles, captions)
 
@@ -61,7 +64,7 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.resize(size, Image.Resampling.NEAREST if larger else Image.Resampling.BOX)
 
 
-def _cover(mask: np.ndarray, size: tuple[int, int]) -> Image.Image:
+def _cover(mask: Array, size: tuple[int, int]) -> Image.Image:
     """A mask (H, W) -> L of a tile's size, 255 where it is set, soft at the edges."""
     return _resized(Image.fromarray((np.asarray(mask) > 0).astype(np.uint8) * 255), size)
 
@@ -71,7 +74,7 @@ def _tinted(image: Image.Image, color: Color, amount: float) -> Image.Image:
 
 
 def _overlay(picture: Image.Image, cover: Image.Image) -> Image.Image:
-    """The car as it is, the background dark and bluish, a thin line between them."""
+    """The car as it is, the background dark and bluish, and a thin line between them."""
     laid = Image.composite(picture, _tinted(picture, NIGHT, 0.78), cover)
     solid = cover.point(lambda value: min(255, max(0, 2 * value - 128)))  # no rings round faint specks
     outline = ImageChops.subtract(solid.filter(ImageFilter.MaxFilter(5)), cover)
@@ -79,8 +82,8 @@ def _overlay(picture: Image.Image, cover: Image.Image) -> Image.Image:
     return laid
 
 
-def _difference(picture: Image.Image, mask: np.ndarray, other: np.ndarray) -> Image.Image:
-    """Colours over a dim grey picture. A few wrong pixels in a large picture must not fade away."""
+def _difference(picture: Image.Image, mask: Array, other: Array) -> Image.Image:
+    """Colours over a dim grey picture, strong enough to show a few wrong pixels in a large one."""
     mask, other = np.asarray(mask) > 0, np.asarray(other) > 0
     tile = _tinted(picture.convert("L").convert("RGB"), NIGHT, 0.78)
     parts = ((mask & other, BOTH, 0.8), (mask & ~other, EXTRA, 2.0), (other & ~mask, MISSING, 2.0))
@@ -90,7 +93,7 @@ def _difference(picture: Image.Image, mask: np.ndarray, other: np.ndarray) -> Im
     return tile
 
 
-def _share(mask: np.ndarray) -> str:
+def _share(mask: Array) -> str:
     share = float((np.asarray(mask) > 0).mean())
     if share in (0, 1):
         return "no car: every pixel is 0" if share == 0 else "all car: every pixel is 1"
