@@ -12,11 +12,11 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from grader.grading.intake import Submission
 from grader.grading.mask import KNOWN, show_mask
 from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.implementations import Frozen, Implementation, InWorker
+from grader.intake.submission import Submission
 from grader.lab.paths import LAB, MODEL
 from grader.report.model import Report
 from grader.sandbox.trusted import Sandbox

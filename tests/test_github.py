@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from workflow_commands import commands_in
 
 from grader.errors import LabError
-from grader.grading.intake import read_submission
+from grader.intake.submission import read_submission
 from grader.lab.paths import STUDENT
 from grader.outputs.terminal import make_console, print_report
 from grader.platforms.github import workflow

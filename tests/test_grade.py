@@ -12,7 +12,7 @@ import pytest
 from corpus import MISTAKES, build
 
 from grader.errors import LabError
-from grader.grading.intake import read_submission
+from grader.intake.submission import read_submission
 from grader.lab.paths import LAB, SOLUTION
 from grader.report.file import read_report
 

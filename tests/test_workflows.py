@@ -14,7 +14,7 @@ import yaml
 from workflow_commands import commands_in
 
 from grader.errors import LabError
-from grader.grading.intake import read_submission
+from grader.intake.submission import read_submission
 from grader.lab.paths import LAB
 from grader.lab.plan import CORE
 from grader.platforms.github import classroom, instructor

@@ -58,9 +58,9 @@ def grade(
 
     Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
     """
-    from grader.grading.intake import read_submission  # late, so that --help and release stay fast
     from grader.grading.options import Options
     from grader.grading.run import grade as run
+    from grader.intake.submission import read_submission  # late, so that --help and release stay fast
     from grader.outputs.junit import write_junit
     from grader.platforms.github.workflow import Workflow
 

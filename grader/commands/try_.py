@@ -12,11 +12,11 @@ from grader.commands.start import start
 from grader.compare import iou
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.grading.intake import read_submission
 from grader.grading.options import Options
 from grader.grading.run import check_model
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault
+from grader.intake.submission import read_submission
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.grading.intake import read_submission
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
+from grader.intake.submission import read_submission
 from grader.lab.extensions import EXTENSIONS, begun
 from grader.outputs.terminal import named_work
 from grader.report.model import Todo

@@ -11,11 +11,11 @@ import numpy as np
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
-from grader.grading.intake import Submission
 from grader.grading.mask import KNOWN, show_mask
 from grader.grading.options import Options
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
+from grader.intake.submission import Submission
 from grader.lab.extensions import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit

@@ -10,8 +10,8 @@ any output at all would have been marks.
 import os
 
 from grader.errors import LabError
-from grader.grading.intake import read_submission
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
+from grader.intake.submission import read_submission
 from grader.notebook.place import FOLDER, is_autograding
 
 _known: dict[tuple, Graded] = {}  # by what was graded: running a cell again costs nothing

@@ -13,11 +13,11 @@ from corpus import build as build_core
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.grading.extensions import check_extensions
-from grader.grading.intake import read_submission
 from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
+from grader.intake.submission import read_submission
 from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS, begun, fingerprint, fingerprints
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.outputs.junit import write_junit

@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.grading.intake import Submission
+from grader.intake.submission import Submission
 from grader.platforms.github.places import Place, place_of
 from grader.platforms.github.points import encoded
 from grader.platforms.github.summary import error_summary, summary

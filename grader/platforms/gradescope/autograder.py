@@ -21,10 +21,11 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.grading import capacity
-from grader.grading.intake import Submission, read_submission
 from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.implementations import Frozen, Implementation, InWorker
+from grader.intake.refusal import NotGradable
+from grader.intake.submission import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
 from grader.pictures.opening import open_picture
@@ -65,9 +66,7 @@ def close_to_others(root: Path) -> None:
 
 def read(folder: Path) -> Submission:
     """The submission; Gradescope unpacks a .zip by itself, and leaves a .tar.gz as it is."""
-    archives = sorted(path for path in folder.glob("*") if path.name.endswith((".zip", ".tar.gz", ".tgz")))
-    has_files = any(any(folder.glob(pattern)) for pattern in ("unet.py", "*/unet.py", "*/*/unet.py"))
-    return read_submission(archives[0] if len(archives) == 1 and not has_files else folder)
+    return read_submission(folder)
 
 
 def confined(sandbox: Sandbox) -> None:
@@ -130,7 +129,7 @@ def run(root: Path) -> dict:
     close_to_others(root)
     try:
         submission = read(root / "submission")
-    except LabError as error:
+    except NotGradable as error:
         return refusal(str(error).replace(f"{root / 'submission'}", "your submission"))
     public, hidden = grade(submission)
     seconds = time.monotonic() - started

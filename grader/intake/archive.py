@@ -1,0 +1,94 @@
+"""Opens an archive by what its first bytes say, and reads the files that are graded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from grader.intake.budgets import MAX_ARCHIVE_BYTES
+from grader.intake.choice import FILE, LINK, Entry, choose
+from grader.intake.names import is_ignored
+from grader.intake.refusal import NotGradable, shown
+
+SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip")
+OTHER_KINDS = {
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ\0": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a zstd archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"\x1f\x9d": "a compress archive",
+}
+_USTAR = slice(257, 262)  # where a tar says that it is one
+_LONGEST_START = 512
+
+
+@dataclass(frozen=True)
+class Found:
+    """The graded files of a submission, and what its student should be told about them."""
+
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+
+
+class Members(Protocol):
+    """An opened archive."""
+
+    entries: list[Entry]
+
+    def read(self, entry: Entry) -> bytes:
+        """The content of one of them."""
+
+
+def read_archive(file: BinaryIO, where: str, extension_files: Sequence[str]) -> Found:
+    """The graded files of an archive; `where` is what messages call it.
+
+    Raises NotGradable, and nothing else.
+    """
+    try:
+        members = _open(file, where, extension_files)
+        _refuse_tricks(members.entries, where)
+        choice = choose(members.entries, extension_files, where)
+        return Found({name: members.read(entry) for name, entry in choice.files.items()}, choice.notes)
+    except NotGradable:
+        raise
+    except Exception as error:  # the standard library's readers raise nearly anything when a file lies
+        reason = "cut off" if isinstance(error, EOFError) else "damaged, or no archive of its kind"
+        raise NotGradable(f"{where} is {reason} ({type(error).__name__}): make the archive anew") from None
+
+
+def _open(file: BinaryIO, where: str, extension_files: Sequence[str]) -> Members:
+    from grader.intake.tars import Tar  # late, here and below: each takes some of a fresh process's time
+
+    if file.seek(0, 2) > MAX_ARCHIVE_BYTES:
+        raise NotGradable(
+            f"{where} is larger than {MAX_ARCHIVE_BYTES >> 20} MB: hand in only the files that you wrote"
+        )
+    file.seek(0)
+    start = file.read(_LONGEST_START)
+    file.seek(0)
+    if start.startswith((b"PK\3\4", b"PK\5\6")):
+        from grader.intake.zips import Zip
+
+        return Zip(file, where)
+    if start.startswith(b"\x1f\x8b"):
+        return Tar(file, True, where, extension_files)
+    for mark, kind in OTHER_KINDS.items():
+        if start.startswith(mark):
+            raise NotGradable(f"{where} is {kind}, which is not opened here: hand it in as a plain .zip")
+    if start[_USTAR] == b"ustar":
+        return Tar(file, False, where, extension_files)
+    raise NotGradable(f"{where} is neither a folder, nor a .zip or .tar.gz, nor a .py file")
+
+
+def _refuse_tricks(entries: Sequence[Entry], where: str) -> None:
+    """Links, devices and names that stand twice: nobody needs them to hand in two files."""
+    seen: set[tuple[str, ...]] = set()
+    for entry in entries:
+        if is_ignored(entry.parts):
+            continue
+        if entry.kind != FILE:
+            what = "a link" if entry.kind == LINK else "neither a file nor a folder"
+            raise NotGradable(f"{shown(entry.path)} in {where} is {what}: hand in the file itself")
+        if entry.parts in seen:
+            raise NotGradable(f"{shown(entry.path)} is in {where} twice: hand in the one that counts")
+        seen.add(entry.parts)

@@ -1,0 +1,194 @@
+"""Which of the files handed in are graded: the same rule for a folder, an archive and a lone file.
+
+Never a guess. The shallowest unet.py is read, under its own name or one that clearly means it; where two
+could be meant, neither is. infer.py lies beside it, or is the only one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from grader.intake.names import VENV_MARK, Meaning, is_archive, is_ignored, is_python, meaning
+from grader.intake.refusal import NotGradable, listed, shown
+from grader.lab.plan import CORE_FILES
+
+FILE, LINK, OTHER = "file", "link", "other"
+UNET, INFER = CORE_FILES
+MAX_ENTRIES = 10_000
+MAX_FOLDERS = 4  # one inside the other; what lies deeper is not looked at
+SEVERAL = 3  # of one kind look like a class
+OWN = {"__init__.py", "try.py"}  # beside unet.py these are the lab's, no helper of the student's
+BATCH = "`python -m grader batch`"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something handed in: its place below the top, its kind, and the number that its reader knows it by."""
+
+    parts: tuple[str, ...]
+    kind: str = FILE
+    number: int = 0
+
+    @property
+    def path(self) -> str:
+        """Its place, with slashes."""
+        return "/".join(self.parts)
+
+    @property
+    def folder(self) -> tuple[str, ...]:
+        """The place that it lies in."""
+        return self.parts[:-1]
+
+    @property
+    def depth(self) -> int:
+        """How many folders it lies in."""
+        return len(self.parts) - 1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """{graded file: what was handed in as it}, and what the student should be told about that."""
+
+    files: dict[str, Entry]
+    notes: tuple[str, ...]
+
+
+def looked_at(entries: Sequence[Entry]) -> list[Entry]:
+    """Without hidden files, caches, virtual environments and what lies too deep."""
+    seen = [entry for entry in entries if entry.depth <= MAX_FOLDERS and not is_ignored(entry.parts)]
+    environments = {entry.folder for entry in seen if entry.parts[-1] == VENV_MARK and entry.folder}
+    return [entry for entry in seen if not any(entry.parts[: len(venv)] == venv for venv in environments)]
+
+
+def choose(entries: Sequence[Entry], extension_files: Sequence[str], where: str) -> Choice:
+    """The files to grade. `where` is what messages call the submission. Raises NotGradable."""
+    seen = looked_at(entries)
+    meant = _meanings(seen, extension_files)
+    unet = _unet(seen, meant, where)
+    infer = _infer(meant, unet, where)
+    files = {UNET: unet} | ({INFER: infer} if infer else {})
+    beside = {entry.path: entry for entry in seen}
+    for name in extension_files:
+        place = (*unet.folder, *name.split("/"))
+        _refuse_link(beside.get("/".join(place[:-1])), where)
+        if "/".join(place) in beside:
+            files[name] = beside["/".join(place)]
+    for entry in files.values():
+        _refuse_link(entry, where)
+    return Choice(files, (*_taken(files), *_left_out(seen, meant, files)))
+
+
+def lone_archive(entries: Sequence[Entry], extension_files: Sequence[str]) -> Entry | None:
+    """The one archive at the top of a folder that holds nothing else to grade."""
+    seen = looked_at(entries)
+    archives = [entry for entry in seen if entry.kind == FILE and is_archive(entry.parts[-1])]
+    alone = len(archives) == 1 and archives[0].depth == 0 and not _meanings(seen, extension_files)
+    return archives[0] if alone else None
+
+
+def _meanings(seen: Sequence[Entry], extension_files: Sequence[str]) -> list[tuple[Entry, Meaning]]:
+    """Those that could be unet.py or infer.py. An extension's name may hold the word, and means neither."""
+    extensions = {PurePosixPath(file).name for file in extension_files}
+    found = [(entry, meaning(entry.parts[-1])) for entry in seen if entry.parts[-1] not in extensions]
+    return [(entry, meant) for entry, meant in found if meant]
+
+
+def _unet(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], where: str) -> Entry:
+    found = _best(meant, UNET)
+    if not found:
+        raise NotGradable(f"there is no {UNET} in {where}{_instead(seen, meant)}")
+    depth = min(entry.depth for entry in found)
+    unet = _only([entry for entry in found if entry.depth == depth], UNET, where)
+    archives = [entry for entry in seen if entry.depth == 0 and is_archive(entry.parts[-1])]
+    if unet.depth > 0 and len(archives) >= SEVERAL:
+        raise NotGradable(
+            f"{where} holds {len(archives)} archives beside {shown(unet.path)}: hand in one submission; "
+            f"a whole class is graded by {BATCH}"
+        )
+    return unet
+
+
+def _infer(meant: list[tuple[Entry, Meaning]], unet: Entry, where: str) -> Entry | None:
+    """Beside unet.py or above it; else the only one anywhere."""
+    found = _best(meant, INFER)
+    near = [entry for entry in found if entry.depth <= unet.depth]
+    if near:
+        return _only(near, INFER, where)
+    sure = [entry for entry, one in meant if one == Meaning(INFER, is_sure=True)]
+    return _only(sure, INFER, where) if sure else None
+
+
+def _best(meant: list[tuple[Entry, Meaning]], file: str) -> list[Entry]:
+    """Those that stand for this file beyond doubt; else those that may."""
+    for is_sure in (True, False):
+        found = [entry for entry, one in meant if one == Meaning(file, is_sure)]
+        if found:
+            return found
+    return []
+
+
+def _only(found: list[Entry], file: str, where: str) -> Entry:
+    if len(found) == 1:
+        return found[0]
+    names = listed([entry.path for entry in found])
+    several = len(found) >= SEVERAL or (file == UNET and len({entry.folder for entry in found}) > 1)
+    batch = f"; the work of several students is graded by {BATCH}" if several else ""
+    raise NotGradable(
+        f"{where} holds {len(found)} files that could be {file}, {names}: hand in the one that counts{batch}"
+    )
+
+
+def _instead(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]]) -> str:
+    """What was found where unet.py was not, and what to do."""
+    archives = [entry.path for entry in seen if is_archive(entry.parts[-1])]
+    links = [entry.path for entry in seen if entry.kind == LINK]
+    infer = [entry.path for entry, _ in meant]
+    python = [entry.path for entry in seen if is_python(entry.parts[-1])]
+    if infer:
+        return f": only {listed(infer)} was handed in, and {UNET} has to come with it"
+    if len(archives) > 1:
+        return f", but {len(archives)} archives, {listed(archives)}: a whole class is graded by {BATCH}"
+    if archives:
+        return f": {shown(archives[0])} inside is not opened; hand in the files themselves, in one plain .zip"
+    if links:
+        return f": {shown(links[0])} is a link, and links are not followed; hand in the folder itself"
+    if python:
+        return f", but {listed(python)}: rename the file with your UNet to {UNET}"
+    others = [entry.path for entry in seen]
+    found = f", but {listed(others)}" if others else ""
+    return f"{found}: hand in the folder that holds it"
+
+
+def _refuse_link(entry: Entry | None, where: str) -> None:
+    if entry and entry.kind == LINK:
+        raise NotGradable(f"{shown(entry.path)} in {where} is a link: hand in the file or folder itself")
+    if entry and entry.kind == OTHER:
+        raise NotGradable(f"{shown(entry.path)} in {where} is not a plain file")
+
+
+def _taken(files: dict[str, Entry]) -> list[str]:
+    folder = files[UNET].folder
+    return [
+        f"{shown(entry.path)} is taken as {file}"
+        for file, entry in files.items()
+        if file in CORE_FILES and entry.parts != (*folder, file)
+    ]
+
+
+def _left_out(
+    seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], files: dict[str, Entry]
+) -> list[str]:
+    """Helpers beside what is read, and further files of the same names."""
+    read = set(files.values())
+    folders = {entry.folder for file, entry in files.items() if file in CORE_FILES}
+    helpers = [
+        entry
+        for entry in seen
+        if entry.folder in folders and is_python(entry.parts[-1]) and entry not in read
+    ]
+    copies = [entry for entry, one in meant if one.is_sure and entry not in read and entry not in helpers]
+    names = [entry.path for entry in (*helpers, *copies) if entry.parts[-1] not in OWN]
+    if not names:
+        return []
+    was = "was" if len(names) == 1 else "were"
+    return [f"{listed(names)} {was} handed in too; only {UNET} and {INFER} are read"]

@@ -1,0 +1,39 @@
+"""How intake says no: one short line, whatever the names in it are made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.text import one_line
+
+MESSAGE_CHARS = 480
+PATH_CHARS = 150  # of the submission's own path
+NAME_CHARS = 50  # of a name inside it
+NAMED = 3  # of a longer list
+
+
+class NotGradable(LabError):
+    """What was handed in cannot be taken as a submission; the message says what was found and what to do.
+
+    A LabError that is not one of these is the caller's mistake or the machine's: no reason for a zero.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(shown(message, MESSAGE_CHARS))
+
+
+def shown(name: str | Path, cap: int = NAME_CHARS) -> str:
+    """The name on one clean line; of a long one both ends."""
+    text = one_line(str(name))
+    if len(text) <= cap:
+        return text
+    head = cap // 3
+    return f"{text[:head]}…{text[head + 1 - cap :]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in a sentence: `a, b and c`, or `a, b, c and 9 more`."""
+    first = [shown(name) for name in names[:NAMED]]
+    more = len(names) - NAMED
+    last = f"{more} more" if more > 0 else first.pop()
+    return f"{', '.join(first)} and {last}" if first else last

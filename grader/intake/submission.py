@@ -1,0 +1,83 @@
+"""A submission, and the one way to get it: from a folder, a .zip or .tar.gz, or a lone unet.py."""
+
+import hashlib
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import LabError
+from grader.intake.archive import SUFFIXES, Found
+from grader.intake.budgets import MAX_FILE_BYTES, capped
+from grader.intake.choice import Entry, choose, lone_archive
+from grader.intake.folder import Folder, open_plain
+from grader.intake.names import is_python, parts_of
+from grader.intake.process import read_in_own_process
+from grader.intake.refusal import PATH_CHARS, NotGradable, shown
+from grader.lab.extensions import EXTENSION_FILES
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The files that are graded, by their own names, and what their student should be told about them."""
+
+    name: str
+    files: dict[str, bytes]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """{file: SHA-256}."""
+        return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.files.items())}
+
+
+def read_submission(path: Path) -> Submission:
+    """The files of one submission.
+
+    Raises NotGradable where unet.py is not to be found or cannot be read, LabError where there is nothing.
+    """
+    where = shown(path, PATH_CHARS)
+    try:
+        mode = os.lstat(path).st_mode
+    except (OSError, ValueError):
+        message = f"{where} does not exist: give a folder with unet.py, an archive, or unet.py itself"
+        raise LabError(message) from None
+    if stat.S_ISLNK(mode):
+        raise NotGradable(f"{where} is a link: give the folder or file that it leads to")
+    if stat.S_ISDIR(mode):
+        return _of_folder(path, where)
+    if not stat.S_ISREG(mode):
+        raise NotGradable(f"{where} is not a plain file")
+    found = _lone(path, where) if is_python(path.name) else _of_archive(path, where)
+    return Submission(_name(path), found.files, found.notes)
+
+
+def _of_folder(path: Path, where: str) -> Submission:
+    folder = Folder(path, where)
+    archive = lone_archive(folder.entries, EXTENSION_FILES)
+    if archive:
+        inside = folder.place(archive)
+        found = _of_archive(inside, f"{shown(inside.name)} in {where}")
+        return Submission(_name(inside), found.files, (f"{shown(inside.name)} was opened", *found.notes))
+    choice = choose(folder.entries, EXTENSION_FILES, where)
+    files = {name: folder.read(entry) for name, entry in choice.files.items()}
+    return Submission(_name(path.resolve()), files, choice.notes)
+
+
+def _of_archive(path: Path, where: str) -> Found:
+    return read_in_own_process(path, where, EXTENSION_FILES)
+
+
+def _lone(path: Path, where: str) -> Found:
+    choice = choose([Entry(parts_of(path.name))], EXTENSION_FILES, where)
+    with open_plain(path, where) as file:
+        content = capped(file.read(MAX_FILE_BYTES + 1), where)
+    return Found(dict.fromkeys(choice.files, content), choice.notes)
+
+
+def _name(path: Path) -> str:
+    """What a report calls it: `x` for x.tar.gz."""
+    name = unicodedata.normalize("NFC", path.name)
+    suffix = next((one for one in SUFFIXES if name.casefold().endswith(one)), "")
+    return name[: len(name) - len(suffix)] or name
