@@ -8,7 +8,7 @@ from grader.text import one_line
 
 MESSAGE_CHARS = 480
 PATH_CHARS = 150  # of the submission's own path
-NAME_CHARS = 50  # of a name inside it
+NAME_CHARS = 60  # of a name inside it
 NAMED = 3  # of a longer list
 
 
@@ -24,7 +24,7 @@ class NotGradable(LabError):
 
 def shown(name: str | Path, cap: int = NAME_CHARS) -> str:
     """The name on one clean line; of a long one both ends."""
-    text = one_line(str(name))
+    text = one_line(str(name)) or "?"
     if len(text) <= cap:
         return text
     head = cap // 3

@@ -43,7 +43,10 @@ class Zip:
         """The content of a member; its CRC has to fit."""
         where = f"{shown(entry.path)} in {self._where}"
         with self._archive.open(self._members[entry.number]) as member:
-            return capped(member.read(MAX_FILE_BYTES + 1), where)
+            content = capped(member.read(MAX_FILE_BYTES + 1), where)
+        if len(content) != self._members[entry.number].file_size:  # zipfile does not mind
+            raise EOFError("the member is cut off")
+        return content
 
     def _is_plain(self, info: zipfile.ZipInfo, path: str) -> bool:
         if info.flag_bits & ENCRYPTED:
