@@ -1,4 +1,4 @@
-"""What a worker can be asked about a code.
+"""What a worker can be asked about a submission's core files.
 
 This runs in the student's process, so nothing here is an answer, and nothing that it returns
 earns points by itself: the trusted side compares tensors with its own, and uses layers and
@@ -14,6 +14,7 @@ from PIL import Image
 from torch import nn
 
 from grader.sandbox.calls import extensions
+from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors, trained
 from grader.sandbox.calls.network import (
     Fault,
     as_tensor,
@@ -28,18 +29,16 @@ from grader.sandbox.calls.network import (
 from grader.sandbox.calls.stand_ins import Recorder, Served, install, record_forward
 from grader.sandbox.calls.trace import graph_digest
 
-Tensors = dict[str, torch.Tensor]
 
-
-def load(code, data: dict, tensors: Tensors):
+def load(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Build UNet and load the model file strictly: what fits and what does not."""
     network = build(code, data["channels"])
     found = {key: list(value.shape) for key, value in network.state_dict().items()}
-    expected = {key: list(value.shape) for key, value in (code.weights or {}).items()}
+    expected = {key: list(value.shape) for key, value in trained(code).items()}
     return {"found": found, "expected": expected}, {}
 
 
-def keys(code, data: dict, tensors: Tensors):
+def keys(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Names and shapes of the network's parameters and buffers."""
     state = build(code, data["channels"]).state_dict()
     return {"keys": {key: list(value.shape) for key, value in state.items()}}, {}
@@ -57,7 +56,7 @@ SETTINGS = (
 )
 
 
-def layers(code, data: dict, tensors: Tensors):
+def layers(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The layers of one child, in order: type, settings, and whether an nn.Sequential runs them."""
     child = child_of(build_as_far_as_possible(code, data["channels"]), data["name"])
     found = []
@@ -73,13 +72,13 @@ def layers(code, data: dict, tensors: Tensors):
     return {"layers": found}, {}
 
 
-def block(code, data: dict, tensors: Tensors):
+def block(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """One child on x, with the weights that were sent or else the trained ones."""
     name, x = data["name"], tensors.pop("x")
     child = child_of(build_as_far_as_possible(code, data["channels"]), name)
     if not tensors:
         tensors = {
-            key[len(name) + 1 :]: value for key, value in code.weights.items() if key.startswith(name + ".")
+            key[len(name) + 1 :]: value for key, value in trained(code).items() if key.startswith(name + ".")
         }
     load_strictly(child, tensors, name)
     child.train(data["training"])
@@ -87,7 +86,7 @@ def block(code, data: dict, tensors: Tensors):
         return {}, {"y": as_tensor(child(x), f"{name}")}
 
 
-def crop_and_concat(code, data: dict, tensors: Tensors):
+def crop_and_concat(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """CropAndConcat()(x, contracting_x)."""
     layer = class_of(code, "CropAndConcat")()
     with torch.no_grad():
@@ -95,7 +94,7 @@ def crop_and_concat(code, data: dict, tensors: Tensors):
         return {}, {"y": as_tensor(y, "CropAndConcat")}
 
 
-def crop_wiring(code, data: dict, tensors: Tensors):
+def crop_wiring(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The operations of CropAndConcat; node 0 is x, node 1 contracting_x."""
     layer = class_of(code, "CropAndConcat")()
     recorder = Recorder(tensors["x"], tensors["contracting_x"])
@@ -107,7 +106,7 @@ def crop_wiring(code, data: dict, tensors: Tensors):
     return {"nodes": recorder.recorded.nodes[2:]}, {}
 
 
-def forward(code, data: dict, tensors: Tensors):
+def forward(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """UNet.forward with stand-ins for everything else that the student wrote."""
     x, network = tensors.pop("x"), build_anew(code, (3, 1))
     install(network, tensors, Recorder())
@@ -116,7 +115,7 @@ def forward(code, data: dict, tensors: Tensors):
         return {}, {"y": as_tensor(network(x), "forward"), "x_after": x}
 
 
-def wiring(code, data: dict, tensors: Tensors):
+def wiring(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The same, for the graph that forward draws, as far as it gets."""
     network = build_anew(code, (3, 1))
     recorded = record_forward(network, tensors.pop("x"), tensors)
@@ -128,17 +127,17 @@ def wiring(code, data: dict, tensors: Tensors):
     }, {}
 
 
-def can_be_built(code, data: dict, tensors: Tensors):
+def can_be_built(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Import unet.py and find UNet; what its __init__ raises is for the checks of its parts."""
     build_as_far_as_possible(code, (3, 1))
     return {}, {}
 
 
-def scores(code, data: dict, tensors: Tensors):
+def scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The whole network of the student, with the trained weights: of the first convolution as many input
     channels as asked for, the last one repeated. `lower` is taken off every score."""
     channels_in, channels_out = data["channels"]
-    weights = dict(code.weights)
+    weights = dict(trained(code))
     weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in]
     weights["final_conv.weight"] = weights["final_conv.weight"].repeat(channels_out, 1, 1, 1)
     weights["final_conv.bias"] = weights["final_conv.bias"].float().repeat(channels_out) - data["lower"]
@@ -149,33 +148,33 @@ def scores(code, data: dict, tensors: Tensors):
         return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")}
 
 
-def _picture(data: dict, tensors: Tensors) -> Image.Image:
+def _picture(data: Facts, tensors: Tensors) -> Image.Image:
     """The picture that was sent: the bytes of a file, or pixels with mode and size."""
     content = tensors["picture"].numpy().tobytes()
     if data["mode"] is None:
-        image = Image.open(io.BytesIO(content))
-        image.load()
-        return image
+        opened = Image.open(io.BytesIO(content))
+        opened.load()
+        return opened
     image = Image.frombytes(data["mode"], tuple(data["size"]), content)
     if "palette" in tensors:
         image.putpalette(tensors["palette"].numpy().tobytes())
     return image
 
 
-def preprocess(code, data: dict, tensors: Tensors):
+def preprocess(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """infer.preprocess of a picture, sent as the bytes of its file; or every n-th row and column of it."""
     with torch.no_grad():
         y = as_tensor(code.module("infer").preprocess(_picture(data, tensors)), "preprocess")
     return {}, {"y": y[..., :: data["every"], :: data["every"]] if "every" in data else y}
 
 
-def import_file(code, data: dict, tensors: Tensors):
+def import_file(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Import one of the two files, and nothing more."""
     code.module(data["name"])
     return {}, {}
 
 
-def can_be_imported(code, data: dict, tensors: Tensors):
+def can_be_imported(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Import infer.py and find its two functions."""
     module = code.module("infer")
     for name in ("preprocess", "predict_mask"):
@@ -184,10 +183,10 @@ def can_be_imported(code, data: dict, tensors: Tensors):
     return {}, {}
 
 
-def picture_scores(code, data: dict, tensors: Tensors):
+def picture_scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The whole network on a preprocessed picture: every n-th row and column of its scores."""
     network = build(code, (3, 1))
-    load_strictly(network, code.weights, "UNet")
+    load_strictly(network, trained(code), "UNet")
     network.eval().to(memory_format=torch.channels_last)
     with torch.inference_mode():
         x = code.module("infer").preprocess(_picture(data, tensors))
@@ -195,13 +194,13 @@ def picture_scores(code, data: dict, tensors: Tensors):
         return {}, {"y": y.half() if data.get("half") else y}
 
 
-def trace(code, data: dict, tensors: Tensors):
+def trace(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The digest of the graph that the network's forward draws; nothing is computed."""
     network = complete(build_anew(code, (3, 1))).train(data["training"])
     return {"digest": graph_digest(network, data["height"], data["width"])}, {}
 
 
-def served_mask(code, data: dict, tensors: Tensors):
+def served_mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """infer.predict_mask with a network that gives the scores we sent."""
     served = Served(tensors["scores"], data["strict"])
     served.train()
@@ -209,26 +208,25 @@ def served_mask(code, data: dict, tensors: Tensors):
     picture = _picture(data, tensors)
     with recorder:
         mask = predict_mask(served, picture, *data["threshold"])
-    mask = _mask_of(mask)
-    facts = {
+    facts, arrays = _mask_of(mask)
+    facts |= {
         "training": served.was_training,
         "gradients": served.had_gradients,
         "calls": served.calls,
-    } | mask[0]
-    facts["operations"] = [name for name, _ in recorder.recorded.nodes][-20:]
-    seen = {"x": served.seen} if served.seen is not None else {}
-    return facts, mask[1] | seen
+        "operations": [name for name, _ in recorder.recorded.nodes][-20:],
+    }
+    return facts, arrays | ({} if served.seen is None else {"x": served.seen})
 
 
-def mask(code, data: dict, tensors: Tensors):
+def mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The real thing: the student's network with the trained weights, and predict_mask."""
     network = complete(build_anew(code, (3, 1)))  # it may go to a GPU, where no other call looks for it
-    load_strictly(network, code.weights, "UNet")
-    network.to(code.device, memory_format=torch.channels_last)
+    load_strictly(network, trained(code), "UNet")
+    network.to(code.device).to(memory_format=torch.channels_last)
     return _mask_of(code.module("infer").predict_mask(network, _picture(data, tensors)))
 
 
-def _mask_of(value) -> tuple[dict, Tensors]:
+def _mask_of(value: object) -> Answer:
     """What predict_mask returned: facts, and the array as a tensor where it is one."""
     if isinstance(value, torch.Tensor):
         return {"kind": "tensor", "dtype": str(value.dtype).removeprefix("torch.")}, {
@@ -242,8 +240,8 @@ def _mask_of(value) -> tuple[dict, Tensors]:
     return {"kind": "array", "dtype": dtype}, {"mask": torch.from_numpy(np.ascontiguousarray(value))}
 
 
-def _reporting_faults(call):
-    def answer(code, data: dict, tensors: Tensors):
+def _reporting_faults(call: Call) -> Call:
+    def answer(code: Code, data: Facts, tensors: Tensors) -> Answer:
         try:
             return call(code, data, tensors)
         except Fault as fault:
@@ -252,7 +250,7 @@ def _reporting_faults(call):
     return answer
 
 
-CALLS = {
+CALLS: dict[str, Call] = {
     call.__name__: _reporting_faults(call)
     for call in (
         load,

@@ -2,15 +2,19 @@
 
 import difflib
 import inspect
+from collections.abc import Sequence
+from typing import Any, NoReturn, cast
 
 import torch
 from torch import nn
+
+from grader.sandbox.calls.call import Code, Tensors
 
 
 class Fault(Exception):
     """Something about the submission that is no exception of the student's own code."""
 
-    def __init__(self, kind: str, text: str, **facts):
+    def __init__(self, kind: str, text: str, **facts: object):
         super().__init__(text)
         self.kind, self.facts = kind, facts
 
@@ -22,11 +26,12 @@ class Unfilled(nn.Module):
         super().__init__()
         self.what = what
 
-    def forward(self, *args):
+    def forward(self, *args: object) -> NoReturn:
+        """Raises NotImplementedError with the hole's own text."""
         raise NotImplementedError(self.what)
 
 
-def class_of(code, name: str) -> type:
+def class_of(code: Code, name: str) -> type[Any]:
     """A class of the student's unet.py. Raises Fault class_missing, with the nearest name there."""
     module = code.module("unet")
     found = getattr(module, name, None)
@@ -45,7 +50,7 @@ def class_of(code, name: str) -> type:
     return found
 
 
-def build(code, channels) -> nn.Module:
+def build(code: Code, channels: Sequence[int]) -> nn.Module:
     """The student's UNet(*channels), complete. Raises what its __init__ raises, or NotImplementedError
     for a hole. Cached: one network for each pair of channels."""
     return complete(build_as_far_as_possible(code, channels))
@@ -58,36 +63,37 @@ def complete(network: nn.Module) -> nn.Module:
     return network
 
 
-def build_as_far_as_possible(code, channels) -> nn.Module:
+def build_as_far_as_possible(code: Code, channels: Sequence[int]) -> nn.Module:
     """UNet(*channels) on the meta device, so that 31 million numbers are not drawn for nothing.
 
     What __init__ made before it raised is kept, and so are the layers beside a hole.
     """
     key = ("network", *channels)
     if key not in code.cache:
-        code.cache[key] = build_anew(code, tuple(channels))
-    return code.cache[key]
+        code.cache[key] = build_anew(code, channels)
+    return cast(nn.Module, code.cache[key])
 
 
-def build_anew(code, channels: tuple[int, int]) -> nn.Module:
+def build_anew(code: Code, channels: Sequence[int]) -> nn.Module:
     """The same, uncached: stand-ins are put into it."""
     module, cls = code.module("unet"), class_of(code, "UNet")
     if not issubclass(cls, nn.Module):
         raise Fault("not_a_module", "UNet is not an nn.Module")
     holes: list[str] = []
 
-    def todo(what="TODO"):
+    def todo(what: object = "TODO") -> Unfilled:
         holes.append(str(what))
         return Unfilled(str(what))
 
     if callable(getattr(module, "todo", None)):
-        module.todo = todo
+        vars(module)["todo"] = todo
     for device in ("meta", "cpu"):  # an __init__ that reads its own weights cannot run on meta
         holes.clear()
-        network, error = cls.__new__(cls), None
+        network: nn.Module = cls.__new__(cls)
+        error: Exception | None = None
         try:
             with torch.device(device):
-                network.__init__(*channels)
+                cls.__init__(network, *channels)
             break
         except Exception as raised:
             error = raised
@@ -117,7 +123,7 @@ def child_of(network: nn.Module, name: str) -> nn.Module:
     raise Fault("block_missing", f"UNet has no layer {name}", name=name)
 
 
-def load_strictly(module: nn.Module, tensors: dict[str, torch.Tensor], name: str) -> None:
+def load_strictly(module: nn.Module, tensors: Tensors, name: str) -> None:
     """Assign weights as float32. Raises Fault does_not_fit with what is missing, unexpected and misshapen."""
     found = {key: list(value.shape) for key, value in module.state_dict().items()}
     expected = {key: list(value.shape) for key, value in tensors.items()}
@@ -128,7 +134,7 @@ def load_strictly(module: nn.Module, tensors: dict[str, torch.Tensor], name: str
     module.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
 
 
-def as_tensor(value, what: str) -> torch.Tensor:
+def as_tensor(value: object, what: str) -> torch.Tensor:
     """The value, if it is a plain tensor. Raises Fault not_a_tensor."""
     if value is None:
         raise Fault("returned_none", f"{what} returns nothing")

@@ -1,4 +1,4 @@
-"""Stand-ins: what the student's forward and predict_mask see in place of everything else.
+"""Stand-ins for everything that the student's forward and predict_mask call.
 
 With stand-ins for the blocks, the result of forward depends on every edge of its wiring and on
 nothing that the student wrote elsewhere. No stand-in does what it stands for: a block is
@@ -6,23 +6,29 @@ nothing that the student wrote elsewhere. No stand-in does what it stands for: a
 the network's own, so that a functional max_pool2d is as right as the given layer.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from grader.lab.plan import CONCATS, DOWN_SAMPLES
+from grader.sandbox.calls.call import Tensors
 
 # Results of these are their argument, for the graph; _-ending names change it in place.
 SAME_TENSOR = {"contiguous", "clone", "detach", "to", "float", "requires_grad_"}
+
+
+Compute = Callable[..., torch.Tensor]
 
 
 @dataclass
 class Recorded:
     """One run of forward: the operations in it as [name, inputs]."""
 
-    nodes: list = field(default_factory=list)
+    nodes: list[list[Any]] = field(default_factory=list)
     output_node: int | None = None
     random: bool = False
     input_changed: bool = False
@@ -34,9 +40,16 @@ class Recorder(TorchFunctionMode):
     def __init__(self, *inputs: torch.Tensor):
         super().__init__()
         self.recorded, self.paused = Recorded([["input", []] for _ in inputs]), False
-        self.node_of, self.kept = {id(x): node for node, x in enumerate(inputs)}, list(inputs)
+        self.node_of = {id(x): node for node, x in enumerate(inputs)}
+        self.kept: list[torch.Tensor | None] = list(inputs)
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
         if self.paused:
             return func(*args, **(kwargs or {}))
         name, before = getattr(func, "__name__", ""), torch.random.get_rng_state()
@@ -52,7 +65,8 @@ class Recorder(TorchFunctionMode):
                 self.note(name, [*args, *(kwargs or {}).values()], result)
         return result
 
-    def note(self, name: str, inputs: list, result: torch.Tensor | None) -> None:
+    def note(self, name: str, inputs: Sequence[object], result: torch.Tensor | None) -> None:
+        """Add an operation to the graph; no result: it raised."""
         flat = [t for value in inputs for t in (value if isinstance(value, list | tuple) else [value])]
         sources = [self.node_of[id(t)] for t in flat if id(t) in self.node_of]
         if name in SAME_TENSOR and sources:
@@ -63,10 +77,10 @@ class Recorder(TorchFunctionMode):
         self.node_of[id(result)] = node
         self.kept.append(result)  # so that no other tensor gets its id
 
-    def replace(self, child: nn.Module, name: str, compute) -> None:
+    def replace(self, child: nn.Module, name: str, compute: Compute) -> None:
         """Let child compute something else, and note its calls under its name."""
 
-        def forward(*args, **kwargs):
+        def forward(*args: Any, **kwargs: Any) -> Any:
             was_paused, self.paused = self.paused, True
             try:
                 result = compute(*args, **kwargs)
@@ -81,34 +95,34 @@ class Recorder(TorchFunctionMode):
         child._forward_pre_hooks.clear()
 
 
-def block(weight: torch.Tensor):
+def block(weight: torch.Tensor) -> Compute:
     """|1x1 convolution|; weight (K, C + 1), the last column is the bias."""
     return lambda x: nn.functional.conv2d(x, weight[:, :-1, None, None], weight[:, -1]).abs()
 
 
-def final(weight: torch.Tensor):
+def final(weight: torch.Tensor) -> Compute:
     """A 1x1 convolution, without the absolute value: an activation after it must show."""
     return lambda x: nn.functional.conv2d(x, weight[:, :-1, None, None], weight[:, -1])
 
 
-def up_sampling(weight: torch.Tensor):
+def up_sampling(weight: torch.Tensor) -> Compute:
     """Twice the size: every pixel becomes four, each mixed in its own way; weight (C, K, 2, 2)."""
     return lambda x: nn.functional.conv_transpose2d(x, weight, stride=2)
 
 
-def concat(weight: torch.Tensor):
+def concat(weight: torch.Tensor) -> Compute:
     """|A x + B y|, y the contracting map averaged down to the size of x; weight (C, 2 C)."""
     half = weight.shape[1] // 2
 
-    def mix(x, contracting_x):
-        contracting_x = nn.functional.adaptive_avg_pool2d(contracting_x, x.shape[-2:])
+    def mix(x: torch.Tensor, contracting_x: torch.Tensor) -> torch.Tensor:
+        contracting_x = nn.functional.adaptive_avg_pool2d(contracting_x, (x.shape[-2], x.shape[-1]))
         a, b = weight[:, :half, None, None], weight[:, half:, None, None]
         return (nn.functional.conv2d(x, a) + nn.functional.conv2d(contracting_x, b)).abs()
 
     return mix
 
 
-def install(network: nn.Module, weights: dict[str, torch.Tensor], recorder: Recorder) -> None:
+def install(network: nn.Module, weights: Tensors, recorder: Recorder) -> None:
     """Replace what the children compute, in place: a forward may hold them in a list of its own."""
     for name, weight in {**weights, **dict.fromkeys(CONCATS, weights["concat"])}.items():
         if name == "concat":
@@ -136,7 +150,7 @@ def install(network: nn.Module, weights: dict[str, torch.Tensor], recorder: Reco
         recorder.replace(child, name, child.forward)
 
 
-def record_forward(network: nn.Module, x: torch.Tensor, weights: dict[str, torch.Tensor]) -> Recorded:
+def record_forward(network: nn.Module, x: torch.Tensor, weights: Tensors) -> Recorded:
     """Run the student's forward on x among stand-ins, and note its graph as far as it gets."""
     recorder = Recorder(x)
     install(network, weights, recorder)
@@ -153,16 +167,18 @@ def record_forward(network: nn.Module, x: torch.Tensor, weights: dict[str, torch
 
 
 class Served(nn.Module):
-    """A network that gives known scores; a strict one gives others in training mode or with gradients."""
+    """A network with known scores (logits); a strict one changes them in training mode or with gradients."""
 
     def __init__(self, scores: torch.Tensor, strict: bool):
         super().__init__()
         self.strict = strict
         self.anchor = nn.Parameter(torch.zeros(()))
         self.scores = scores
-        self.calls, self.seen, self.was_training, self.had_gradients = 0, None, False, False
+        self.calls, self.was_training, self.had_gradients = 0, False, False
+        self.seen: torch.Tensor | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The known scores, after noting how the network was run."""
         if x.dim() != 4:
             raise ValueError(f"expected an input of shape (N, 3, H, W), not {tuple(x.shape)}")
         self.calls += 1
@@ -174,6 +190,4 @@ class Served(nn.Module):
             scores = scores.flip(-1)
         if self.strict and torch.is_grad_enabled():
             scores = scores.flip(-2)
-        return (
-            scores + self.anchor
-        )  # needs .detach() before .numpy() if gradients are kept, as a real one does
+        return scores + self.anchor  # with gradients it needs .detach() before .numpy(), as a real one does
