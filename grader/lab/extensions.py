@@ -5,15 +5,34 @@ One that is as it was released, or was not handed in at all, has not been begun:
 
 import ast
 import hashlib
+import importlib
 import json
+from types import ModuleType
 
 import numpy as np
 
+from grader.errors import LabError
 from grader.lab.paths import ASSETS, STUDENT
 
 EXTENSIONS = ("paper_unet", "elastic", "weight_map", "batchnorm_unet", "find_the_bugs", "train")
 EXTENSION_FILES = tuple(f"extensions/{name}.py" for name in EXTENSIONS)
 RELEASED = ASSETS / "expected.npz"  # beside the frozen answers: {file: fingerprint}
+
+
+def modules(room: str) -> dict[str, ModuleType]:
+    """{extension: its module in a room of the grader, such as "grader.explain.extensions"}.
+
+    Raises LabError that names the file of an extension which is not there.
+    """
+    found = {}
+    for name in EXTENSIONS:
+        try:
+            found[name] = importlib.import_module(f"{room}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{room}.{name}":
+                raise
+            raise LabError(f"extension {name!r} needs {room.replace('.', '/')}/{name}.py") from None
+    return found
 
 
 def begun(files: dict[str, bytes]) -> list[str]:

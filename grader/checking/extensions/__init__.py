@@ -1,4 +1,4 @@
-"""What the checks of the extensions are written with, for each what it asks and what should come.
+"""What the checks of the extensions are written with: what each asks, and what should come.
 
 Not in here: a check, or a point.
 """

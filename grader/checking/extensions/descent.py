@@ -2,27 +2,36 @@
 
 import numpy as np
 
+from grader.implementations import Array
 
-def bce(scores: np.ndarray, target: np.ndarray) -> float:
-    """Mean over the pixels of -log p of what is there: scores (N, 1, H, W), target (N, H, W) of 0 and 1."""
+
+def bce(scores: Array, target: Array) -> float:
+    """Binary cross-entropy, the mean over the pixels: scores (N, 1, H, W), target (N, H, W) of 0 and 1."""
     signed = np.where(target > 0, scores[:, 0], -scores[:, 0]).astype(np.float64)
     return float(np.logaddexp(0, -signed).mean())
 
 
-def soft_max_loss(scores: np.ndarray, target: np.ndarray) -> float:
-    """Mean over the pixels of -log p of the true class: scores (N, K, H, W), target (N, H, W)."""
+def soft_max_loss(scores: Array, target: Array) -> float:
+    """Soft-max cross-entropy, the mean over the pixels: scores (N, K, H, W), target (N, H, W) of classes."""
     scores = scores.astype(np.float64)
     true = np.take_along_axis(scores, target[:, None], 1)[:, 0]
     return float((np.logaddexp.reduce(scores, axis=1) - true).mean())
 
 
 def followed(
-    image, mask, weights, momentum: float, weight_decay: float, rate: float, steps: int, kept: bool = False
-):
-    """Binary cross-entropy of kernel . image + bias in some steps; the rate falls to 0 in the second half.
+    image: Array,
+    mask: Array,
+    weights: Array,
+    momentum: float,
+    weight_decay: float,
+    rate: float,
+    steps: int,
+    kept: bool = False,
+) -> tuple[Array, Array]:
+    """Some steps that minimise the binary cross-entropy of kernel . image + bias.
 
-    Shapes: image (3, H, W), mask (H, W), weights (4,) -> weights (4,), losses (steps,). kept: as if no step
-    forgot the slopes of those before.
+    The learning rate falls to 0 in the second half. kept: gradients add up, as if none was ever cleared.
+    Shapes: image (3, H, W), mask (H, W), weights (4,) -> weights (4,), losses (steps,).
     """
     x = np.concatenate([image, np.ones_like(image[:1])]).reshape(4, -1).astype(np.float64)
     y, weights, velocity, losses = mask.reshape(-1), weights.astype(np.float64), np.zeros(4), []

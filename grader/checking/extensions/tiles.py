@@ -3,27 +3,35 @@
 The stand-in is in grader/sandbox/calls/extensions/paper_unet.py.
 """
 
+from typing import Literal
+
 import numpy as np
 
 from grader.compare import Mismatch
+from grader.implementations import Array
 
 SEAMLESS = 1e-4  # of the scores' spread
-BORDER = 92
+BORDER = 92  # pixels that the network takes off every side
+
+Mode = Literal["reflect", "symmetric", "edge", "constant"]  # of np.pad
 
 
 class TilesShow(Mismatch):
     """Scores that are not those of the whole picture; the picture is there to explain it."""
 
-    def __init__(self, message: str, seen: np.ndarray, expected: np.ndarray, image: np.ndarray):
+    def __init__(self, message: str, seen: Array, expected: Array, image: Array) -> None:
         super().__init__(message, seen, expected)
         self.image = image
 
 
-def whole(image: np.ndarray, mode: str = "reflect", border: int = BORDER) -> np.ndarray:
-    """Scores (2, H, W) of an image (C, H, W) that NumPy has extended, 92 pixels on every side and up to the
-    next size that the network takes."""
+def whole(image: Array, mode: Mode = "reflect", border: int = BORDER) -> Array:
+    """The scores of an image (C, H, W) as a whole: (2, H, W).
+
+    NumPy extends the image, by 92 pixels on every side and up to the next size that the network takes.
+    """
     _, height, width = image.shape
-    x = np.pad(image.mean(0, dtype=np.float32), [(border, 2 * BORDER - border + 16)] * 2, mode=mode)
+    more = (border, 2 * BORDER - border + 16)
+    x: Array = np.pad(image.mean(0, dtype=np.float32), (more, more), mode=mode)
     rows, columns = (side + (4 - side) % 16 for side in (height, width))
     x = x[: rows + 2 * BORDER, : columns + 2 * BORDER]
     inner = x[6:-6, 6:-6]
@@ -31,4 +39,5 @@ def whole(image: np.ndarray, mode: str = "reflect", border: int = BORDER) -> np.
     pooled = pooled.repeat(16, 0).repeat(16, 1)[6:-6, 6:-6]
     middle = x[BORDER:-BORDER, BORDER:-BORDER] + 2 * pooled
     corners = x[: -2 * BORDER, : -2 * BORDER] - 3 * x[2 * BORDER :, 2 * BORDER :]
-    return np.stack([middle, corners])[:, :height, :width]
+    scores: Array = np.stack([middle, corners])[:, :height, :width]
+    return scores

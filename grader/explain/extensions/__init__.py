@@ -1,36 +1,38 @@
-"""Known mistakes in the extensions: for each extension a finder and its hints.
+"""Known mistakes in the extensions: for each extension a file with a finder and its hints.
 
 A finder here returns the mistake's word, or (word, facts for its hint), or None; the cause is
-`<extension>.<word>`.
+`<extension>.<word>`. The files are those of grader/lab/extensions.py.
 """
 
-from grader.explain.extensions import (
-    batchnorm_unet,
-    elastic,
-    find_the_bugs,
-    paper_unet,
-    train,
-    weight_map,
-)
+from collections.abc import Callable
 
-_ALL = (paper_unet, elastic, weight_map, batchnorm_unet, find_the_bugs, train)
+from grader.explain.extensions.found import Found
+from grader.implementations import Implementation
+from grader.lab.extensions import modules
+
+Find = Callable[[Implementation, Implementation, str, BaseException], Found]
+FindCause = Callable[
+    [Implementation, Implementation, str, BaseException], "tuple[str, dict[str, object]] | None"
+]
 
 
-def _naming(extension: str, find):
+def _naming(extension: str, find: Find) -> FindCause:
     """The finder, with its words made causes."""
 
-    def find_cause(*asked):
-        found = find(*asked)
+    def find_cause(
+        student: Implementation, reference: Implementation, check: str, error: BaseException
+    ) -> tuple[str, dict[str, object]] | None:
+        found = find(student, reference, check, error)
         word, facts = found if isinstance(found, tuple) else (found, {})
-        return (f"{extension}.{word}", facts) if word else None
+        return (f"{extension}.{word}", dict(facts)) if word else None
 
     return find_cause
 
 
-_NAMED = {one.__name__.rpartition(".")[2]: one for one in _ALL}
-FINDERS = {name: _naming(name, one.find) for name, one in _NAMED.items()}
-HINTS = {
+_FILES = modules(__name__)
+FINDERS = {name: _naming(name, one.find) for name, one in _FILES.items()}
+HINTS: dict[str, str] = {
     f"{name}.unfilled": "Replace the `raise` by your own lines; what goes there stands in the comment above it."
-    for name in FINDERS
-} | {cause: hint for one in _ALL for cause, hint in one.HINTS.items()}
+    for name in _FILES
+} | {cause: hint for one in _FILES.values() for cause, hint in one.HINTS.items()}
 HINTS["submission.part_missing"] = "The grader looks for {name} in {file}. Was it deleted or renamed?"

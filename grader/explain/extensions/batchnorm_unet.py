@@ -3,7 +3,10 @@
 import numpy as np
 
 from grader.compare import Mismatch
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.extensions.found import Found
+from grader.implementations import Array, Implementation, SubmissionFault
+from grader.implementations.arrays import REAL
+from grader.implementations.claims import shapes
 
 HINTS = {
     "batchnorm_unet.bias": "{key}: a convolution right before a BatchNorm needs no bias. Why?",
@@ -26,7 +29,8 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of batchnorm_unet.py."""
     return {
         "double_conv": _of_block,
         "transposed": _of_scores,
@@ -36,9 +40,12 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     }[check](student, reference, error)
 
 
-def _of_keys(student: Implementation, reference: Implementation, **options):
+def _of_keys(
+    student: Implementation, reference: Implementation, **options: bool
+) -> tuple[str, dict[str, object]] | None:
     found, expected = (
-        who.ask("batchnorm_keys", {"options": options})[0]["keys"] for who in (student, reference)
+        who.fact("batchnorm_keys", {"options": options}, name="keys", read=shapes)
+        for who in (student, reference)
     )
     extra = [key for key in found if key not in expected]
     missing = [key for key in expected if key not in found]
@@ -53,7 +60,7 @@ def _of_keys(student: Implementation, reference: Implementation, **options):
     return None
 
 
-def _of_block(student: Implementation, reference: Implementation, error: BaseException):
+def _of_block(student: Implementation, reference: Implementation, error: BaseException) -> Found:
     if not isinstance(error, Mismatch):
         return None
     if error.seen.shape[2:] != error.expected.shape[2:]:
@@ -64,35 +71,37 @@ def _of_block(student: Implementation, reference: Implementation, error: BaseExc
     return "relu_before_norm" if error.seen.min() < 0 else found
 
 
-def _of_scores(student: Implementation, reference: Implementation, error: BaseException):
+def _of_scores(student: Implementation, reference: Implementation, error: BaseException) -> Found:
     found = _of_keys(student, reference)
     if found:
         return found
     skip = np.full((1, 2, 4, 6), 100, np.float32)
-    data = {"channels": [4, 2], "bilinear": False, "seed": 1}
-    y = student.ask("batchnorm_up", data, {"x": np.zeros((1, 4, 2, 3), np.float32), "skip": skip})[1]["y"]
+    y = _up(student, np.zeros((1, 4, 2, 3), np.float32), skip, bilinear=False)
     return "concat_order" if np.array_equal(y[:, -2:], skip) else None
 
 
-def _of_padding(student: Implementation, reference: Implementation, error: BaseException):
+def _up(student: Implementation, x: Array, skip: Array, bilinear: bool = True) -> Array:
+    """What Up(4, 2) concatenates."""
+    data = {"channels": [4, 2], "bilinear": bilinear, "seed": 1}
+    return student.array("batchnorm_up", data, {"x": x, "skip": skip}, ndim=4)
+
+
+def _of_padding(student: Implementation, reference: Implementation, error: BaseException) -> Found:
     def place(height: int, width: int) -> tuple[int, int, int, int]:
         """Rows above and below, columns left and right, of zeros around the up-sampled map of 4 x 6."""
-        data = {"channels": [4, 2], "bilinear": True, "seed": 1}
-        tensors = {
-            "x": np.ones((1, 2, 2, 3), np.float32),
-            "skip": np.full((1, 2, height, width), 2, np.float32),
-        }
-        y = student.ask("batchnorm_up", data, tensors)[1]["y"]
+        skip = np.full((1, 2, height, width), 2, np.float32)
+        y = _up(student, np.ones((1, 2, 2, 3), np.float32), skip)
         if y.shape[2:] == (4, 6):
-            return (-1,) * 4
+            return -1, -1, -1, -1
         rows, columns = (np.flatnonzero((y[0] == 1).any(0).any(axis)) for axis in (1, 0))
-        return rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1]
+        above, left = int(rows[0]), int(columns[0])
+        return above, height - 1 - int(rows[-1]), left, width - 1 - int(columns[-1])
 
     try:
         seen = place(5, 7)
         if seen == (1, 0, 1, 0):
             return "padding_side"
-        if seen == (-1,) * 4:
+        if seen == (-1, -1, -1, -1):
             return "skip_cropped"
         place(4, 8)
     except SubmissionFault as fault:
@@ -100,31 +109,39 @@ def _of_padding(student: Implementation, reference: Implementation, error: BaseE
     return None
 
 
-def _of_forms(student: Implementation, reference: Implementation, error: BaseException):
+def _of_forms(student: Implementation, reference: Implementation, error: BaseException) -> Found:
     for options in ({"bilinear": True}, {"older": True}):
         found = _of_keys(student, reference, **options)
         if found:
             return found
-    x = np.float32([[0, 3]]).reshape(1, 1, 1, 2).repeat(2, 1)
-    data = {"channels": [4, 2], "bilinear": True, "seed": 1}
-    y = student.ask("batchnorm_up", data, {"x": x, "skip": np.full((1, 2, 2, 4), -1, np.float32)})[1]["y"]
+    x = np.array([0, 3], np.float32).reshape(1, 1, 1, 2).repeat(2, 1)
+    y = _up(student, x, np.full((1, 2, 2, 4), -1, np.float32))
     if any(np.allclose(row, [0, 0.75, 2.25, 3]) for row in y[0, :, 0]):
         return "align_corners"
     x = np.random.RandomState(0).rand(1, 3, 32, 32).astype(np.float32)
-    older = student.ask("batchnorm_scores", {"options": {"older": True}, "seed": 1}, {"x": x})[1]["y"]
+    older = student.array("batchnorm_scores", {"options": {"older": True}, "seed": 1}, {"x": x})
     if older.min() < 0 or older.max() > 1:
         return "older_scores"
     return _of_scores(student, reference, error)
 
 
-def _of_checkpointing(student: Implementation, reference: Implementation, error: BaseException):
+def _of_checkpointing(student: Implementation, reference: Implementation, error: BaseException) -> Found:
     text = str(error)
     if isinstance(error, SubmissionFault):
         if "'module' object is not callable" in text:
             return "checkpoint_not_callable"
         return "reentrant" if "does not require grad" in text else None
     x = np.random.RandomState(0).rand(2, 3, 32, 32)
-    found = student.ask("batchnorm_checkpointing", {"options": {}, "seed": 1}, {"x": x})[1]
+    data = {"options": {}, "seed": 1}
+    names = ("gradients", "statistics", "batches", "cost")
+    found = student.arrays(
+        "batchnorm_checkpointing",
+        data,
+        {"x": x},
+        kinds=REAL,
+        what=None,
+        **{f"{way}_{name}": 1 for way in ("plain", "checkpointed") for name in names},
+    )
     same = {
         name: np.array_equal(found[f"plain_{name}"], found[f"checkpointed_{name}"])
         for name in ("statistics", "batches")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.checking.extensions.deformation import coordinates, deform, disc, displacements
+from grader.explain.extensions.found import Found
 from grader.implementations import Implementation
 
 HINTS = {
@@ -24,7 +25,8 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of elastic.py."""
     word = {
         "nothing_moves_at_0": _at_rest,
         "statistics": _of_statistics,
@@ -35,7 +37,7 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     return word(student) if word else None
 
 
-def _at_rest(student: Implementation):
+def _at_rest(student: Implementation) -> str | None:
     image = coordinates(1, 40, 40)
     moved, _ = deform(student, image, np.zeros((1, 40, 40), np.uint8), sigma=0.0)
     if np.abs(moved[:, ::-1] - image).max() < 0.6:
@@ -52,7 +54,7 @@ def _mixes(student: Implementation) -> bool:
     return not set(np.unique(soft).tolist()) <= {0.0, 7.0}
 
 
-def _of_statistics(student: Implementation):
+def _of_statistics(student: Implementation) -> Found:
     if _at_rest(student) == "xy_swapped":
         return "xy_swapped"
     sigma = 1.0
@@ -68,7 +70,7 @@ def _of_statistics(student: Implementation):
     return ("not_pixels", {"found": deviation / sigma}) if deviation > 4 * sigma else None
 
 
-def _of_smoothness(student: Implementation):
+def _of_smoothness(student: Implementation) -> Found:
     if _at_rest(student) == "xy_swapped":
         return "xy_swapped"
     inner = slice(30, 91)
@@ -85,7 +87,7 @@ def _of_smoothness(student: Implementation):
     return None
 
 
-def _of_masks(student: Implementation):
+def _of_masks(student: Implementation) -> Found:
     mask = disc(120, 160, 35)
     image = np.ascontiguousarray(mask[None].astype(np.float32))
     if _mixes(student):
@@ -96,7 +98,7 @@ def _of_masks(student: Implementation):
     return "two_fields" if np.count_nonzero((moved[0] > 0.5) != (hard > 0)) > 200 else None
 
 
-def _of_the_rest(student: Implementation):
+def _of_the_rest(student: Implementation) -> Found:
     image, mask = coordinates(1, 40, 50), np.zeros((1, 40, 50), np.uint8)
     one, other = (deform(student, image, mask, seed=seed)[0] for seed in (5, 6))
     if np.array_equal(one, other):  # every call begins with the same global seed

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from grader.checking.extensions.tiles import SEAMLESS, TilesShow, whole
+from grader.checking.extensions.tiles import SEAMLESS, Mode, TilesShow, whole
 from grader.compare import Mismatch
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.extensions.found import Found
+from grader.implementations import Array, Implementation, SubmissionFault
+from grader.implementations.claims import boolean, integers, optional
 
 HINTS = {
     "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",
@@ -25,10 +27,11 @@ HINTS = {
     "paper_unet.too_much_at_once": "The network was given far more than a tile. What would become of the memory at 6,000 pixels?",
     "paper_unet.reflected_once": "This picture is smaller than the border. What lies behind the mirror image of a mirror image?",
 }  # fmt: skip
-MODES = {"symmetric": "edge_repeated", "edge": "edge_replicated", "constant": "border_zero"}
+MODES: dict[Mode, str] = {"symmetric": "edge_repeated", "edge": "edge_replicated", "constant": "border_zero"}
 
 
-def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of paper_unet.py."""
     word = {"block": _of_block, "scores": _of_scores, "tiles": _of_tiles, "small_pictures": _of_tiles}.get(
         check
     )
@@ -43,18 +46,22 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     return None
 
 
-def _of_block(student: Implementation, error: Mismatch):
+def _of_block(student: Implementation, error: Mismatch) -> Found:
     if error.seen.shape[2:] == (9, 8):
         return "padding"
     return "relu_missing" if error.seen.min() < 0 else None
 
 
-def _of_initialisation(student: Implementation):
-    _, layers = student.ask("paper_initialise", {"seed": 1})
+def _of_initialisation(student: Implementation) -> Found:
+    data = {"seed": 1, "channels": [[64, 128], [128, 64], [96, 160]]}
+    weights, biases = (
+        [student.array("paper_initialise", data, name=f"{number}_{part}", ndim=axes) for number in range(3)]
+        for part, axes in (("weight", 4), ("bias", 1))
+    )
     incoming, outgoing = (9 * 64, 128, 96), (9 * 128, 64, 160)
-    weights = [layers[f"{number}_weight"].astype(np.float64) for number in range(3)]
+    weights = [weight.astype(np.float64) for weight in weights]
     ratios = np.array([w.std() / (2 / n) ** 0.5 for w, n in zip(weights, incoming)])
-    if any(layers[f"{number}_bias"].any() for number in range(3)):
+    if any(bias.any() for bias in biases):
         return "he_missing"
     if np.allclose(ratios, 0.5**0.5, rtol=0.05):
         return "he_gain"
@@ -66,20 +73,21 @@ def _of_initialisation(student: Implementation):
     return "he_uniform" if np.allclose(ratios, 1, rtol=0.05) and all(flat) else None
 
 
-def _of_scores(student: Implementation, error: Mismatch):
+def _of_scores(student: Implementation, error: Mismatch) -> Found:
     if error.seen.shape == error.expected.shape and error.seen.min() >= 0 > error.expected.min():
         return "final_activation"
     x = np.random.RandomState(0).rand(1, 2, 188, 188).astype(np.float32)
-    facts, _ = student.ask("paper_wiring", {"seed": 1}, {"x": x})
-    if not facts["x_first"]:
+    asked = ("paper_wiring", {"seed": 1}, {"x": x})
+    if not student.fact(*asked, name="x_first", read=boolean):
         return "concat_order"
-    place, lost = facts["place"], facts["lost"]
+    place = student.fact(*asked, name="place", read=optional(integers))
+    lost = student.fact(*asked, name="lost", read=integers)
     if place and any(abs(2 * at - side) > 1 for at, side in zip(place, lost)):
         return "crop_corner", {"found": f"row {place[0]}, column {place[1]} of {lost[0]} and {lost[1]}"}
     return None
 
 
-def _of_tiles(student: Implementation, error: Mismatch):
+def _of_tiles(student: Implementation, error: Mismatch) -> Found:
     if not isinstance(error, TilesShow):
         return None
     seen, expected, image = error.seen, error.expected, error.image
@@ -95,5 +103,5 @@ def _of_tiles(student: Implementation, error: Mismatch):
     return None
 
 
-def _same(seen: np.ndarray, made: np.ndarray, expected: np.ndarray) -> bool:
+def _same(seen: Array, made: Array, expected: Array) -> bool:
     return bool(np.abs(seen - made).max() < SEAMLESS * expected.std())

@@ -4,7 +4,9 @@ import numpy as np
 
 from grader.checking.extensions.descent import bce, followed, soft_max_loss
 from grader.compare import Mismatch
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.extensions.found import Found
+from grader.implementations import Array, Implementation, SubmissionFault, Tensors, claims
+from grader.implementations.arrays import REAL
 
 HINTS = {
     "train.loss_unstable": "The loss is not finite for large scores. Which function takes scores instead of probabilities?",
@@ -27,10 +29,11 @@ HINTS = {
     "train.losses_not_saved": "The losses from before the stop are gone.",
     "train.left_in_eval_mode": "The BatchNorm did not see every batch. In which mode is the network after it was measured?",
 }  # fmt: skip
-SHORT = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
+SHORT: dict[str, object] = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
 
 
-def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of train.py."""
     return {
         "loss": _of_loss,
         "steps": _of_steps,
@@ -40,12 +43,12 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     }[check](student, error)
 
 
-def _of_loss(student: Implementation, error: BaseException):
+def _of_loss(student: Implementation, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault):
         return None
 
-    def loss(scores: np.ndarray, target: np.ndarray) -> float:
-        return float(student.ask("train_loss", {}, {"scores": scores, "target": target})[1]["y"])
+    def loss(scores: Array, target: Array) -> float:
+        return student.number("train_loss", {}, {"scores": scores, "target": target})
 
     random = np.random.RandomState(0)
     target = random.randint(2, size=(2, 3, 4))
@@ -68,38 +71,45 @@ def _of_loss(student: Implementation, error: BaseException):
     return None
 
 
-def _of_steps(student: Implementation, error: BaseException):
+def _of_steps(student: Implementation, error: BaseException) -> Found:
     return _of_weights(student) if isinstance(error, Mismatch) else None
 
 
-def _of_weights(student: Implementation):
+def _of_weights(student: Implementation) -> Found:
     random = np.random.RandomState(0)
-    image, start = random.rand(3, 5, 6).astype(np.float32), np.float32([1.0, -2.0, 1.5, 0.5])
+    image, start = random.rand(3, 5, 6).astype(np.float32), np.array([1.0, -2.0, 1.5, 0.5], np.float32)
     mask = (random.rand(5, 6) > 0.6).astype(np.uint8)
     settings = {"momentum": 0.8, "weight_decay": 0.1, "rate": 0.3}
-    tensors = {"image": image, "mask": mask, "kernel": start[:3], "bias": start[3:]}
-    seen = student.ask("train_steps", settings | {"steps": 3}, tensors)[1]["weights"]
+    tensors: Tensors = {"image": image, "mask": mask, "kernel": start[:3], "bias": start[3:]}
+    seen = student.array("train_steps", settings | {"steps": 3}, tensors, name="weights", shape=(4,))
     if np.array_equal(seen, start):
         return "no_step"
-    facts = student.ask("train_optimiser", settings)[0]
-    if facts["type"] != "SGD":
-        return "other_optimiser", {"found": facts["type"]}
-    if facts.get("nesterov") == "True":
-        return "nesterov"
-    for word, change in (
-        ("momentum_ignored", {"momentum": 0.0}),
-        ("weight_decay_ignored", {"weight_decay": 0.0}),
+    kind = student.fact("train_optimiser", settings, name="type", read=claims.word)
+    if kind != "SGD":
+        return "other_optimiser", {"found": kind}
+    if (
+        student.fact("train_optimiser", settings, name="nesterov", read=claims.optional(claims.word))
+        == "True"
     ):
-        if np.allclose(seen, followed(image, mask, start, **(settings | change), steps=3)[0], rtol=1e-4):
-            return word
-    if np.allclose(seen, followed(image, mask, start, **settings, steps=3, kept=True)[0], rtol=1e-4):
-        return "gradients_kept"
-    return None
+        return "nesterov"
+
+    def is_that_of(kept: bool = False, **other: float) -> bool:
+        changed = settings | other
+        weights, _ = followed(
+            image, mask, start, changed["momentum"], changed["weight_decay"], changed["rate"], 3, kept
+        )
+        return np.allclose(seen, weights, rtol=1e-4)
+
+    if is_that_of(momentum=0.0):
+        return "momentum_ignored"
+    if is_that_of(weight_decay=0.0):
+        return "weight_decay_ignored"
+    return "gradients_kept" if is_that_of(kept=True) else None
 
 
-def _of_dice(student: Implementation, error: BaseException):
-    def dice(mask: np.ndarray, truth: np.ndarray) -> float:
-        return float(student.ask("train_dice", {}, {"mask": mask, "truth": truth})[1]["y"])
+def _of_dice(student: Implementation, error: BaseException) -> Found:
+    def dice(mask: Array, truth: Array) -> float:
+        return student.number("train_dice", {}, {"mask": mask, "truth": truth})
 
     if isinstance(error, Mismatch):
         return "measured_in_training_mode"
@@ -116,13 +126,14 @@ def _of_dice(student: Implementation, error: BaseException):
     return "pooled_dice" if "mean Dice" in str(error) else None
 
 
-def _of_resume(student: Implementation, error: BaseException):
+def _of_resume(student: Implementation, error: BaseException) -> Found:
     if isinstance(error, SubmissionFault):
         return None
-    data = SHORT | {"stop": 3}
-    facts, found = student.ask("train_resume", data, _pictures())
+    asked = ("train_resume", SHORT | {"stop": 3, "measured": True}, _pictures())
+    steps = student.fact(*asked, name="steps", read=claims.integer)
+    found = student.arrays(*asked, resumed_losses=1, straight_losses=1)
     seen, right = found["resumed_losses"], found["straight_losses"]
-    if facts["steps"] == 6 and seen.size == 3:
+    if steps == 6 and seen.size == 3:
         return "losses_not_saved"
     if seen.size == 9 or (seen.size == 6 and not np.array_equal(seen[:3], right[:3])):
         return "step_not_saved"
@@ -134,15 +145,15 @@ def _of_resume(student: Implementation, error: BaseException):
     return "optimiser_not_saved" if seen.size == 6 else None
 
 
-def _of_learning(student: Implementation, error: BaseException):
-    _, found = student.ask("train_learning", SHORT | {"every": 2}, _pictures())
-    batches = int(found["batches"])
+def _of_learning(student: Implementation, error: BaseException) -> Found:
+    data = SHORT | {"every": 2}
+    batches = student.array("train_learning", data, _pictures(), name="batches", shape=(), kinds=REAL)
     if batches == SHORT["steps"]:
         return None
     return "left_in_eval_mode" if batches < SHORT["steps"] else "measured_in_training_mode"
 
 
-def _pictures() -> dict[str, np.ndarray]:
+def _pictures() -> Tensors:
     random = np.random.RandomState(0)
     images = random.rand(3, 3, 8, 8).astype(np.float32)
     return {"images": images, "masks": (random.rand(3, 8, 8) > 0.5).astype(np.uint8)}

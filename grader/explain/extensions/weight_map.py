@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from grader.implementations import Implementation, SubmissionFault
+from grader.explain.extensions.found import Found
+from grader.implementations import Array, Implementation, SubmissionFault
 
 HINTS = {
     "weight_map.balance_inverted": "The rare class weighs less than the frequent one. Which of the two should count more?",
@@ -25,10 +26,10 @@ HINTS = {
 }  # fmt: skip
 
 
-def find(student: Implementation, reference: Implementation, check: str, error: BaseException):
+def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
+    """The mistake behind a failed check of weight_map.py."""
     if check == "200_cells":
-        late = (isinstance(error, SubmissionFault) and error.kind == "timeout") or " within " in str(error)
-        return "slow" if late else None
+        return "slow" if isinstance(error, SubmissionFault) and error.kind == "timeout" else None
     if check == "class_balance":
         return _of_balance(student)
     if check == "loss":
@@ -36,10 +37,10 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     return _of_term(student)
 
 
-def _of_balance(student: Implementation):
+def _of_balance(student: Implementation) -> Found:
     labels = np.zeros((10, 10), np.int64)
     labels[0, :] = 1
-    balance = student.ask("weight_balance", {}, {"labels": labels})[1]["y"]
+    balance = student.array("weight_balance", {}, {"labels": labels}, shape=(10, 10))
     rare, frequent = float(balance[0, 0]), float(balance[5, 5])
     if rare < frequent:
         return "balance_inverted"
@@ -48,10 +49,11 @@ def _of_balance(student: Implementation):
     return None
 
 
-def _map(student: Implementation, row: list[int], sigma: float = 5.0) -> np.ndarray:
+def _map(student: Implementation, row: list[int], sigma: float = 5.0) -> Array:
     labels = np.array([row], np.int64)
     data = {"w0": 10.0, "sigma": sigma, "every": 1}
-    return student.ask("weight_map", data, {"labels": labels})[1]["y"][0].astype(np.float64)
+    weights = student.array("weight_map", data, {"labels": labels}, shape=labels.shape)
+    return weights.astype(np.float64).reshape(-1)
 
 
 def _of_term(student: Implementation) -> str | None:
@@ -82,12 +84,15 @@ def _of_term(student: Implementation) -> str | None:
     return None
 
 
-def _of_loss(student: Implementation):
+def _of_loss(student: Implementation) -> Found:
     def loss(gain: float, weights: list[float]) -> float:
         scores = np.array([1.0, -1.0, 0.0, 2.0], np.float32).reshape(1, 2, 1, 2) * np.float32(gain)
-        target, weights = np.array([[[0, 1]]]), np.array([[weights]], np.float32)
-        data = {"scores": scores, "target": target, "weights": weights}
-        return float(student.ask("weight_loss", {}, data)[1]["y"])
+        asked = {
+            "scores": scores,
+            "target": np.array([[[0, 1]]]),
+            "weights": np.array([[weights]], np.float32),
+        }
+        return student.number("weight_loss", {}, asked)
 
     # -log p of the two pixels: 0.3133, 1 against 0, and 0.0486, 2 against -1
     once, twice = loss(1, [1.0, 3.0]), loss(1, [2.0, 6.0])

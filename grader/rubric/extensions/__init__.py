@@ -1,2 +1,4 @@
-"""The extensions: five points each, beside the core's hundred. A file here runs only for a submission
-that has begun its extension (see grader/lab/extensions.py)."""
+"""The extensions: five points each, beside the core's hundred.
+
+A file here runs only for a submission that has begun its extension (see grader/lab/extensions.py).
+"""

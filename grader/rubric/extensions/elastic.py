@@ -6,22 +6,44 @@ of its pixels was read. So any way to a right field is right.
 
 import numpy as np
 
-from grader.checking.extensions.deformation import coordinates, deform, disc, displacements
+from grader.checking.extensions.deformation import (
+    assert_read_there,
+    coordinates,
+    deform,
+    disc,
+    offsets,
+    with_coordinates,
+)
+from grader.checking.inputs import Draw
 from grader.compare import Mismatch, assert_same
+from grader.implementations import Array, Implementation
 from grader.rubric import points
 
 
+def field_of(
+    student: Implementation, draw: Draw, count: int, sides: tuple[int, int], beside: int, grid: int = 3
+) -> Array:
+    """Displacements (count, 2, height, width) of sigma 2, which moved a texture of ours as well.
+
+    Only so many pixels beside the middle are looked at, where no border is near.
+    """
+    image = with_coordinates(draw(count, 1, *sides))
+    mask = np.zeros((count, *sides), np.uint8)
+    moved, _ = deform(student, image, mask, sigma=2.0, grid=grid, seed=draw.seed())
+    rows, columns = (slice(side // 2 - beside, side // 2 + beside + 1) for side in sides)
+    assert_read_there(moved, image, (rows, columns))
+    return offsets(moved)[..., rows, columns]
+
+
 @points(1)
-def test_nothing_moves_at_0(student, draw):
+def test_nothing_moves_at_0(student: Implementation, draw: Draw) -> None:
     """At 0 pixels nothing moves; shapes and types come back as they went in"""
     image = coordinates(1, 57, 83)
     moved, _ = deform(student, image, np.zeros((1, 57, 83), np.uint8), sigma=0.0, seed=draw.seed())
-    distance = np.abs(moved - image)
-    if distance.max() > 2e-3:
+    distance = np.abs(moved - image).max()
+    if not distance <= 2e-3:  # nan is not, either
         raise Mismatch(
-            f"expected every pixel to be read where it is, not up to {distance.max():.2g} px away",
-            moved,
-            image,
+            f"expected every pixel to be read where it is, not up to {distance:.2g} px away", moved, image
         )
     for kind in (np.uint8, np.bool_, np.int64, np.float32):
         mask = (draw(57, 83) > 0).astype(kind)
@@ -30,11 +52,11 @@ def test_nothing_moves_at_0(student, draw):
 
 
 @points(1)
-def test_statistics(student, draw):
+def test_statistics(student: Implementation, draw: Draw) -> None:
     """In the middle the displacements are Gaussian, with sigma pixels of standard deviation"""
     sigma = 2.0
-    field = displacements(student, 400, 41, 61, sigma=sigma, seed=draw.seed())
-    middle = field[:, :, 20, 30]
+    height, width = (side + 2 * int(draw.random.randint(5)) for side in (37, 57))
+    middle = field_of(student, draw, 400, (height, width), beside=3)[:, :, 3, 3]
     mean, deviation = middle.mean(), middle.std()
     assert abs(mean) < 0.25 * sigma, f"expected displacements of mean 0, not {mean:.2f} px (sigma {sigma:g})"
     assert 0.87 * sigma < deviation < 1.13 * sigma, (  # five standard errors
@@ -49,35 +71,38 @@ def test_statistics(student, draw):
 
 
 @points(1)
-def test_smoothness(student, draw):
+def test_smoothness(student: Implementation, draw: Draw) -> None:
     """The field varies as a 3 x 3 grid does, bicubic: without a kink"""
     slopes = {}
+    side = 113 + 8 * int(draw.random.randint(3))
     for grid in (3, 9):
-        inner = slice(30, 91)
-        field = displacements(student, 12, 121, 121, sigma=2.0, grid=grid, seed=draw.seed())[
-            ..., inner, inner
-        ]
-        spacing = 120 / (grid - 1)
+        field = field_of(student, draw, 12, (side, side), beside=30, grid=grid)
+        spacing = (side - 1) / (grid - 1)
         bend = np.abs(np.diff(field, n=2, axis=-1)).max() * spacing**2 / 2.0  # no unit: of sigma and spacing
         # Measured: bicubic 10; bilinear 190, its slope jumps at the grid's lines; noise 40,000.
         assert bend < 40, f"expected a field without kinks: its slope jumps ({bend:.0f}, at most 40)"
         slopes[grid] = np.abs(np.diff(field, axis=-1)).mean()
+    assert slopes[3] > 0, "expected a field that varies, but all pixels moved alike"
     finer = slopes[9] / slopes[3]
     assert finer > 2, f"expected a 9 x 9 grid to vary about 4 times as fast as 3 x 3, not {finer:.1f} times"
 
 
 @points(1)
-def test_mask_follows(student, draw):
+def test_mask_follows(student: Implementation, draw: Draw) -> None:
     """Picture and mask move alike, and the mask keeps its values"""
     for radius in (35, 20):
-        mask = disc(120, 160, radius)
-        image, moved = deform(student, mask[None].astype(np.float32), mask.astype(np.uint8), seed=draw.seed())
-        assert set(np.unique(moved).tolist()) <= {0, 1}, "expected only 0 and 1 in the mask"
-        differ = np.count_nonzero((image[0] > 0.5) != (moved > 0))
+        down, right = (int(draw.random.randint(-5, 6)) for _ in range(2))
+        mask = disc(120, 160, radius, down, right)
+        textures = np.stack([mask.astype(np.float32), draw(120, 160)])
+        picture = with_coordinates(textures[None])
+        moved, hard = deform(student, picture[0], mask.astype(np.uint8), seed=draw.seed())
+        assert set(np.unique(hard).tolist()) <= {0, 1}, "expected only 0 and 1 in the mask"
+        differ = np.count_nonzero((moved[2] > 0.5) != (hard > 0))
         assert differ < 0.02 * mask.sum() + 15, (
             f"expected picture and mask to move alike, but {differ} pixels of a disc of {mask.sum()} differ"
         )
-        assert np.count_nonzero(moved != mask) > 100, "expected the mask to move, but it came back as it was"
+        assert np.count_nonzero(hard != mask) > 100, "expected the mask to move, but it came back as it was"
+        assert_read_there(moved[None], picture, (slice(40, 81), slice(50, 111)))  # 4 sigma from the border
         _, labels = deform(student, draw(1, 120, 160), 7 * mask.astype(np.float32), seed=draw.seed())
         assert set(np.unique(labels).tolist()) <= {0.0, 7.0}, (
             f"expected no value in the mask that was not in it, not {len(np.unique(labels))} values"
@@ -85,14 +110,15 @@ def test_mask_follows(student, draw):
 
 
 @points(1)
-def test_seed_border_batch(student, draw):
+def test_seed_border_batch(student: Implementation, draw: Draw) -> None:
     """One seed gives one deformation, each picture of a batch its own; the border is mirrored"""
-    seed, image = draw.seed(), draw(1, 40, 50)
-    mask = np.zeros((40, 50), np.uint8)
+    seed, picture = draw.seed(), with_coordinates(draw(1, 1, 40, 50))
+    image, mask = picture[0], np.zeros((40, 50), np.uint8)
     one, again, other = (deform(student, image, mask, seed=s)[0] for s in (seed, seed, seed + 1))
     assert np.array_equal(one, again), "expected the same seed to give the same deformation"
     assert np.abs(one - other).max() > 0.1, "expected another seed to give another deformation"
-    twice = np.ascontiguousarray(np.broadcast_to(image, (2, 1, 40, 50)))
+    assert_read_there(np.stack([one, other]), picture.repeat(2, 0))
+    twice = np.ascontiguousarray(image[None].repeat(2, 0))
     both, _ = deform(student, twice, np.zeros((2, 40, 50), np.uint8), seed=seed)
     assert np.abs(both[0] - both[1]).max() > 0.1, "expected each picture of a batch to move by itself"
     ones = np.ones((1, 40, 50), np.float32)

@@ -7,31 +7,42 @@ known for every pixel, and which refuses what is more than a tile.
 import numpy as np
 
 from grader.checking.extensions.tiles import SEAMLESS, TilesShow, whole
+from grader.checking.inputs import Draw
 from grader.compare import assert_same
+from grader.implementations import Array, Implementation
 from grader.rubric import points
-
-INITIALISED = {"0": 9 * 64, "1": 128, "2": 96}  # layers of ours -> incoming nodes of a neuron
 
 
 @points(1)
-def test_block(student, reference, draw):
+def test_block(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """A block is two unpadded convolutions, each with its ReLU"""
     data, x = {"channels": [3, 5], "seed": draw.seed()}, draw(2, 3, 9, 8)
-    seen, expected = (who.ask("paper_block", data, {"x": x})[1]["y"] for who in (student, reference))
+    seen, expected = (
+        who.array("paper_block", data, {"x": x}, ndim=4, what="the output of a block")
+        for who in (student, reference)
+    )
     assert_same(seen, expected, "the output of a block")
 
 
 @points(1)
-def test_initialisation(student, draw):
+def test_initialisation(student: Implementation, draw: Draw) -> None:
     """Weights are drawn as He et al. say, biases are 0"""
-    _, layers = student.ask("paper_initialise", {"seed": draw.seed()})
-    for name, incoming in INITIALISED.items():
-        weight, bias = layers[f"{name}_weight"].astype(np.float64), layers[f"{name}_bias"]
+    # The numbers of channels are drawn, too: what was drawn for other layers does not fit.
+    first, second, third = (low + int(draw.random.randint(17)) for low in (48, 112, 96))
+    channels = [[first, 128], [second, 64], [third, 160]]
+    data = {"seed": draw.seed(), "channels": channels}
+    shapes = ((128, first, 3, 3), (second, 64, 2, 2), (160, third, 1, 1))
+    kinds = ("a 3x3 convolution", "an up-convolution", "a 1x1 convolution")
+    for number, (what, shape, incoming) in enumerate(zip(kinds, shapes, (9 * first, second, third))):
+        weight, bias = (
+            student.array("paper_initialise", data, name=f"{number}_{part}", shape=sides, what=f"the {part}")
+            for part, sides in (("weight", shape), ("bias", None))
+        )
+        weight = weight.astype(np.float64)
         expected = (2 / incoming) ** 0.5
-        what = ("a 3x3 convolution", "an up-convolution", "a 1x1 convolution")[int(name)]
         assert abs(weight.std() / expected - 1) < 0.04, (  # seven standard errors of the smallest layer
             f"expected weights of standard deviation {expected:.4f} in {what} with "
-            f"{weight.shape[1 - (name == '1')]} channels in, not {weight.std():.4f}"
+            f"{channels[number][0]} channels in, not {weight.std():.4f}"
         )
         assert abs(weight.mean()) < 0.05 * expected, f"expected weights of mean 0, not {weight.mean():.4f}"
         kurtosis = ((weight / weight.std()) ** 4).mean()
@@ -40,18 +51,21 @@ def test_initialisation(student, draw):
 
 
 @points(1, needs=test_block)
-def test_scores(student, reference, draw):
+def test_scores(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """188 x 204 pixels give 4 x 20 scores, and the right ones"""
     data, x = {"seed": draw.seed()}, draw(1, 2, 188, 204) / 2
-    seen, expected = (who.ask("paper_scores", data, {"x": x})[1]["y"] for who in (student, reference))
+    seen, expected = (
+        who.array("paper_scores", data, {"x": x}, ndim=4, what="the scores") for who in (student, reference)
+    )
     assert_same(seen, expected, "the scores")
 
 
-def assert_seamless(student, image: np.ndarray, tile: int) -> None:
+def assert_seamless(student: Implementation, image: Array, tile: int) -> None:
+    """The scores of the tiles are those of the whole picture (C, H, W). Raises TilesShow."""
     most = 4 * (tile + 15 + 184) ** 2  # four tiles at a time are still bounded by the tile
-    _, answer = student.ask("paper_tiled", {"tile": tile, "most": most}, {"image": image})
-    seen, expected = answer["y"], whole(image)
     what = f"the scores of {image.shape[1]} x {image.shape[2]} pixels in tiles of {tile}"
+    seen = student.array("paper_tiled", {"tile": tile, "most": most}, {"image": image}, ndim=3, what=what)
+    expected = whole(image)
     if seen.shape != expected.shape:
         assert_same(seen, expected, what)
     off = np.abs(seen - expected).max(0)
@@ -62,14 +76,14 @@ def assert_seamless(student, image: np.ndarray, tile: int) -> None:
 
 
 @points(1)
-def test_tiles(student, draw):
+def test_tiles(student: Implementation, draw: Draw) -> None:
     """Tiles do not show, whatever the size of the picture and the tile"""
     for size, tile in (((150, 231), 68), ((440, 397), 100), ((203, 140), 35), ((388, 392), 388)):
         assert_seamless(student, draw(2, *size), tile)
 
 
 @points(1)
-def test_small_pictures(student, draw):
+def test_small_pictures(student: Implementation, draw: Draw) -> None:
     """Pictures smaller than the border are mirrored as often as it takes"""
     for size, tile in (((60, 47), 36), ((93, 92), 52), ((5, 140), 20), ((2, 3), 388), ((1, 1), 20)):
         assert_seamless(student, draw(1, *size), tile)

@@ -1,19 +1,9 @@
-"""What a worker can be asked about the extensions; as in core.py, none of it is an answer."""
+"""What a worker can be asked about the extensions, one file for each; as in core.py, none of it is an answer.
 
-from grader.sandbox.calls.extensions import (
-    batchnorm_unet,
-    elastic,
-    find_the_bugs,
-    paper_unet,
-    train,
-    weight_map,
-)
+The files are those of grader/lab/extensions.py; the CALLS of each are what can be asked.
+"""
 
-CALLS = (
-    *paper_unet.CALLS,
-    *elastic.CALLS,
-    *weight_map.CALLS,
-    *batchnorm_unet.CALLS,
-    *find_the_bugs.CALLS,
-    *train.CALLS,
-)
+from grader.lab.extensions import modules
+from grader.sandbox.calls.call import Call
+
+CALLS: tuple[Call, ...] = tuple(call for one in modules(__name__).values() for call in one.CALLS)

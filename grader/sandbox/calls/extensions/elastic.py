@@ -2,12 +2,13 @@
 
 import torch
 
+from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.extensions.parts import part_of
 from grader.sandbox.calls.network import Fault, as_tensor
 
 
-def elastic_deform(code, data: dict, tensors):
-    """elastic_deform of image and mask. A seed of None: no generator, but the global one seeded with 0."""
+def elastic_deform(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """elastic_deform of image and mask. A seed of None: no generator; the global one is seeded with 0."""
     deform = part_of(code, "elastic", "elastic_deform")
     torch.manual_seed(0)
     generator = None if data["seed"] is None else torch.Generator().manual_seed(data["seed"])

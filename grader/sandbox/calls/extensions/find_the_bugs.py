@@ -1,22 +1,35 @@
-"""Calls about find_the_bugs.py."""
+"""Calls about find_the_bugs.py.
+
+Its layers may be called anything, and be registered in any order. But every right network runs them in the
+same order, one after the other: so each gets its weights when it is first run.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from grader.sandbox.calls.extensions.parts import part_of
+from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
+from grader.sandbox.calls.extensions.parts import network_of, part_of, uniform
 from grader.sandbox.calls.network import Fault, as_tensor
 
+CONTRACTING = 20  # layers with weights in the contracting path: 10 convolutions, each with its BatchNorm
+SHIFT = 3.0  # of every BatchNorm: half way between 0 and 6
 
-def _network(code, out_channels: int, seed: int) -> nn.Module:
+
+def _network(code: Code, out_channels: int, seed: int) -> nn.Module:
     torch.manual_seed(seed)
-    return part_of(code, "find_the_bugs", "UNet")(out_channels)
+    return network_of(code, "find_the_bugs", "UNet", out_channels)
 
 
 def _count(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def bugs_registered(code, data: dict, tensors):
+def bugs_registered(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """-> [parameters when built, parameters after a call, entries of the state dict]."""
     model = _network(code, 3, data["seed"])
     before, entries = _count(model), len(model.state_dict())
@@ -24,9 +37,9 @@ def bugs_registered(code, data: dict, tensors):
     return {}, {"y": torch.tensor([before, _count(model), entries])}
 
 
-def bugs_layers(code, data: dict, tensors):
+def bugs_layers(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Types of the layers, and how often each BatchNorm is called."""
-    model, calls = _network(code, 3, data["seed"]), []
+    model, calls = _network(code, 3, data["seed"]), list[int]()
     for layer in model.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.register_forward_hook(lambda layer, given, out: calls.append(id(layer)))
@@ -35,7 +48,7 @@ def bugs_layers(code, data: dict, tensors):
     return {"types": types, "calls": len(calls), "called": len(set(calls))}, {}
 
 
-def bugs_probabilities(code, data: dict, tensors):
+def bugs_probabilities(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """UNet(out_channels) on x, in evaluation mode."""
     model = _network(code, data["out_channels"], data["seed"]).eval()
     with torch.no_grad():
@@ -43,7 +56,7 @@ def bugs_probabilities(code, data: dict, tensors):
     return {}, {"y": y}
 
 
-def bugs_answers(code, data: dict, tensors):
+def bugs_answers(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The same picture, another, the same again; then in a new network with the first one's state dict."""
     x, other = tensors["x"], tensors["other"]
     model = _network(code, 3, data["seed"])
@@ -52,18 +65,23 @@ def bugs_answers(code, data: dict, tensors):
     model.eval()
     with torch.no_grad():
         first, between, again = model(x), model(other), model(x)
-        copy = _network(code, 3, data["seed"] + 1)
-        try:
-            copy.load_state_dict(model.state_dict())
-        except RuntimeError as error:
-            raise Fault("does_not_load", f"a new UNet refuses the state dict of another: {error}") from None
-        copied = copy.eval()(x)
+        copied = _copy(code, model, data["seed"] + 1).eval()(x)
     found = {"first": first, "between": between, "again": again, "copied": copied}
     return {}, {name: as_tensor(value, "forward") for name, value in found.items()}
 
 
-def bugs_saturated(code, data: dict, tensors):
-    """With every BatchNorm shifted up by 100, the scores of x."""
+def _copy(code: Code, model: nn.Module, seed: int, out_channels: int = 3) -> nn.Module:
+    """A new network with the state dict of this one."""
+    copy = _network(code, out_channels, seed)
+    try:
+        copy.load_state_dict(model.state_dict())
+    except RuntimeError as error:
+        raise Fault("does_not_load", f"a new UNet refuses the state dict of another: {error}") from None
+    return copy
+
+
+def bugs_saturated(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """With every BatchNorm shifted up by 100, the probabilities of x."""
     model = _network(code, 3, data["seed"]).eval()
     for layer in model.modules():
         if isinstance(layer, nn.BatchNorm2d):
@@ -72,20 +90,110 @@ def bugs_saturated(code, data: dict, tensors):
         return {}, {"y": as_tensor(model(tensors["x"]), "forward")}
 
 
-def bugs_learning(code, data: dict, tensors):
-    """Losses of some steps on two pictures."""
-    model = _network(code, 2, data["seed"]).train()
-    optimiser = torch.optim.Adam(model.parameters(), lr=data["rate"])
-    losses = []
-    for _ in range(data["steps"]):
-        optimiser.zero_grad()
-        losses.append(nn.functional.nll_loss((model(tensors["x"]) + 1e-9).log(), tensors["target"]))
-        losses[-1].backward()
-        optimiser.step()
-    return {}, {"y": torch.stack(losses).detach()}
+class Run:
+    """One pass through a network: its layers with weights in the order of their runs, and what they gave."""
+
+    def __init__(self) -> None:
+        self.layers: list[nn.Module] = []
+        self.bottom: torch.Tensor | None = None  # what the contracting path's last layer gave
+        self.scores: torch.Tensor | None = None  # what the last convolution gave
+
+    def gradients(self, seed: int) -> torch.Tensor:
+        """For each convolution that was run, its weight's gradient along a direction of ours."""
+        along = []
+        for number, layer in enumerate(self.layers):
+            if not isinstance(layer, nn.BatchNorm2d):
+                weight = layer.get_parameter("weight")
+                direction = uniform(weight.shape, 1.0, (seed + 1000 + number) % 2**31)
+                along.append(torch.zeros(()) if weight.grad is None else (weight.grad * direction).sum())
+        return torch.stack(along)
 
 
-def bugs_comments(code, data: dict, tensors):
+@contextlib.contextmanager
+def _watched(seed: int | None, gain: float, among: nn.Module | None = None) -> Iterator[Run]:
+    """Watch what is run; with a seed, each layer gets weights of ours just before.
+
+    among: pass over layers that this network does not have registered by now.
+    """
+    run, own = Run(), None if among is None else set(among.modules())
+
+    def is_ours(layer: nn.Module) -> bool:
+        weighted = isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d)
+        return weighted and (own is None or layer in own)
+
+    def before(layer: nn.Module, given: object) -> None:
+        if is_ours(layer):
+            if seed is not None:
+                _fill(layer, (seed + len(run.layers)) % 2**31, gain)
+            run.layers.append(layer)
+
+    def after(layer: nn.Module, given: object, out: Any) -> None:
+        if is_ours(layer):
+            if len(run.layers) == CONTRACTING:
+                run.bottom = out.clone()  # an activation may work in place
+            if not isinstance(layer, nn.BatchNorm2d):
+                run.scores = out.clone()
+
+    handles = [register_module_forward_pre_hook(before), register_module_forward_hook(after)]
+    try:
+        yield run
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@torch.no_grad()
+def _fill(layer: nn.Module, seed: int, gain: float) -> None:
+    """Weights that keep the numbers' size.
+
+    BatchNorms are all alike, so that it makes no difference here where one serves twice; and so are the two
+    halves of what is convolved after a concatenation, which may come in either order.
+    """
+    if isinstance(layer, nn.BatchNorm2d):
+        nn.init.constant_(layer.weight, gain)
+        nn.init.constant_(layer.bias, SHIFT)
+    elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        incoming = layer.weight[0].numel() if isinstance(layer, nn.Conv2d) else layer.in_channels
+        layer.weight.copy_(uniform(layer.weight.shape, incoming**-0.5, seed))
+        half = layer.in_channels // 2
+        if isinstance(layer, nn.Conv2d) and half == layer.out_channels and layer.kernel_size == (3, 3):
+            layer.weight[:, half:] = layer.weight[:, :half]
+        if layer.bias is not None:
+            layer.bias.copy_(uniform(layer.bias.shape, 0.1, seed))
+
+
+def bugs_run(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """UNet(out_channels) in training mode on x, with weights of ours and this gain in every BatchNorm.
+
+    -> what the contracting path's last layer gives, the last convolution's scores, the network's answer;
+    with a target (N, H, W) also the gradients of the cross-entropy of the scores. way: "run", where every
+    layer gets weights; "registered", where only layers that the network knew when it was built do; "copied",
+    where they come through a state dict.
+    """
+    channels, seed, gain, x = data["out_channels"], data["seed"], data["gain"], tensors["x"]
+    model = _network(code, channels, seed).train()
+    if data["way"] == "copied":
+        with torch.no_grad(), _watched(seed, gain):
+            model(x)
+        model, filled = _copy(code, model, seed + 1, channels).train(), None
+    else:
+        filled = seed
+    with _watched(filled, gain, model if data["way"] == "registered" else None) as run:
+        y = as_tensor(model(x), "forward")
+    if run.bottom is None or run.scores is None:
+        raise Fault(
+            "layers_missing",
+            f"forward runs {len(run.layers)} convolutions, transposed convolutions and BatchNorms that were "
+            "registered when the network was built: some are missing",
+        )
+    found = {"bottom": run.bottom.detach(), "scores": run.scores.detach(), "y": y}
+    if "target" in tensors:
+        torch.autograd.backward(nn.functional.cross_entropy(run.scores, tensors["target"]))
+        found["gradients"] = run.gradients(seed)
+    return {}, found
+
+
+def bugs_comments(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """what_the_comments_should_say()."""
     said = part_of(code, "find_the_bugs", "what_the_comments_should_say")()
     if not isinstance(said, dict):
@@ -99,6 +207,6 @@ CALLS = (
     bugs_probabilities,
     bugs_answers,
     bugs_saturated,
-    bugs_learning,
+    bugs_run,
     bugs_comments,
 )

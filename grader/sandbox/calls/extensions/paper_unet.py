@@ -3,24 +3,26 @@
 import torch
 from torch import nn
 
-from grader.sandbox.calls.extensions.parts import fill, part_of
+from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
+from grader.sandbox.calls.extensions.parts import fill, network_of, part_of
 from grader.sandbox.calls.network import Fault, as_tensor
 
 BORDER = 92
 
 
 class Unpadded(nn.Module):
-    """Takes sizes as the paper's network does, and gives two scores: one looks at the pixel and at the
-    16 x 16 pixels that are pooled with it, the other at two far corners of what the network sees.
+    """Takes the sizes that the paper's network takes, and gives two scores for each pixel.
 
-    What is larger than it was promised is refused: (N, C, H, W) with more than `most` pixels.
+    One looks at the pixel and at the 16 x 16 pixels that are pooled with it, the other at two far corners of
+    what the network sees. An input (N, C, H, W) with more than `most` pixels is refused.
     """
 
-    def __init__(self, most: int):
+    def __init__(self, most: int) -> None:
         super().__init__()
         self.most, self.gain = most, nn.Parameter(torch.ones(()))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, C, H, W) -> (N, 2, H - 184, W - 184)."""
         count, _, height, width = x.shape
         for side in (height, width):
             if side < 188 or (side - 188) % 16:
@@ -38,39 +40,45 @@ class Unpadded(nn.Module):
         return self.gain * torch.cat([middle, corners], 1)
 
 
-def paper_block(code, data: dict, tensors):
+def paper_block(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """conv_block(in, out) on x."""
-    block = fill(part_of(code, "paper_unet", "conv_block")(*data["channels"]), data["seed"])
+    block = fill(network_of(code, "paper_unet", "conv_block", *data["channels"]), data["seed"])
     with torch.no_grad():
         return {}, {"y": as_tensor(block(tensors["x"]), "conv_block")}
 
 
-def paper_initialise(code, data: dict, tensors):
-    """initialise() of three layers of ours -> their weights and biases."""
-    layers = nn.Sequential(nn.Conv2d(64, 128, 3), nn.ConvTranspose2d(128, 64, 2, 2), nn.Conv2d(96, 160, 1))
+def paper_initialise(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """initialise() of a 3x3, a transposed and a 1x1 convolution, with these channels in and out.
+
+    -> {"0_weight", "0_bias", "1_weight", ...}.
+    """
+    (a, b), (c, d), (e, f) = data["channels"]
+    layers = nn.Sequential(nn.Conv2d(a, b, 3), nn.ConvTranspose2d(c, d, 2, 2), nn.Conv2d(e, f, 1))
     torch.manual_seed(data["seed"])
     part_of(code, "paper_unet", "initialise")(layers)
     return {}, {name.replace(".", "_"): value.detach() for name, value in layers.state_dict().items()}
 
 
-def _network(code, seed: int) -> nn.Module:
+def _network(code: Code, seed: int) -> nn.Module:
     with torch.device("meta"):  # the numbers that it draws are not needed
-        model = part_of(code, "paper_unet", "UNet")(2, 2)
+        model = network_of(code, "paper_unet", "UNet", 2, 2)
     return fill(model.to_empty(device="cpu"), seed).eval()
 
 
-def paper_scores(code, data: dict, tensors):
+def paper_scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """UNet(2, 2) on x."""
     with torch.inference_mode():
         return {}, {"y": as_tensor(_network(code, data["seed"])(tensors["x"]), "forward")}
 
 
-def paper_wiring(code, data: dict, tensors):
+def paper_wiring(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """What enters the last block of the expanding path: which map comes first, where the crop was cut."""
-    model, seen = _network(code, data["seed"]), {}
-    model.contracting[0].register_forward_hook(lambda layer, given, out: seen.update(kept=out))
-    model.up_sample[3].register_forward_hook(lambda layer, given, out: seen.update(up=out))
-    model.expanding[3].register_forward_hook(lambda layer, given, out: seen.update(given=given[0]))
+    model, seen = _network(code, data["seed"]), dict[str, torch.Tensor]()
+    model.get_submodule("contracting.0").register_forward_hook(lambda _, given, out: seen.update(kept=out))
+    model.get_submodule("up_sample.3").register_forward_hook(lambda _, given, out: seen.update(up=out))
+    model.get_submodule("expanding.3").register_forward_hook(
+        lambda _, given, out: seen.update(given=given[0])
+    )
     with torch.inference_mode():
         model(tensors["x"])
     up, kept, given = seen["up"], seen["kept"], seen["given"]
@@ -90,15 +98,11 @@ def paper_wiring(code, data: dict, tensors):
     }, {}
 
 
-def paper_tiled(code, data: dict, tensors):
+def paper_tiled(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """predict_tiled with the stand-in on an image (C, H, W)."""
-    model = Unpadded(data["most"])
-    return {}, {
-        "y": as_tensor(
-            part_of(code, "paper_unet", "predict_tiled")(model, tensors["image"], data["tile"]),
-            "predict_tiled",
-        )
-    }
+    predict_tiled = part_of(code, "paper_unet", "predict_tiled")
+    y = predict_tiled(Unpadded(data["most"]), tensors["image"], data["tile"])
+    return {}, {"y": as_tensor(y, "predict_tiled")}
 
 
 CALLS = (paper_block, paper_initialise, paper_scores, paper_wiring, paper_tiled)

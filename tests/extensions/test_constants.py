@@ -1,0 +1,112 @@
+"""What was known before earns nothing: no constants, and none of the solution's answers to public questions."""
+
+import numpy as np
+import pytest
+
+from grader.explain import Explain
+from grader.grading.options import Options
+from grader.grading.scoring import run_rubric
+from grader.implementations import Implementation, InWorker, Recording, live_solution, solution_files
+from grader.lab.extensions import EXTENSIONS
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING
+
+
+class Replayed:
+    """Answers each question with what was recorded of the same call, as often as it has been asked."""
+
+    def __init__(self, answers):
+        self._answers, self._asked = answers, {}
+
+    def __call__(self, call, data, tensors):
+        known = self._answers.get(call)
+        if not known:
+            return {}, {}
+        number = self._asked.get(call, 0)
+        self._asked[call] = number + 1
+        return known[number % len(known)]
+
+
+class Remembered(Recording):
+    """Remembers the answers to each call in the order of the questions."""
+
+    def __init__(self, behind):
+        super().__init__(behind)
+        self.by_call = {}
+
+    def __call__(self, call, data, tensors):
+        answer = super().__call__(call, data, tensors)
+        self.by_call.setdefault(call, []).append(answer)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def public(sandbox, frozen):
+    """{call: the solution's answers}, in the order of the public questions."""
+    solution = InWorker(sandbox, solution_files())
+    asked = Remembered(solution)
+    run_rubric(Implementation(asked), frozen, options=Options(todos=EXTENSIONS))
+    solution.close()
+    return asked.by_call
+
+
+@pytest.fixture(scope="module")
+def hidden(sandbox):
+    """The reference for hidden inputs."""
+    solution = live_solution(sandbox)
+    yield Implementation(solution)
+    solution.close()
+
+
+def passed(todos):
+    return [check.id for todo in todos for check in todo.checks if check.status == PASSED and check.max_score]
+
+
+def test_the_public_answers_earn_nothing_from_hidden_inputs(public, hidden):
+    student = Implementation(Replayed(public))
+    todos = run_rubric(student, hidden, options=Options(hidden="a secret", todos=EXTENSIONS))
+    assert passed(todos) == []
+    assert [todo.score for todo in todos] == [0] * len(EXTENSIONS)
+
+
+def test_the_public_answers_would_earn_everything_from_public_inputs(public, frozen):
+    """So the test above fails for no other reason than the inputs."""
+    todos = run_rubric(Implementation(Replayed(public)), frozen, options=Options(todos=EXTENSIONS))
+    assert [todo.score for todo in todos] == [5] * len(EXTENSIONS)
+
+
+ODD = {
+    "nothing": None,
+    "a number": np.float32(1.5).reshape(()),
+    "one": np.ones(1, np.float32),
+    "three": np.ones(3, np.int64),
+    "an empty array": np.zeros((0, 3), np.float32),
+    "nan": np.full((2, 3, 32, 48), np.nan, np.float32),
+    "zeros": np.zeros((2, 3, 32, 48), np.float32),
+    "infinity": np.full((1, 3, 32, 32), np.inf),
+    "truth": np.ones((4, 6), bool),
+    "complex": np.ones((2, 2, 4, 4), np.complex64),
+    "half": np.ones((1, 1, 188, 204), np.float16),
+    "six axes": np.ones((1, 1, 1, 1, 2, 2), np.float32),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_array_in_place_of_any_answer_is_the_submissions_failure(odd, public, frozen):
+    """Every name that the solution's answers have is there, but what stands under it is of no use."""
+
+    def answer(call, data, tensors):
+        names = {name for _, known in public[call] for name in known} if call in public else {"y"}
+        return {}, {name: ODD[odd] for name in names if ODD[odd] is not None}
+
+    student = Implementation(answer)
+    explain = Explain(student, frozen)
+    todos = run_rubric(student, frozen, explain, Options(todos=EXTENSIONS))
+    checks = [check for todo in todos for check in todo.checks]
+    assert {check.status for check in checks} == {FAILED, WAITING}, [check.message for check in checks]
+
+
+@pytest.mark.parametrize("facts", [{}, {"keys": 3, "said": ["A"]}, {"keys": {"inc": "x"}, "said": {"A": {}}}])
+def test_what_it_says_of_itself_is_read_with_a_test(facts, public, frozen):
+    student = Implementation(lambda call, data, tensors: (dict(facts), public.get(call, [({}, {})])[0][1]))
+    todos = run_rubric(student, frozen, Explain(student, frozen), Options(todos=EXTENSIONS))
+    assert GRADER_ERROR not in {check.status for todo in todos for check in todo.checks}
