@@ -1,20 +1,47 @@
 """Answers from a sandboxed worker that holds a submission, or the solution."""
 
+from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
-from grader.sandbox.trusted import Sandbox, Worker, WorkerFailed
+from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 
-# Of one call, by the wall clock. A right answer takes milliseconds, at 572 x 572 some seconds on a quiet
-# machine: what a busy one adds must not cost a student.
+# Of one call, in seconds of the processor: what a busy machine adds costs no student anything. A right answer
+# takes milliseconds, at 572 x 572 some seconds.
 CALL_LIMIT_S = 60.0
-LIMITS_S = {"mask": 300.0, "picture_scores": 300.0, "weight_map_fast": 12.0}
-LATER_LIMIT_S = 15.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
+LIMITS_S = {"mask": 150.0, "picture_scores": 150.0, "weight_map_fast": 12.0}
+LATER_LIMIT_S = 10.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
+
+# The tensors that a call may answer with; others are dropped on arrival. A call that is not here has its own
+# names, and the budget of bytes.
+SCORES, MASK = frozenset({"y"}), frozenset({"mask"})
+WANTED = {
+    "block": SCORES,
+    "crop_and_concat": SCORES,
+    "forward": frozenset({"y", "x_after"}),
+    "scores": SCORES,
+    "picture_scores": SCORES,
+    "preprocess": SCORES,
+    "served_mask": frozenset({"mask", "x"}),
+    "mask": MASK,
+    **dict.fromkeys(("load", "keys", "layers", "crop_wiring", "wiring", "trace"), frozenset[str]()),
+    **dict.fromkeys(("can_be_built", "import_file", "can_be_imported"), frozenset[str]()),
+}
+
+
+class MachineTooBusy(LabError):
+    """The machine, and not the submission, kept a call from its end: twice."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}: grade again when less runs here"
 
 
 class InWorker:
-    """Answers from a sandboxed worker, a fresh one after each that died."""
+    """Answers from a sandboxed worker, a fresh one after each that died.
 
-    def __init__(self, sandbox: Sandbox, files: dict[str, bytes]):
-        self.sandbox, self.files = sandbox, files
+    All of its calls share one budget of processor time, waiting and bytes.
+    """
+
+    def __init__(self, sandbox: Sandbox, files: dict[str, bytes], budget: Budget | None = None):
+        self.sandbox, self.files, self.budget = sandbox, files, budget or Budget()
         self.output: list[str] = []  # what the student's code printed
         self._worker: Worker | None = None
         self._was_late = False
@@ -25,16 +52,31 @@ class InWorker:
         return self._was_late
 
     def limit_s(self, call: str) -> float:
-        """How long the worker may take over this call, by the wall clock."""
+        """Processor seconds for a call of this name, or seconds in which it only waits."""
         return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
 
     def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
-        """Ask the worker. Raises WorkerFailed, the submission's fault, or SandboxLost, ours."""
-        if self._worker is None or not self._worker.alive:
-            self.close()
-            self._worker = self.sandbox.worker(self.files)
+        """Ask the worker.
+
+        Raises WorkerFailed, the submission's fault; MachineTooBusy and SandboxLost, nobody's and ours.
+        """
+        for _ in range(2):
+            try:
+                return self._call_worker(call, data, tensors)
+            except WorkerFailed as failed:
+                if failed.kind != "machine":
+                    raise
+                message = failed.message
+        raise MachineTooBusy(message)
+
+    def _call_worker(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         try:
-            answer = self._worker.call(call, data, tensors, limit_s=self.limit_s(call))
+            self.budget.admit(call)
+            if self._worker is None or not self._worker.alive:
+                self.close()
+                self._worker = self.sandbox.worker(self.files, self.budget)
+            wanted = WANTED.get(call)
+            answer = self._worker.call(call, data, tensors, limit_s=self.limit_s(call), wanted=wanted)
         except WorkerFailed as failed:
             self._was_late |= failed.kind == "timeout"
             self.output.append(failed.output)

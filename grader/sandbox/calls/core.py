@@ -134,8 +134,10 @@ def can_be_built(code: Code, data: Facts, tensors: Tensors) -> Answer:
 
 
 def scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
-    """The whole network of the student, with the trained weights: of the first convolution as many input
-    channels as asked for, the last one repeated. `lower` is taken off every score."""
+    """The whole network of the student, with the trained weights cut or repeated to the channels asked for.
+
+    `lower` is taken off every score.
+    """
     channels_in, channels_out = data["channels"]
     weights = dict(trained(code))
     weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in]

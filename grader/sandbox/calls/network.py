@@ -51,8 +51,10 @@ def class_of(code: Code, name: str) -> type[Any]:
 
 
 def build(code: Code, channels: Sequence[int]) -> nn.Module:
-    """The student's UNet(*channels), complete. Raises what its __init__ raises, or NotImplementedError
-    for a hole. Cached: one network for each pair of channels."""
+    """The student's UNet(*channels), complete. Cached: one network for each pair of channels.
+
+    Raises what its __init__ raises, or NotImplementedError for a hole.
+    """
     return complete(build_as_far_as_possible(code, channels))
 
 

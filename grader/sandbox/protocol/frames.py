@@ -7,8 +7,11 @@ trusts no byte: safetensors checks sizes, shapes and offsets, the rest is checke
 import json
 import os
 import struct
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from safetensors import deserialize
 from safetensors.numpy import save
 
@@ -22,14 +25,17 @@ DTYPES = {
 }  # fmt: skip
 WITHOUT_NUMPY = {"BF16": "bfloat16"}  # named to the reader, without numbers
 
-Tensors = dict[str, np.ndarray]
+Facts = dict[str, Any]  # plain data, as JSON knows it
+Tensors = dict[str, npt.NDArray[Any]]
+
+_parts: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = deserialize
 
 
 class BadFrame(Exception):
     """These bytes are no frame."""
 
 
-def pack(info: dict, tensors: Tensors | None = None) -> bytes:
+def pack(info: Facts, tensors: Tensors | None = None) -> bytes:
     """A length and a frame, ready for a pipe."""
     arrays = {name: np.ascontiguousarray(array) for name, array in (tensors or {}).items()}
     shapes = {name: np.shape(array) for name, array in (tensors or {}).items()}
@@ -39,7 +45,7 @@ def pack(info: dict, tensors: Tensors | None = None) -> bytes:
     return LENGTH.pack(len(frame)) + frame
 
 
-def unpack(frame: bytes) -> tuple[dict, Tensors, dict[str, str]]:
+def unpack(frame: bytes) -> tuple[Facts, Tensors, dict[str, str]]:
     """(info, arrays, {name: dtype} of tensors that numpy cannot hold). Raises BadFrame and nothing else."""
     try:
         (size,) = LENGTH.unpack_from(frame)
@@ -49,8 +55,9 @@ def unpack(frame: bytes) -> tuple[dict, Tensors, dict[str, str]]:
         info = json.loads(header["__metadata__"]["info"], parse_constant=lambda _: None)
         if not isinstance(info, dict):
             raise BadFrame("the information is no dictionary")
-        tensors, unreadable = {}, {}
-        for name, found in deserialize(frame):
+        tensors: Tensors = {}
+        unreadable: dict[str, str] = {}
+        for name, found in _parts(frame):
             if found["dtype"] in WITHOUT_NUMPY:
                 unreadable[cleaned(name)] = WITHOUT_NUMPY[found["dtype"]]
             else:
@@ -62,6 +69,11 @@ def unpack(frame: bytes) -> tuple[dict, Tensors, dict[str, str]]:
         raise
     except Exception as error:  # RecursionError, MemoryError and SafetensorError among them
         raise BadFrame(f"{type(error).__name__}: {error}"[:200]) from None
+
+
+def facts_size(frame: bytes) -> int:
+    """Bytes of plain data in a frame, as its header claims."""
+    return int(LENGTH.unpack_from(frame)[0]) if len(frame) >= LENGTH.size else 0
 
 
 def read_frame(fd: int) -> bytes:

@@ -10,10 +10,12 @@ class Printed:
         self.cap, self.kept, self.seen = cap, bytearray(), 0
 
     def add(self, chunk: bytes) -> None:
+        """Keep what fits."""
         self.kept += chunk[: self.cap - len(self.kept)]
         self.seen += len(chunk)
 
     def text(self) -> str:
+        """What was kept, cleaned."""
         text = clean(self.kept.decode("utf-8", "replace"))
         more = self.seen - len(self.kept)
         return f"{text}\n[{more} more bytes]" if more else text

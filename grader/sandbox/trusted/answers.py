@@ -1,21 +1,20 @@
 """What comes back from a worker, read from a frame that a student's process may have written."""
 
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, field
+from typing import Any
 
 from grader.errors import LabError
 from grader.sandbox.protocol import frames
-from grader.sandbox.protocol.frames import BadFrame
+from grader.sandbox.protocol.frames import BadFrame, Facts, Tensors
 
-KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense"}
+KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense", "machine"}
 REPORTED = ["raised", "memory", "too_large", "nonsense"]  # by the worker; the others are seen from outside
 NONSENSE = "the submission's process sent something that is no answer"
 CAPS = {"message": 500, "exception": 100, "text": 500, "file": 200, "source_line": 200}  # characters
 
 
 class SandboxLost(LabError):
-    """The sandbox's own process is gone and could not be started again: no fault of the submission's."""
+    """The sandbox's own process is gone and could not be started again: not the submission's fault."""
 
     def __str__(self) -> str:
         return f"the process that runs submitted code was lost ({super().__str__()}): try again"
@@ -24,10 +23,12 @@ class SandboxLost(LabError):
 class WorkerFailed(Exception):
     """The submission could not answer a call; kind is one of KINDS.
 
+    A "machine" is never the submission's fault.
+
     Where it raised, `exception`, `text`, `file`, `line`, `source_line` and `todo` say what and where.
     """
 
-    def __init__(self, kind: str, message: str, output: str = "", **place):
+    def __init__(self, kind: str, message: str, output: str = "", **place: Any):
         super().__init__(kind, message)
         self.output = output
         self.exception: str | None = place.get("exception")
@@ -39,11 +40,13 @@ class WorkerFailed(Exception):
 
     @property
     def kind(self) -> str:
-        return self.args[0]
+        """One of KINDS."""
+        return str(self.args[0])
 
     @property
     def message(self) -> str:
-        return self.args[1]
+        """For the student."""
+        return str(self.args[1])
 
     def __str__(self) -> str:
         return self.message
@@ -53,16 +56,20 @@ class WorkerFailed(Exception):
 class Answer:
     """What a call gave; `output` is what the student's code printed, `seconds` the time on the wall."""
 
-    data: dict
-    tensors: dict[str, np.ndarray]
+    data: Facts
+    tensors: Tensors
     output: str
     seconds: float
+    dropped: list[str] = field(default_factory=list)  # names of tensors that nobody asked for
 
 
-def read(frame: bytes, call_id: int, output: str, seconds: float) -> Answer:
+def read(
+    frame: bytes, call_id: int, output: str, seconds: float, wanted: frozenset[str] | None = None
+) -> Answer:
     """The answer to this call. Raises BadFrame, or WorkerFailed with the failure that it reports.
 
     A tensor that numpy has no dtype for is named in data["unreadable"], {name: dtype}.
+    wanted: the names of the tensors to keep, by default all.
     """
     info, tensors, unreadable = frames.unpack(frame)
     if info.get("id") != call_id:
@@ -73,14 +80,16 @@ def read(frame: bytes, call_id: int, output: str, seconds: float) -> Answer:
         raise BadFrame("no data")
     if unreadable:
         info["data"]["unreadable"] = unreadable
-    return Answer(info["data"], tensors, output, seconds)
+    dropped = [] if wanted is None else sorted(set(tensors) - wanted)
+    kept = {name: array for name, array in tensors.items() if name not in dropped}
+    return Answer(info["data"], kept, output, seconds, dropped)
 
 
-def _failure(said, output: str) -> WorkerFailed:
+def _failure(said: object, output: str) -> WorkerFailed:
     """What the worker says went wrong: claims, like all that it says."""
     if not isinstance(said, dict) or said.get("kind") not in REPORTED:
         raise BadFrame("no failure that there is")
-    place: dict = {name: _line(said.get(name), cap) for name, cap in CAPS.items()}
+    place: dict[str, Any] = {name: _line(said.get(name), cap) for name, cap in CAPS.items()}
     line = said.get("line")
     place["line"] = line if type(line) is int and 0 < line < 1 << 31 else None
     place["todo"] = said.get("todo") is True
@@ -92,6 +101,6 @@ def _failure(said, output: str) -> WorkerFailed:
     return WorkerFailed(said["kind"], message, output, **place)
 
 
-def _line(value, cap: int) -> str | None:
+def _line(value: object, cap: int) -> str | None:
     """A string from the student's process on one line, or None."""
     return " ".join(value[: 4 * cap].splitlines()).strip()[:cap] if isinstance(value, str) else None

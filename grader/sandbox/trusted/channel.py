@@ -13,9 +13,12 @@ import subprocess
 import tempfile
 import threading
 import time
+from typing import IO
+
+from grader.sandbox.trusted.meter import Usage, usage_of
 
 CHUNK = 1 << 16  # bytes read at a time
-BURIAL_LIMIT_S = 10.0  # for the zygote to end a worker and what it left behind; it takes 20 ms
+REAP_LIMIT_S = 10.0  # for the zygote to end a worker and what it left behind; it takes 20 ms
 Event = tuple[str, bytes]  # ("results" or "log", bytes), ("results", b"") at its end, ("ended", b"")
 
 
@@ -33,7 +36,8 @@ def can_read(fd: int, limit_s: float) -> bool:
 class ForkedChannel:
     """To a child of the zygote. Takes over the fds."""
 
-    def __init__(self, requests: int, results: int, log: int, status: int, pidfd: int):
+    def __init__(self, pid: int, requests: int, results: int, log: int, status: int, pidfd: int):
+        self.pid, self.total_cpu_s = pid, 0.0
         self._requests, self._status, self._pidfd = requests, status, pidfd
         self._names = {results: "results", log: "log"}
         self._ended: list[int | None] = []
@@ -42,6 +46,10 @@ class ForkedChannel:
         for fd in (results, log, pidfd):
             self._poll.register(fd, select.POLLIN)
         os.set_blocking(requests, False)
+
+    def usage(self) -> Usage | None:
+        """What the worker has used up to now."""
+        return usage_of(self.pid)
 
     def send(self, data: bytes) -> None:
         """Hand over a request; `events` writes it as the worker reads."""
@@ -89,13 +97,16 @@ class ForkedChannel:
         by_itself = can_read(self._pidfd, grace_s)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        status = os.read(self._status, 64) if can_read(self._status, BURIAL_LIMIT_S) else b""
+        status = os.read(self._status, 64) if can_read(self._status, REAP_LIMIT_S) else b""
         if not status:
             raise ZygoteLost
-        self._ended = [int(status) if by_itself else None]
+        code, _, cpu_s = status.partition(b" ")
+        self.total_cpu_s = float(cpu_s)
+        self._ended = [int(code) if by_itself else None]
         return self._ended[0]
 
     def close(self) -> None:
+        """Give the fds back."""
         for fd in self._fds:
             os.close(fd)
         self._fds.clear()
@@ -104,8 +115,9 @@ class ForkedChannel:
 class ProcessChannel:
     """To a fresh process in a folder of its own; pipes at its stdin, stdout (results) and stderr (log)."""
 
-    def __init__(self, process: subprocess.Popen, folder: tempfile.TemporaryDirectory):
+    def __init__(self, process: subprocess.Popen[bytes], folder: tempfile.TemporaryDirectory[str]):
         self._process, self._folder = process, folder
+        self.pid, self.total_cpu_s = process.pid, 0.0
         self._arrived: queue.Queue[Event] = queue.Queue(maxsize=32)  # full: the process waits
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._ended: list[int | None] = []
@@ -118,7 +130,7 @@ class ProcessChannel:
         for thread in self._threads:
             thread.start()
 
-    def _read(self, pipe, name: str) -> None:
+    def _read(self, pipe: IO[bytes], name: str) -> None:
         with pipe:
             while chunk := os.read(pipe.fileno(), CHUNK):
                 if not self._closing:
@@ -126,11 +138,15 @@ class ProcessChannel:
         if name == "results" and not self._closing:
             self._arrived.put((name, b""))
 
-    def _write(self, pipe) -> None:
+    def _write(self, pipe: IO[bytes]) -> None:
         with contextlib.suppress(OSError), pipe:
             while data := self._outgoing.get():
                 pipe.write(data)
                 pipe.flush()
+
+    def usage(self) -> Usage | None:
+        """What the process has used up to now."""
+        return usage_of(self.pid)
 
     def send(self, data: bytes) -> None:
         """Hand over a request; a thread writes it as the worker reads."""
@@ -155,6 +171,8 @@ class ProcessChannel:
         """End the process -> its exit status, None if it had to be killed."""
         if self._ended:
             return self._ended[0]
+        if (usage := self.usage()) is not None:
+            self.total_cpu_s = usage.cpu_s
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(grace_s)
         self._ended = [self._process.returncode]
@@ -166,6 +184,7 @@ class ProcessChannel:
         return self._ended[0]
 
     def close(self) -> None:
+        """Stop the threads and remove the folder."""
         self._closing = True
         self._outgoing.put(None)
         with contextlib.suppress(queue.Empty):

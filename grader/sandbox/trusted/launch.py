@@ -4,10 +4,12 @@ import importlib.util
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from grader.sandbox.trusted.answers import SandboxLost
 from grader.sandbox.trusted.channel import ProcessChannel
@@ -24,7 +26,7 @@ def launch(
     calls: str, model: Path | None, device: str, fork: bool
 ) -> tuple[ProcessChannel, socket.socket | None]:
     """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
-    # Its home and working directory: what a student's code writes by the way lands here.
+    # Its home and working directory: the one place where files are written, if they can be at all.
     try:
         folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
     except OSError as error:
@@ -38,12 +40,12 @@ def launch(
         "device": device,
         "socket": theirs.fileno() if theirs else None,
     }
-    posix: dict = {}
+    posix: dict[str, Any] = {}
     if os.name == "posix":  # a session of its own: Ctrl-C is the grader's business
         posix = {"start_new_session": True, "pass_fds": [theirs.fileno()] if theirs else []}
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(PROGRAM), json.dumps(options)],
+            [sys.executable, "-I", "-c", PROGRAM.read_text(encoding="utf-8")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -60,14 +62,18 @@ def launch(
     finally:
         if theirs is not None:
             theirs.close()
-    return ProcessChannel(process, folder), ours
+    channel, text = ProcessChannel(process, folder), json.dumps(options).encode()
+    channel.send(
+        struct.pack("<Q", len(text)) + text
+    )  # not as an argument: those can be read by a student's code
+    return channel, ours
 
 
 def _environment(device: str, folder: str) -> dict[str, str]:
     """Nothing of the grader's own environment but what the system needs to find torch."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     fixed = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
-    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
+    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), folder)
     # Without a GPU in sight, or asked about it in a way that leaves the process fit to fork.
     gpu = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
     return fixed | places | kept | gpu

@@ -3,64 +3,91 @@
 import signal
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from dataclasses import asdict
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
 from grader.sandbox.protocol import frames
-from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
-from grader.sandbox.protocol.limits import Limits
+from grader.sandbox.protocol.frames import BadFrame, Facts, Incoming, Tensors, TooLarge
+from grader.sandbox.protocol.limits import Confinement, Limits
 from grader.sandbox.protocol.printed import Printed
 from grader.sandbox.trusted import answers
 from grader.sandbox.trusted.answers import NONSENSE, Answer, SandboxLost, WorkerFailed
-from grader.sandbox.trusted.channel import Channel, ZygoteLost
+from grader.sandbox.trusted.budget import Budget
+from grader.sandbox.trusted.channel import Channel, Event, ZygoteLost
+from grader.sandbox.trusted.meter import TICK_S, Meter, slowness
 
 GRACE_S = 1.0  # for a process to be gone once it has closed its pipes
 STRAY_LIMIT_S = 0.5  # for reading what a thread of the student's prints between calls
 DEATHS = {"SIGSEGV": "a crash: bad memory access", "SIGABRT": "a crash: a library gave up",
           "SIGKILL": "perhaps the machine ran out of memory"}  # fmt: skip
+T = TypeVar("T")
 
 
 class Worker:
-    """One process that holds one submission. A call may be made while it is `alive`."""
+    """One process that holds one submission. A call may be made while it is `alive`.
 
-    def __init__(self, start: Callable[[], Channel], files: dict[str, bytes], limits: Limits, threads: int):
+    probe: what trusted code is to try in it before anything else (isolation.py); `found` says how that went.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Channel],
+        files: dict[str, bytes],
+        limits: Limits,
+        threads: int,
+        confinement: Confinement = Confinement(),  # noqa: B008 (frozen)
+        budget: Budget | None = None,
+        probe: dict[str, Any] | None = None,
+    ):
         self._start, self._files, self._limits, self._threads = start, files, limits, threads
-        self._channel: Channel | None = None
+        self._confinement, self._probe = confinement, probe
+        self.budget = budget or Budget()
+        self._live: Channel | None = None
         self._calls = 0
-        self.layers: dict = {}  # how the process confined itself, said before any student's code ran
+        self._charged_cpu_s = 0.0  # of the present process
+        self.layers: dict[
+            str, Any
+        ] = {}  # how the process confined itself, said before any student's code ran
+        self.found: dict[str, str] = {}
         self._again(self._open)
 
     @property
     def alive(self) -> bool:
-        return self._channel is not None
+        """Whether it takes calls."""
+        return self._live is not None
 
     def call(
         self,
         name: str,
-        data: dict | None = None,
-        tensors: dict[str, np.ndarray] | None = None,
+        data: Facts | None = None,
+        tensors: Tensors | None = None,
         limit_s: float = 20.0,
+        wanted: frozenset[str] | None = None,
     ) -> Answer:
-        """Ask CALLS[name]. Raises WorkerFailed, the submission's fault, or SandboxLost, ours.
+        """Ask CALLS[name]. limit_s: processor seconds, or seconds in which it only waits.
 
-        After a "raised" the worker still lives, like after "too_large" and "nonsense" of its own finding.
+        wanted: the names of the tensors to keep, by default all. Raises WorkerFailed, the submission's fault
+        unless its kind is "machine", or SandboxLost, ours. After a "raised" the worker still lives, like
+        after "too_large" and "nonsense" of its own finding.
         """
         if not self.alive:
             raise ValueError("this worker has ended; ask the sandbox for another one")
+        self.budget.admit(name)
 
         def attempt() -> Answer:
             if not self.alive:
                 self._open()
-            return self._exchange(name, data or {}, tensors or {}, limit_s)
+            return self._exchange(name, data or {}, tensors or {}, limit_s, wanted)
 
         return self._again(attempt)
 
     def close(self) -> None:
         """End the process and everything that it started."""
-        if self._channel is not None:
+        if self._live is not None:
             try:
-                self._channel.finish(0)
+                self._live.finish(0)
             except ZygoteLost:
                 pass
             finally:
@@ -69,10 +96,16 @@ class Worker:
     def __enter__(self) -> "Worker":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _again(self, attempt):
+    @property
+    def _channel(self) -> Channel:
+        if self._live is None:
+            raise ZygoteLost
+        return self._live
+
+    def _again(self, attempt: Callable[[], T]) -> T:
         """The attempt; where the zygote was lost under it, once more in a new worker."""
         for _ in range(2):
             try:
@@ -82,54 +115,93 @@ class Worker:
         raise SandboxLost("the sandbox's process was killed, and once more after a new start")
 
     def _drop(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
+        if self._live is not None:
+            self._charge(self._live.total_cpu_s, 0.0, 0.0)
+            self._live.close()
+            self._live = None
+
+    def _charge(self, total_cpu_s: float, idle_s: float, wall_s: float) -> None:
+        """total_cpu_s: of this process, as far as is known."""
+        self.budget.charge(max(0.0, total_cpu_s - self._charged_cpu_s), idle_s, wall_s)
+        self._charged_cpu_s = max(total_cpu_s, self._charged_cpu_s)
 
     def _open(self) -> None:
         """Start the process and give it the submission's files. No student's code runs yet."""
-        self._channel = self._start()
+        self._live = self._start()
         self._incoming = Incoming(self._limits.answer_mb << 20)
         self._printed = Printed(self._limits.log_kb << 10)
-        job = {"files": list(self._files), "threads": self._threads, "limits": vars(self._limits)}
+        job = {
+            "files": list(self._files),
+            "threads": self._threads,
+            "limits": asdict(self._limits),
+            "confinement": asdict(self._confinement),
+            "probe": self._probe,
+        }
         contents = {str(i): np.frombuffer(text, np.uint8) for i, text in enumerate(self._files.values())}
         self._channel.send(frames.pack(job, contents))
         try:
-            info, _, _ = frames.unpack(self._receive(self._limits.start_s))
-            self.layers = info["ready"]
-        except (WorkerFailed, BadFrame, TooLarge, KeyError) as failed:
+            info, _, _ = frames.unpack(self._first_frame())
+            self.layers, self.found = dict(info["ready"]), dict(info.get("probe", {}))
+            if failed := [name for name in self._confinement.required if not self.layers.get(name)]:
+                raise BadFrame(f"not confined: {', '.join(failed)}")
+        except (WorkerFailed, BadFrame, TooLarge, KeyError) as problem:
             self.close()
-            raise SandboxLost(f"a worker did not start: {failed} {self._printed.text()[-300:]}") from None
+            raise SandboxLost(f"a worker did not start: {problem} {self._printed.text()[-300:]}") from None
+        usage = self._channel.usage()
+        self._charged_cpu_s = 0.0 if usage is None else usage.cpu_s
 
-    def _exchange(self, name: str, data: dict, tensors: dict, limit_s: float) -> Answer:
+    def _exchange(
+        self, name: str, data: Facts, tensors: Tensors, limit_s: float, wanted: frozenset[str] | None
+    ) -> Answer:
         self._calls += 1
-        self._printed, start = Printed(self._limits.log_kb << 10), time.monotonic()
+        self._printed, meter = Printed(self._limits.log_kb << 10), Meter(self._channel.usage)
         try:
             self._expect_nothing()
             self._channel.send(frames.pack({"id": self._calls, "call": name, "data": data}, tensors))
-            frame = self._receive(limit_s)
-            seconds = time.monotonic() - start
+            frame = self._receive(meter, *self.budget.left(limit_s))
+            self.budget.receive(len(frame), frames.facts_size(frame))
             self._expect_nothing()
-            return answers.read(frame, self._calls, self._printed.text(), seconds)
+            return answers.read(frame, self._calls, self._printed.text(), meter.wall_s, wanted)
         except TooLarge as error:
             megabytes, cap = error.size >> 20, self._limits.answer_mb
             self._fail("too_large", f"the answer has {megabytes} MB; at most {cap} MB can be sent")
         except BadFrame:
             self._fail("nonsense", NONSENSE)
         except WorkerFailed as failed:
+            self.budget.late[name] += failed.kind == "timeout"
             if failed.kind == "memory":  # whatever could not be allocated may be missing
                 self.close()
             raise
+        finally:
+            usage = None if self._live is None else self._live.usage()
+            self._charge(0.0 if usage is None else usage.cpu_s, meter.idle_s, meter.wall_s)
 
-    def _receive(self, limit_s: float) -> bytes:
-        """The next frame. Raises WorkerFailed, TooLarge, ZygoteLost."""
-        deadline = time.monotonic() + limit_s
+    def _first_frame(self) -> bytes:
+        """What the process says before any student's code runs. Raises WorkerFailed, TooLarge, ZygoteLost."""
+        deadline = time.monotonic() + self._limits.start_s * slowness()
         while (frame := self._incoming.take()) is None:
             left_s = deadline - time.monotonic()
             if left_s <= 0 or not (events := self._channel.events(left_s)):
-                self._fail("timeout", f"no answer within {limit_s:g} seconds")
+                self._fail("machine", f"no word within {self._limits.start_s:g} seconds")
             if not self._note(events):
                 self._fail(*self._death())
+        return frame
+
+    def _receive(self, meter: Meter, cpu_limit_s: float, idle_limit_s: float) -> bytes:
+        """The next frame. Raises WorkerFailed, TooLarge, ZygoteLost."""
+        while (frame := self._incoming.take()) is None:
+            events = self._channel.events(TICK_S)
+            meter.look()
+            if events and not self._note(events):
+                self._fail(*self._death())
+            if not events and (verdict := meter.verdict(cpu_limit_s, idle_limit_s)) is not None:
+                self._fail(*verdict)
+            if (
+                events
+                and meter.wall_s > cpu_limit_s
+                and (verdict := meter.verdict(cpu_limit_s, idle_limit_s))
+            ):
+                self._fail(*verdict)  # it prints without end
         return frame
 
     def _expect_nothing(self) -> None:
@@ -145,7 +217,7 @@ class Worker:
             if ("ended", b"") in events:
                 break
 
-    def _note(self, events: list) -> bool:
+    def _note(self, events: list[Event]) -> bool:
         """Keep what arrived; False at the end of the process or of its results."""
         for kind, chunk in events:
             if kind == "log":

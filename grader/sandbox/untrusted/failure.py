@@ -1,10 +1,12 @@
-"""An exception in the student's process, reduced to what helps the student: their place, its words.
+"""An exception in the student's process, reduced to what helps: where in their code, and its text.
 
 All of it is a claim: it runs beside the student's code, whose exceptions may be anything.
 """
 
 import errno
 import linecache
+from collections.abc import Container
+from typing import Any
 
 TEXT_CAP, LINE_CAP = 500, 200  # characters of the exception's text, of the line of source
 NO_MEMORY = (
@@ -16,9 +18,15 @@ NO_MEMORY = (
 )
 
 
-def reduce(error: BaseException, files) -> dict:
+Place = tuple[str | None, int | None, str | None]  # file, line, source
+NO_WRITING = "the grader lets code read, but write no file"
+
+
+def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
     """{"exception", "text", "file", "line", "source_line", "todo", "memory"} at the deepest own frame."""
     text = _text_of(error)
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        text = f"{text} ({NO_WRITING})"
     file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
     if source is None and file is not None and line is not None:
         source = linecache.getline(file, line)
@@ -52,16 +60,17 @@ def _text_of(error: BaseException) -> str:
         return f"(its text cannot be shown: {_name_of(second)})"
 
 
-def _place_in_syntax_error(error: BaseException, files):
+def _place_in_syntax_error(error: BaseException, files: Container[str]) -> Place | None:
     """Where a SyntaxError says that it is, or None."""
     if isinstance(error, SyntaxError) and isinstance(error.filename, str) and error.filename in files:
         return error.filename, error.lineno if isinstance(error.lineno, int) else None, error.text
     return None
 
 
-def _deepest_own_frame(error: BaseException, files):
+def _deepest_own_frame(error: BaseException, files: Container[str]) -> Place:
     """(file, line, None) of the last frame that runs the submission's code."""
-    place, step = (None, None, None), error.__traceback__
+    place: Place = (None, None, None)
+    step = error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename in files:
             place = step.tb_frame.f_code.co_filename, step.tb_lineno, None

@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -20,12 +21,12 @@ LOOKS_LIKE = {
 class Unreadable(Exception):
     """kind: missing, empty, truncated, not_weights, unsafe_pickle or not_a_state_dict."""
 
-    def __init__(self, kind: str, text: str, **facts):
+    def __init__(self, kind: str, text: str, **facts: Any):
         super().__init__(text)
         self.kind, self.facts = kind, facts
 
 
-def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict]:
+def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str, Any]]:
     """(weights in float32, facts); facts["error"] is None or the kind of fault, and "text" says it."""
     if path is None:
         return None, {"error": None, "tensors": 0, "parameters": 0}
@@ -45,7 +46,7 @@ def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict]:
     return {key: t.float() if t.dtype in half else t for key, t in weights.items()}, {"error": None} | facts
 
 
-def _load(path: Path):
+def _load(path: Path) -> object:
     if not path.is_file():
         raise Unreadable("missing", "there is no such file")
     with path.open("rb") as file:
@@ -64,14 +65,14 @@ def _load(path: Path):
     raise Unreadable("not_weights", "this is no file of weights")
 
 
-def _load_safetensors(path: Path):
+def _load_safetensors(path: Path) -> object:
     try:
         return safetensors.torch.load_file(path)
     except Exception as error:
         raise Unreadable("truncated", _short(error)) from None
 
 
-def _load_zip(path: Path):
+def _load_zip(path: Path) -> object:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -86,8 +87,8 @@ def _load_zip(path: Path):
     return _unpickle(path, mmap=True)
 
 
-def _unpickle(path: Path, mmap: bool):
-    """torch's own reader of pickles, which builds tensors and plain containers and refuses all else."""
+def _unpickle(path: Path, mmap: bool) -> object:
+    """Let torch's own reader of pickles, build tensors and plain containers; it refuses all else."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about pickle protocols
@@ -115,7 +116,7 @@ def _may_run_code(path: Path) -> bool:
         return False
 
 
-def _as_state_dict(loaded) -> dict[str, torch.Tensor]:
+def _as_state_dict(loaded: object) -> dict[str, torch.Tensor]:
     if not isinstance(loaded, dict):
         raise Unreadable("not_a_state_dict", f"it holds a {type(loaded).__name__}, not a state_dict")
     if not loaded or not all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in loaded.items()):

@@ -1,4 +1,4 @@
-"""The student's side: holds the submission, answers calls. Everything it sends is a claim.
+"""The student's side: holds the submission and answers calls. Everything it sends is a claim.
 
 A call is `CALLS[name](code, data, tensors) -> (data, tensors)` of the module that the sandbox was started
 with, by default calls/core.py.
@@ -8,13 +8,25 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 import safetensors.torch
 import torch
 
 from grader.sandbox.protocol.frames import HEADER_CAP, LENGTH
 from grader.sandbox.untrusted import failure
+from grader.sandbox.untrusted.confine import Layer
 from grader.sandbox.untrusted.sources import Sources
+
+if TYPE_CHECKING:
+    from grader.sandbox.calls.call import Call
+
+Facts = dict[str, Any]  # plain data
+Tensors = dict[str, torch.Tensor]
+Job = dict[str, Any]  # the first frame: {"files", "threads", "limits", "confinement", "probe"}
+Prepare = Callable[[Job], dict[str, Layer]]  # confines this process -> what is in force
 
 SENT_AS = {
     torch.float64,
@@ -31,14 +43,14 @@ SENT_AS = {
 class SubmittedCode:
     """The student's files, as calls see them."""
 
-    def __init__(self, files: dict[str, bytes], weights: dict[str, torch.Tensor] | None, device: str):
+    def __init__(self, files: dict[str, bytes], weights: Tensors | None, device: str):
         self.files, self.weights, self.device = files, weights, torch.device(device)
-        self.cache: dict = {}  # for the calls' own use, lives as long as this process
+        self.cache: dict[Any, Any] = {}  # for the calls' own use, lives as long as this process
         self._sources = Sources(files)
         self._sources.install()
 
-    def module(self, name: str):
-        """unet.py or infer.py, run once. Raises what it raises; ModuleNotFoundError where it is not there."""
+    def module(self, name: str) -> ModuleType:
+        """Import unet.py or infer.py, once. Raises what that raises; ModuleNotFoundError without it."""
         if self._sources.find_spec(name) is None:
             raise ModuleNotFoundError(f"the submission has no {name}.py", name=name)
         return __import__(name)
@@ -52,18 +64,28 @@ class NoAnswer(Exception):
         self.kind = kind
 
 
-def serve(read_frame, results: int, prepare, calls: dict, weights, device: str) -> None:
-    """Answer requests until the other side closes. `prepare(info)` confines and returns what is in force."""
+def serve(
+    read_frame: Callable[[], bytes],
+    results: int,
+    prepare: Prepare,
+    probe: Callable[[dict[str, Any]], dict[str, str]],
+    calls: Mapping[str, "Call"],
+    weights: Tensors | None,
+    device: str,
+) -> None:
+    """Answer requests until the other side closes; raises EOFError then, and what `prepare` raises."""
     job, contents = read_request(read_frame())
     files = {path: contents[str(index)].numpy().tobytes() for index, path in enumerate(job["files"])}
     sys.argv[:] = ["submission"]
-    printing = (sys.stdout, sys.stderr)
+    printing = cast("tuple[Any, Any]", (sys.stdout, sys.stderr))
     for stream in printing:  # line by line: os._exit does not flush
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    layers = prepare(job)
+    ready: Facts = {"ready": prepare(job)}
+    if job["probe"]:
+        ready["probe"] = probe(job["probe"])
     torch.set_num_threads(job["threads"])
     code = SubmittedCode(files, weights, device)
-    write(results, pack({"ready": layers}))
+    write(results, pack(ready))
     me = os.getpid()
     while True:
         info, tensors = read_request(read_frame())
@@ -76,14 +98,16 @@ def serve(read_frame, results: int, prepare, calls: dict, weights, device: str) 
         write(results, frame)
 
 
-def read_request(frame: bytes) -> tuple[dict, dict[str, torch.Tensor]]:
+def read_request(frame: bytes) -> tuple[Facts, Tensors]:
     """A frame of the grader's, which is trusted."""
     (size,) = LENGTH.unpack_from(frame)
     header = json.loads(frame[LENGTH.size : LENGTH.size + size])
     return json.loads(header["__metadata__"]["info"]), safetensors.torch.load(frame)
 
 
-def answer(code: SubmittedCode, calls: dict, info: dict, tensors: dict, cap: int) -> bytes:
+def answer(
+    code: SubmittedCode, calls: Mapping[str, "Call"], info: Facts, tensors: Tensors, cap: int
+) -> bytes:
     """Run one call -> the frame to send, whatever the student's code does short of ending the process."""
     try:
         data, found = calls[info["call"]](code, info["data"], tensors)
@@ -100,7 +124,7 @@ def answer(code: SubmittedCode, calls: dict, info: dict, tensors: dict, cap: int
         return pack({"id": info["id"], "failed": {"kind": kind} | reduced})
 
 
-def plain(tensor, name: str) -> torch.Tensor:
+def plain(tensor: object, name: str) -> torch.Tensor:
     """A tensor as it can be sent: on the CPU, contiguous, sharing no memory, dtype kept. Raises NoAnswer."""
     if type(tensor) is not torch.Tensor:
         raise NoAnswer("nonsense", f"{name} is of type {type(tensor).__name__}, not a torch.Tensor")
@@ -113,7 +137,8 @@ def plain(tensor, name: str) -> torch.Tensor:
     return tensor.detach().cpu().contiguous().clone()
 
 
-def pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
+def pack(info: Facts, tensors: Tensors | None = None) -> bytes:
+    """A frame for the grader. Raises NoAnswer too_large."""
     text = json.dumps(info, default=str)
     if len(text) > HEADER_CAP // 3:  # quotes are escaped once more in the header
         raise NoAnswer("too_large", f"the answer has {len(text) >> 10} KB of facts")
@@ -122,6 +147,7 @@ def pack(info: dict, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
 
 
 def write(fd: int, frame: bytes) -> None:
+    """All of it, waiting for the reader."""
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(fd, rest) :]

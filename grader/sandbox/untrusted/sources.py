@@ -4,7 +4,10 @@ import importlib
 import importlib.util
 import linecache
 import sys
+from collections.abc import Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import CodeType, ModuleType
 
 
 class Sources(MetaPathFinder, InspectLoader):
@@ -25,30 +28,35 @@ class Sources(MetaPathFinder, InspectLoader):
         sys.meta_path.insert(0, self)
 
     def uninstall(self) -> None:
+        """Undo `install`."""
         sys.meta_path.remove(self)
 
-    def find_spec(self, fullname: str, path=None, target=None):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where the submission has a module of this name."""
         if fullname not in self._path_of:
             return None
         file = self._path_of[fullname]
         package = file is None or file.endswith("__init__.py")
         spec = importlib.util.spec_from_loader(fullname, self, origin=file, is_package=package)
-        spec.has_location = file is not None  # gives the module its __file__
+        if spec is not None:
+            spec.has_location = file is not None  # gives the module its __file__
         return spec
 
-    def create_module(self, spec):
-        return None
-
-    def exec_module(self, module) -> None:
+    def exec_module(self, module: ModuleType) -> None:
+        """Run it. Raises what it raises, SyntaxError among it."""
         file = self._path_of[module.__name__]
         if file is not None:
             exec(self._compile(file), module.__dict__)
 
     def is_package(self, fullname: str) -> bool:
+        """Whether it is a folder."""
         file = self._path_of[fullname]
         return file is None or file.endswith("__init__.py")
 
     def get_source(self, fullname: str) -> str | None:
+        """Its text, for tracebacks and inspect. Raises SyntaxError."""
         file = self._path_of.get(fullname)
         return None if file is None else self._text(file)
 
@@ -63,7 +71,7 @@ class Sources(MetaPathFinder, InspectLoader):
         source = data.splitlines()[line - 1].decode("utf-8", "replace")
         raise SyntaxError(why, (file, line, None, source))
 
-    def _compile(self, file: str):
+    def _compile(self, file: str) -> CodeType:
         text = self._text(file)
         # Without a time of change, linecache never looks for the file on the disk.
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)

@@ -1,6 +1,8 @@
 """What is done once, before the first student's code: imports, the model, a walk through every path."""
 
 import gc
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -18,7 +20,7 @@ from grader.sandbox.untrusted import failure, model_file, serve
 torch.set_num_threads(1)
 
 
-def prepare(model: str | None) -> tuple[dict | None, dict]:
+def prepare(model: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str, Any]]:
     """(weights, facts about their file), after the whole harness has run once."""
     x = torch.zeros(1, 4, 16, 16)
     with torch.inference_mode():
@@ -41,7 +43,11 @@ def prepare(model: str | None) -> tuple[dict | None, dict]:
 
 def choose_device(wanted: str) -> str:
     """The device itself; for "auto" the fastest that is there. Raises RuntimeError."""
-    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    there: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+        "cpu": lambda: True,
+    }
     if wanted == "auto":
         return next(device for device, is_available in there.items() if is_available())
     if not there[wanted]():
@@ -49,7 +55,8 @@ def choose_device(wanted: str) -> str:
     return wanted
 
 
-def versions() -> dict:
+def versions() -> dict[str, Any]:
+    """Of everything that a submission's numbers may depend on."""
     return {
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,

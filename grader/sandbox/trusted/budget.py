@@ -1,0 +1,59 @@
+"""What one submission may use in all, over its calls and workers; kept outside the code that spends it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from grader.sandbox.trusted.answers import WorkerFailed
+from grader.sandbox.trusted.meter import slowness
+
+
+@dataclass
+class Budget:
+    """What is left is for the next call; what is spent is measured, never told by the worker."""
+
+    cpu_s: float = 300.0  # processor seconds; a right answer needs some 30, with every extension 60
+    idle_s: float = 60.0  # in which it neither computes nor waits for the machine
+    wall_s: float = 3600.0  # on a quiet machine: a backstop, and the machine's fault
+    answers_mb: int = 256  # of all answers; those of a right one have 10
+    facts_kb: int = 8192  # of plain data in all answers
+    late_calls: int = 8  # of one kind that may run into a limit
+    spent_cpu_s: float = field(default=0.0, init=False)
+    spent_idle_s: float = field(default=0.0, init=False)
+    spent_wall_s: float = field(default=0.0, init=False)
+    spent_bytes: int = field(default=0, init=False)
+    spent_facts: int = field(default=0, init=False)
+    late: Counter[str] = field(default_factory=Counter, init=False)
+
+    def left(self, limit_s: float) -> tuple[float, float]:
+        """(processor seconds, idle seconds) that the next call may use, of `limit_s` each."""
+        return min(limit_s, self.cpu_s - self.spent_cpu_s), min(limit_s, self.idle_s - self.spent_idle_s)
+
+    def admit(self, call: str) -> None:
+        """Raises WorkerFailed where nothing is left for a call of this kind."""
+        if self.spent_cpu_s >= self.cpu_s:
+            raise self._refusal(f"its {self.cpu_s:g} seconds of processor time for all calls are used up")
+        if self.spent_idle_s >= self.idle_s:
+            raise self._refusal(f"it has waited, without computing, for {self.idle_s:g} seconds in all")
+        if self.late[call] >= self.late_calls:
+            raise self._refusal(f"not tried: {self.late_calls} calls like this one took too long")
+        if self.spent_bytes > self.answers_mb << 20:
+            raise WorkerFailed("too_large", f"its answers have more than {self.answers_mb} MB in all")
+        if self.spent_facts > self.facts_kb << 10:
+            raise WorkerFailed("too_large", f"its answers have more than {self.facts_kb} KB of facts in all")
+        if self.spent_wall_s >= self.wall_s * slowness():
+            raise WorkerFailed("machine", f"the machine was too busy for {self.spent_wall_s:.0f} seconds")
+
+    def charge(self, cpu_s: float, idle_s: float, wall_s: float) -> None:
+        """A call, or what a worker used beside its calls."""
+        self.spent_cpu_s += cpu_s
+        self.spent_idle_s += idle_s
+        self.spent_wall_s += wall_s
+
+    def receive(self, answer: int, facts: int) -> None:
+        """An answer of this many bytes, so many of them plain data."""
+        self.spent_bytes += answer
+        self.spent_facts += facts
+
+    @staticmethod
+    def _refusal(message: str) -> WorkerFailed:
+        return WorkerFailed("timeout", message)
