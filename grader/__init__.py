@@ -1,4 +1,7 @@
-"""The grader of the U-Net lab. Start reading at `__main__.py`, then in `rubric/`."""
+"""The grader of the U-Net lab. Start reading at `__main__.py`, then `rubric/`.
+
+Not in here: an answer; those are in solution/, or frozen in assets/ as numbers.
+"""
 
 
 def check(todo: str) -> int:

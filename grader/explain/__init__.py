@@ -3,6 +3,7 @@
 For a failed check, `Explain` looks at what the submission answered, and asks it what its layers
 and its wiring are. Those are claims of the student's process: they explain a lost point, and never
 earn one. A mistake that is not recognised gets no cause: a guess would be worse than none.
+Not in here: points; whether a check passed is decided before.
 Next files: hints.py, then one file for each TODO.
 """
 

@@ -5,7 +5,7 @@ knows an answer: the checks' numbers come from a process of their own (grader/gr
 
 The source is solution/walkthrough.ipynb. Its cells are named after their section (todo-2, todo-2-skip);
 those of the extensions, ext-..., stand right before the last one, `closing`. The figures are in figures.py
-and scenes.py.
+and scenes.py. Not in here: a point; `grader.check` asks for those.
 """
 
 from grader.notebook import figures, scenes

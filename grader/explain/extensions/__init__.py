@@ -2,6 +2,7 @@
 
 A finder here returns the mistake's word, or (word, facts for its hint), or None; the cause is
 `<extension>.<word>`. The files are those of grader/lab/extensions.py.
+Not in here: the checks; those are rubric/extensions/.
 """
 
 from collections.abc import Callable
