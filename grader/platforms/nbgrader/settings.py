@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from grader.lab.paths import LAB, STUDENT
-from grader.platforms.nbgrader.grading import GradeInSandbox, RestoreCells
 
 ASSIGNMENT = "unet_lab"
 CELL_LIMIT_S = (
@@ -22,6 +21,8 @@ def configure(c, assignment: str = ASSIGNMENT, hidden: str | None = None, kernel
     """
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute, OverwriteCells
+
+    from grader.platforms.nbgrader.grading import GradeInSandbox, RestoreCells  # late: needs nbgrader
 
     def instead(trait: str, old: type, new: type) -> list[type]:
         return [new if one is old else one for one in getattr(Autograde, trait).default()]
