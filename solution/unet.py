@@ -1,8 +1,9 @@
-"""U-Net, from O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional
-Networks for Biomedical Image Segmentation" (2015), section 2 and figure 1.
+"""The U-Net of figure 1, with padded convolutions.
 
-Two differences from the paper: every 3x3 convolution is padded, so a block keeps
-the size of its feature map, and the network ends in one score per class and pixel.
+Source: O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional Networks for
+Biomedical Image Segmentation" (2015), section 2 and figure 1. Two differences from the
+paper: every 3x3 convolution is padded, so a block keeps the size of its feature map,
+and the network ends in one score (logit) per class and pixel.
 
 Fill the places marked TODO 1, 2 and 3, then run `python try.py --model model.pth`.
 Keep the names: the trained weights are found by them. Next file: infer.py.

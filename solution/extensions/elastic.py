@@ -6,8 +6,8 @@ sampled from a Gaussian distribution with 10 pixels standard deviation. Per-pixe
 are then computed using bicubic interpolation."
 
 Left open there and settled here: the grid's outer points lie on the picture's outermost pixels,
-the picture is read bilinearly and the mask at the nearest pixel, and a place beyond the border is
-read from the mirrored picture.
+the picture is read bilinearly and the mask at the nearest pixel, and beyond the border the picture
+is mirrored.
 
 Fill the places marked TODO E2. Next file: weight_map.py.
 """
@@ -37,8 +37,8 @@ def warp(pictures: torch.Tensor, field: torch.Tensor, mode: str) -> torch.Tensor
     """Every pixel p takes the value that the picture has at p + field(p): (N, C, H, W) -> the same.
 
     Shapes: field (N, 2, H, W), in pixels, as `displacements` gives it; mode "bilinear" or "nearest".
-    A place beyond the border is mirrored back in, the border pixel itself not repeated. The type is
-    kept; the arithmetic is float32, which holds labels up to 2^24 exactly.
+    A place beyond the border is mirrored back inside; the border pixel itself is not repeated. The type
+    is kept; the arithmetic is float32, which holds labels up to 2^24 exactly.
     """
     height, width = pictures.shape[-2:]
     # TODO E2: turn the field into the places to read and read them with grid_sample. In which
@@ -63,7 +63,7 @@ def elastic_deform(
     grid: int = 3,
     generator: torch.Generator | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The picture and its mask, deformed alike; in a batch, each pair in a way of its own.
+    """The picture and its mask, deformed alike; in a batch, each pair differently.
 
     Shapes: image (C, H, W) or (N, C, H, W), float; mask (H, W) or (N, H, W), with or without a
     channel axis, of any type: no value appears that was not in it. Both come back as they went in

@@ -1,15 +1,15 @@
-"""A U-Net as a blog might publish it, to be mended: it runs, and it cannot learn.
+"""A U-Net as a blog might publish it, to be fixed: it runs, and it cannot learn.
 
 It has BatchNorm and ReLU6 after every 3x3 convolution, transposed convolutions to go up, and ends
-in a soft-max over the channels. It already does give (N, 3, H, W) -> (N, out_channels, H, W) for H
-and W that are multiples of 16, such as 480 x 640, with channels that sum to 1. And yet
+in a soft-max over the channels. It already maps (N, 3, H, W) -> (N, out_channels, H, W) for H and W
+that are multiples of 16, such as 480 x 640, with channels that sum to 1. And yet
 
 * an optimiser finds no parameters in it, `state_dict()` is empty and `.to(device)` moves nothing;
 * the same picture twice, in `eval()`, gives two different answers;
 * its BatchNorms cannot tell one convolution from another;
 * its parts cannot be built before a picture has come through.
 
-Mend it at TODO E5: keep the layers, their sizes and the name UNet, everything else is yours to
+Fix it at TODO E5: keep the layers, their sizes and the name UNet; everything else is yours to
 change. Then answer the question at the end of the file.
 """
 
@@ -39,6 +39,7 @@ class DoubleConv(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """All six layers."""
         return self.layers(x)
 
 
@@ -54,6 +55,7 @@ class Up(nn.Module):
         self.conv = DoubleConv(2 * out_channels, out_channels)
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        """From (N, in_channels, h, w) below and the skip beside it."""
         return self.conv(torch.cat([skip, self.up(x)], dim=1))
 
 
@@ -73,6 +75,7 @@ class UNet(nn.Module):
         self.softmax = nn.Softmax2d()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Down the contracting path and up the expanding path."""
         skips = [self.inc(x)]
         for down in self.down:
             skips.append(down(nn.functional.max_pool2d(skips[-1], kernel_size=2)))
@@ -139,7 +142,9 @@ class UNet(nn.Module):
 
 
 def what_the_comments_should_say() -> dict[str, str]:
-    """Comments go wrong too. Here is code as it was published, with the comments that it had:
+    """Comments go wrong too: answer what these should say.
+
+    Here is code as it was published, with its comments:
 
         if learned:
             self.up = nn.ConvTranspose2d(channels, channels // 2, 2, stride=2)    # A: bilinear
@@ -150,7 +155,7 @@ def what_the_comments_should_say() -> dict[str, str]:
             x1 = self.up(x1)
             return self.conv(torch.cat([x2, x1], dim=1))
 
-    -> what they should say: "A" and "B" each "bilinear" or "transposed", "x1" and "x2" each "skip"
+    -> "A" and "B" each "bilinear" or "transposed", "x1" and "x2" each "skip"
     (from the contracting path) or "expanding" (from the level below).
     """
     # TODO E5: correct what the comments say.

@@ -1,6 +1,6 @@
-"""The training loop: two recipes side by side, watched live, stopped and gone on with bit for bit.
+"""The training loop: two recipes side by side, watched live, stopped and resumed bit for bit.
 
-    python solution/extensions/train.py --help
+    python student/extensions/train.py --help
 
 O. Ronneberger, P. Fischer and T. Brox, "U-Net" (2015), section 3: stochastic gradient descent, one
 picture in a batch and therefore "a high momentum (0.99)". Beside it the recipe of public
@@ -18,13 +18,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import torch
 import typer
 from PIL import Image
 from torch import nn
+
+if TYPE_CHECKING:
+    from rich.progress import Progress  # main imports it late: training itself does not need it
 
 Pair = tuple[torch.Tensor, torch.Tensor]  # image (3, H, W), float in [0, 1]; mask (H, W), 0 or 1
 Augment = Callable[[torch.Tensor, torch.Tensor, torch.Generator], Pair]
@@ -33,7 +36,7 @@ CARS = Path(__file__).resolve().parents[2] / "assets" / "cars"
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the weights are moved. rate: the learning rate in the first half of a run."""
+    """How the weights are updated. rate: the learning rate in the first half of a run."""
 
     name: str
     momentum: float
@@ -70,7 +73,7 @@ def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
 
 def dice(mask: torch.Tensor, truth: torch.Tensor) -> float:
-    """2 |A and B| / (|A| + |B|) of two masks of one shape, 0 or 1; 1.0 where both are empty."""
+    """2 |A and B| / (|A| + |B|) of two masks of the same shape, 0 or 1; 1.0 where both are empty."""
     # TODO E6: compute it.
     ### BEGIN SOLUTION
     a, b = mask > 0, truth > 0
@@ -80,12 +83,12 @@ def dice(mask: torch.Tensor, truth: torch.Tensor) -> float:
 
 
 def mask_of(scores: torch.Tensor) -> torch.Tensor:
-    """(N, K, H, W) -> (N, H, W), bool: K = 1 a probability above one half, K = 2 class 1 ahead."""
+    """(N, K, H, W) -> (N, H, W), bool: where K = 1 says more than one half, or K = 2 prefers class 1."""
     return scores[:, 0] > 0 if scores.shape[1] == 1 else scores[:, 1] > scores[:, 0]
 
 
 def mean_dice(model: nn.Module, pairs: Sequence[Pair]) -> float:
-    """The mean Dice of the pictures, each by itself; the model learns nothing from being asked."""
+    """The mean Dice of the pictures, each by itself; the model comes out as it was."""
     # TODO E6: compute the mean, in evaluation mode and without gradients. mask_of is given.
     ### BEGIN SOLUTION
     model.eval()
@@ -108,14 +111,18 @@ class Training:
         self.dices: list[tuple[int, float]] = []  # (after so many steps, on the held-out pictures)
 
     def next_pair(self) -> Pair:
-        """The pair of this step: shuffled rounds through all of them. All chance comes from the seed and
-        the number of the step, so there is no state of a generator to keep."""
+        """The pair of this step, in shuffled rounds through all of them.
+
+        All randomness follows from the seed and the number of the step, so a checkpoint needs no state
+        of a generator.
+        """
         around, at = divmod(self.step, len(self.pairs))
         order = torch.randperm(len(self.pairs), generator=self.chance(around, 1))
         image, mask = self.pairs[int(order[at])]
         return self.augment(image, mask, self.chance(self.step, 2)) if self.augment else (image, mask)
 
     def chance(self, number: int, purpose: int) -> torch.Generator:
+        """A generator of its own for each number and purpose."""
         return torch.Generator().manual_seed((self.seed * 3 + purpose) * 1_000_003 + number)
 
     def one_step(self, image: torch.Tensor, target: torch.Tensor) -> float:
@@ -131,8 +138,8 @@ class Training:
         return float(loss.detach())
         ### END SOLUTION
 
-    def state(self) -> dict:
-        """All that a run needs to go on as if it had never stopped; torch.save must be able to write it."""
+    def state(self) -> dict[str, Any]:
+        """All that a run needs to resume as if it had never stopped; torch.save must be able to write it."""
         # TODO E6: gather it. The weights are not all: what does momentum remember?
         ### BEGIN SOLUTION
         return {
@@ -144,8 +151,8 @@ class Training:
         }
         ### END SOLUTION
 
-    def go_on_from(self, state: dict) -> None:
-        """Take over what `state` gathered."""
+    def go_on_from(self, state: dict[str, Any]) -> None:
+        """Restore what `state` gathered."""
         # TODO E6: put everything back in its place.
         ### BEGIN SOLUTION
         self.model.load_state_dict(state["model"])
@@ -154,13 +161,13 @@ class Training:
         ### END SOLUTION
 
 
-def write_state(state: dict, path: Path) -> None:
-    """The whole file, or nothing of it."""
+def write_state(state: dict[str, Any], path: Path) -> None:
+    """Write the file atomically."""
     torch.save(state, path.with_suffix(".part"))
     os.replace(path.with_suffix(".part"), path)
 
 
-def read_state(path: Path) -> dict | None:
+def read_state(path: Path) -> dict[str, Any] | None:
     """What write_state wrote there; None where there is nothing."""
     return torch.load(path, weights_only=True) if path.exists() else None
 
@@ -182,7 +189,7 @@ def train(
 
     The learning rate is the recipe's in the first half, then falls in a straight line to 0. Every
     `every` steps, and at the end, the held-out pictures are measured and the checkpoint is written
-    (whole, or not at all). Where the checkpoint is there already, the run goes on from it.
+    (atomically). Where there is a checkpoint already, the run resumes from it.
     `watch` is called after every step. Raises: ValueError without any pairs.
     """
     if not pairs:
@@ -214,14 +221,17 @@ class Level(nn.Module):
     def __init__(self, channels: int, width: int, depth: int) -> None:
         super().__init__()
         self.enter = self.block(channels, width)
-        self.below = Level(width, 2 * width, depth - 1) if depth else None
+        self.branches = nn.ModuleList()  # at every level but the deepest: through the one below, and past it
         if depth:
-            self.rise = nn.ConvTranspose2d(2 * width, width, kernel_size=2, stride=2)
+            below = Level(width, 2 * width, depth - 1)
+            rise = nn.ConvTranspose2d(2 * width, width, kernel_size=2, stride=2)
+            self.branches += [nn.Sequential(nn.MaxPool2d(2), below, rise), nn.Identity()]
             self.leave = self.block(2 * width, width)
 
     @staticmethod
     def block(channels: int, width: int) -> nn.Sequential:
-        layers = []
+        """(N, channels, H, W) -> (N, width, H, W)."""
+        layers: list[nn.Module] = []
         for inputs in (channels, width):
             layers += [
                 nn.Conv2d(inputs, width, 3, padding=1, bias=False),
@@ -231,11 +241,12 @@ class Level(nn.Module):
         return nn.Sequential(*layers)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        here = self.enter(x)
-        if self.below is None:
-            return here
-        from_below = self.rise(self.below(nn.functional.max_pool2d(here, 2)))
-        return self.leave(torch.cat([from_below, here], dim=1))
+        """Down, through the level below, and up again."""
+        x = self.enter(x)
+        if not self.branches:
+            return x
+        maps = torch.stack([branch(x) for branch in self.branches], dim=1)  # (N, 2, width, H, W)
+        return self.leave(maps.flatten(1, 2))
 
 
 def narrow_unet(classes: int = 1, width: int = 16, depth: int = 4) -> nn.Module:
@@ -246,16 +257,17 @@ def narrow_unet(classes: int = 1, width: int = 16, depth: int = 4) -> nn.Module:
 def read_pairs(folder: Path, height: int) -> dict[str, Pair]:
     """{name: pair} of NAME.jpg or NAME.png with NAME_mask.png, resized to this height, 3 : 2.
 
-    Raises: ValueError where there are none."""
+    Raises: ValueError where there are none.
+    """
     size = (height * 3 // 2, height)
     pairs = {}
     for path in sorted([*folder.glob("*.jpg"), *folder.glob("*.png")]):
         mask_path = path.with_name(f"{path.stem}_mask.png")
         if not mask_path.is_file():
             continue
-        with Image.open(path) as image, Image.open(mask_path) as mask:
-            image = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BOX), np.float32) / 255
-            mask = np.asarray(mask.convert("L").resize(size, Image.Resampling.BOX)) > 127
+        with Image.open(path) as picture, Image.open(mask_path) as cover:
+            image = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX), np.float32) / 255
+            mask = np.asarray(cover.convert("L").resize(size, Image.Resampling.BOX)) > 127
         pairs[path.stem] = torch.from_numpy(image).permute(2, 0, 1).contiguous(), torch.from_numpy(mask)
     if not pairs:
         raise ValueError(f"there is no NAME.jpg with NAME_mask.png in {folder}")
@@ -263,7 +275,7 @@ def read_pairs(folder: Path, height: int) -> dict[str, Pair]:
 
 
 def vary(image: torch.Tensor, mask: torch.Tensor, generator: torch.Generator) -> Pair:
-    """Mirror, move, turn and scale picture and mask alike; change the picture's colours and light."""
+    """Mirror, shift, rotate and scale picture and mask alike; change the picture's colours and light."""
 
     def between(low: float, high: float, *shape: int) -> torch.Tensor:
         return low + (high - low) * torch.rand(shape, generator=generator)
@@ -288,7 +300,7 @@ def vary(image: torch.Tensor, mask: torch.Tensor, generator: torch.Generator) ->
 
 
 def draw_curves(runs: Sequence[Training], path: Path) -> None:
-    """Loss and Dice of the runs over their steps, side by side, as PNG; written whole."""
+    """Write loss and Dice of the runs over their steps, side by side, as PNG; atomically."""
     from matplotlib.figure import Figure  # late: training itself does not need it
 
     figure = Figure(figsize=(9, 3.6), layout="constrained")
@@ -311,20 +323,23 @@ def draw_curves(runs: Sequence[Training], path: Path) -> None:
 
 
 def spark(losses: Sequence[float], width: int = 24, blocks: str = "▁▂▃▄▅▆▇█") -> str:
-    """The losses as a line of blocks, on a logarithmic scale."""
+    """The losses as a line of block characters, on a logarithmic scale."""
     parts = [np.mean(np.log(part)) for part in np.array_split(losses, min(width, len(losses)))]
     low, high = min(parts), max(parts)
     return "".join(blocks[int(7.99 * (part - low) / max(high - low, 1e-9))] for part in parts)
 
 
 class Watch:
-    """Shows a run while it goes on: a bar with the loss curve, and the picture of the curves."""
+    """Shows a run while it trains: a bar with the loss curve, and the picture of the curves."""
 
-    def __init__(self, progress, steps: int, runs: list[Training], curves: Path, every: int) -> None:
+    def __init__(
+        self, progress: "Progress", steps: int, runs: list[Training], curves: Path, every: int
+    ) -> None:
         self.progress, self.runs, self.curves, self.every = progress, runs, curves, every
         self.bar, self.started = progress.add_task("", total=steps), time.monotonic()
 
     def __call__(self, run: Training) -> None:
+        """What `train` calls after every step."""
         fancy = (self.progress.console.encoding or "").lower().startswith("utf")
         curve = spark(run.losses) if fancy else spark(run.losses, blocks="_.-:=+*#")
         said = f"{run.recipe.name} {curve} loss {np.mean(run.losses[-25:]):.3f}"
@@ -341,8 +356,8 @@ class Watch:
                 )
 
 
-def settle(folder: Path, recipes: list[Recipe], resume: bool, **options) -> None:
-    """Write what each recipe's run is made with; one that goes on must be made with the same."""
+def settle(folder: Path, recipes: list[Recipe], resume: bool, **options: Any) -> None:
+    """Write the options of each recipe's run; a run that is resumed must have the same ones."""
     files = [folder / f"{recipe.name}.json" for recipe in recipes]
     for path in files:
         if not resume:
@@ -353,7 +368,7 @@ def settle(folder: Path, recipes: list[Recipe], resume: bool, **options) -> None
                     option = "--" + name.replace("_", "-")
                     sys.exit(
                         f"error: {folder} holds a run with {option} {before}, not {options[name]}: "
-                        "give it as then, name another --out, or leave out --resume to start anew"
+                        "give the same, name another --out, or leave out --resume to start again"
                     )
     for path in files:
         path.write_text(json.dumps(options))
@@ -367,15 +382,15 @@ def main(
     steps: Annotated[int, typer.Option(min=1, help="Steps of one picture each.")] = 1400,
     hold_out: Annotated[
         list[str] | None,
-        typer.Option(help="A picture never learnt from; again for more. [default: the first]"),
+        typer.Option(help="A picture to hold out; repeat for more. [default: the first]"),
     ] = None,
     height: Annotated[int, typer.Option(help="Of the pictures, a multiple of 32, px.")] = 96,
     width: Annotated[int, typer.Option(min=1, help="Channels of the first level.")] = 16,
-    resume: Annotated[bool, typer.Option(help="Go on from the checkpoints in OUT.")] = False,
+    resume: Annotated[bool, typer.Option(help="Resume from the checkpoints in OUT.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Steps between two looks at the held-out cars.")] = 100,
     seed: int = 0,
 ) -> None:
-    """Train a narrow U-Net on drawn cars, and see how two recipes fare."""
+    """Train a narrow U-Net on drawn cars, and compare two recipes."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     recipes = {"paper": [PAPER], "public": [PUBLIC], "both": [PAPER, PUBLIC]}.get(recipe)

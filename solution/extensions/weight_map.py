@@ -16,14 +16,14 @@ import math
 import torch
 from torch import nn
 
-REACH_SIGMAS = 6  # at 6 sigma the term is w0 * 1.5e-8: nothing, beside a w_c of about 1, in float32
+REACH_SIGMAS = 6  # at 6 sigma the term is w0 * 1.5e-8: lost in float32 beside a w_c of about 1
 
 
 def distance_to(cell: torch.Tensor, reach: int) -> torch.Tensor:
     """How far every pixel is from the cell's nearest pixel: bool (h, w) -> float32 (h, w).
 
-    Units: pixels, between centres, so 0 in the cell and 1 beside it. Exact up to `reach`; what is
-    farther away gets some larger number, or infinity.
+    Units: pixels, between centres, so 0 in the cell and 1 beside it. Exact up to `reach`; pixels
+    farther away get some larger number, or infinity.
     """
     squared = torch.where(cell, 0.0, torch.inf)
     for axis in (0, 1):  # the squared distance is a sum over the axes: the nearest by column, then by row
@@ -39,8 +39,8 @@ def distance_to(cell: torch.Tensor, reach: int) -> torch.Tensor:
 def class_balance(labels: torch.Tensor) -> torch.Tensor:
     """w_c: both classes, cells and background, weigh the same in total: (H, W) -> float32 (H, W).
 
-    A pixel's weight is the number of pixels over twice the number of those of its class, so the
-    mean is 1. Where there is but one class, every weight is 1.
+    A pixel's weight is the number of all pixels over twice the number of pixels in its class, so the
+    mean is 1. Where there is only one class, every weight is 1.
     Source: section 3, "the weight map to balance the class frequencies".
     """
     foreground = labels > 0
@@ -58,7 +58,7 @@ def weight_map(labels: torch.Tensor, w0: float = 10.0, sigma: float = 5.0) -> to
 
     d1 is 0 within a cell, and d2 the distance from there to the nearest other one; where there are
     fewer than two cells the second term is 0. Numbers may be missing, and a cell may be in pieces.
-    Units: sigma in pixels. Error: below 1e-6 * w0. Cells farther than 6 sigma away are not looked at.
+    Units: sigma in pixels. Error: below 1e-6 * w0, because cells farther away than 6 sigma are ignored.
     Raises: ValueError for labels that are not (H, W), or a sigma that is not positive.
     """
     if labels.dim() != 2 or sigma <= 0:
@@ -86,11 +86,11 @@ def weighted_cross_entropy(scores: torch.Tensor, target: torch.Tensor, weights: 
     Shapes: scores (N, K, H, W), target (N, H, W) with classes 0..K-1, weights (N, H, W) -> ().
     A sum, as in the paper; divide by target.numel() for a step size that does not depend on the
     picture's size. (The paper writes the sum without the minus; it is minimised with it.)
-    Raises: ValueError where target and weights differ in shape, which else would be broadcast.
+    Raises: ValueError where target and weights differ in shape: they would be broadcast.
     """
     if target.shape != weights.shape:
         raise ValueError(f"expected weights {tuple(target.shape)}, not {tuple(weights.shape)}")
-    # TODO E3: compute the loss. Scores may be as large as 1000: is its logarithm still finite?
+    # TODO E3: compute the loss. Scores may be as large as 1000: is the logarithm still finite?
     ### BEGIN SOLUTION
     return (weights * nn.functional.cross_entropy(scores, target.long(), reduction="none")).sum()
     ### END SOLUTION

@@ -1,12 +1,12 @@
 """The U-Net that most people use: padded convolutions, BatchNorm, and maps of the input's size.
 
-It differs from the paper's in four ways: convolutions are padded; each is followed by BatchNorm
-and therefore has no bias; the up-sampled map is padded to the skip's size instead of the skip being
+It differs from the paper's in four ways: convolutions are padded; BatchNorm follows each, which
+therefore has no bias; the up-sampled map is padded to the skip's size instead of the skip being
 cropped; and the up-sampling may be bilinear. Names and shapes are those of the widely used public
 implementation, so its weights load (see `load`): https://github.com/milesial/Pytorch-UNet. Written
 from its description.
 
-`use_checkpointing` trades time for memory: the blocks forget their insides after the forward pass
+`use_checkpointing` trades time for memory: the blocks drop their activations after the forward pass
 and compute them again in the backward pass (T. Chen et al., "Training Deep Nets with Sublinear
 Memory Cost", 2016).
 
@@ -32,7 +32,7 @@ OLDER_KEYS = {  # what the older form called its blocks -> their names now
 class DoubleConv(nn.Module):
     """(3x3 convolution -> BatchNorm -> ReLU) x 2: (N, in_channels, H, W) -> (N, out_channels, H, W).
 
-    The first convolution leads to mid_channels (None: out_channels). Keys: double_conv.0, .1, .3, .4.
+    The first convolution gives mid_channels (None: out_channels). Keys: double_conv.0, .1, .3, .4.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class DoubleConv(nn.Module):
         raise NotImplementedError("TODO E4: set self.double_conv to a Sequential of the six layers, padded to keep the size")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """All six layers."""
         return self.double_conv(x)
 
 
@@ -54,16 +55,19 @@ class Down(nn.Module):
         self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), DoubleConv(in_channels, out_channels, bias=bias))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Pool, then convolve."""
         return self.maxpool_conv(x)
 
 
 class Up(nn.Module):
     """Double the map from below, pad it to the skip's size, concatenate, then a DoubleConv.
 
-    in_channels are those that the DoubleConv gets. A transposed convolution halves the channels of
-    the map from below; bilinear up-sampling (align_corners=True) keeps them, so that map must come
-    with half of them, and by default the DoubleConv halves in its middle too.
+    in_channels is what the DoubleConv receives. A transposed convolution halves the channels of the
+    map from below. Bilinear up-sampling (align_corners=True) keeps them, so that map must arrive with
+    half as many, and by default the DoubleConv's first convolution halves as well.
     """
+
+    up: nn.Module
 
     def __init__(
         self,
@@ -92,14 +96,15 @@ class OutConv(nn.Module):
         self.conv = nn.Conv2d(in_channels, out_channels, kernel_size=1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The scores (logits)."""
         return self.conv(x)
 
 
 @contextmanager
 def kept_statistics(block: nn.Module) -> Iterator[None]:
-    """Within it a block normalises as ever, yet its BatchNorms' running statistics stay as they are.
+    """Within this context a block normalises as usual, but its running statistics stay as they are.
 
-    running_mean, running_var and num_batches_tracked come out bit for bit, whatever happens within.
+    running_mean, running_var and num_batches_tracked come out bit for bit, even after an exception.
     """
     norms = [layer for layer in block.modules() if isinstance(layer, nn.BatchNorm2d)]
     # TODO E4: keep the three buffers of every BatchNorm from the update that a forward pass brings.
@@ -134,9 +139,9 @@ class UNet(nn.Module):
         self.outc = OutConv(a, n_classes)
 
     def use_checkpointing(self) -> None:
-        """From now on recompute each block's insides in the backward pass instead of keeping them.
+        """From now on recompute each block's activations in the backward pass instead of keeping them.
 
-        Scores, gradients and running statistics are those without it.
+        Scores, gradients and running statistics stay the same.
         """
         self.checkpointing = True
 

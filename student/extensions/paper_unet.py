@@ -2,12 +2,12 @@
 
 O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional Networks for Biomedical Image
 Segmentation" (2015), sections 2 and 3, figures 1 and 2. Its 3x3 convolutions are unpadded: each
-takes one pixel off every side, so 572 x 572 pixels give 388 x 388 scores, and nothing that the
-network sees is invented, except beyond the picture's border, where the picture is mirrored.
+takes one pixel off every side, so 572 x 572 pixels give 388 x 388 scores. The network therefore sees
+real pixels only, except beyond the picture's border, where the picture is mirrored.
 
 Not built here: the drop-out at the end of the contracting path (section 3.1).
 
-Fill the places marked TODO E1. The sizes to reach stand in figure 1. Next file: elastic.py.
+Fill the places marked TODO E1. Figure 1 gives every size. Next file: elastic.py.
 """
 
 from itertools import pairwise, product
@@ -90,8 +90,8 @@ def predict_tiled(model: nn.Module, image: torch.Tensor, tile: int = 388) -> tor
     """Scores of a picture of any size, tile by tile, the same as if the network saw it whole.
 
     Shapes: (C, H, W) -> (K, H, W), on the picture's device; the model may be on another.
-    `tile` is the side of one output tile in pixels, rounded up to a size that the network can
-    give and to tile with: 20, 36, ..., 388, ... Beyond picture and scores, memory depends on it alone.
+    `tile` is the side of one output tile in pixels, rounded up to the next size that tiles can have:
+    20, 36, ..., 388, ... Apart from the picture and its scores, memory depends on `tile` alone.
     Raises: ValueError for a tile below 1 or a picture without pixels.
     Source: section 2 and figure 2, "overlap-tile strategy for seamless segmentation".
     """

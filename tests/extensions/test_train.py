@@ -203,7 +203,7 @@ def test_the_command_line_trains_and_goes_on(tmp_path, capsys):
     ends = [line for line in done.stdout.splitlines() if "after 4 steps" in line]
     assert [line for line in again.splitlines() if "after 4 steps" in line] == ends
     assert len(ends) == 2
-    with pytest.raises(SystemExit, match="holds a run with --width 4, not 8: give it as then"):
+    with pytest.raises(SystemExit, match="holds a run with --width 4, not 8: give the same"):
         script.main(height=32, width=8, every=2, steps=4, out=tmp_path, resume=True)
     script.main(recipe="paper", height=32, width=8, every=2, steps=4, out=tmp_path)  # starts anew
     with pytest.raises(SystemExit, match="holds a run with --width 4, not 8"):  # the other recipe's

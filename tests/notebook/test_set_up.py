@@ -77,7 +77,7 @@ def test_far_from_the_lab_it_clones_and_installs_what_is_missing(set_up, tmp_pat
     site = tmp_path / "site"
     done = set_up(
         hosted,
-        {'REPOSITORY = ""': f'REPOSITORY = "{origin}"', 'NEEDED = ["matplotlib"': 'NEEDED = ["labprobe"'},
+        {'REPOSITORY = ""': f'REPOSITORY = "{origin}"', 'NEEDED = ["fastjsonschema"': 'NEEDED = ["labprobe"'},
         PIP_NO_INDEX="1",
         PIP_FIND_LINKS=str(wheels),
         PIP_TARGET=str(site),
@@ -90,6 +90,6 @@ def test_far_from_the_lab_it_clones_and_installs_what_is_missing(set_up, tmp_pat
 def test_what_cannot_be_installed_is_named(set_up, tmp_path):
     (tmp_path / "grader").symlink_to(LAB / "grader")
     (tmp_path / "requirements.txt").write_text("labprobe>=2  # why\n")
-    done = set_up(tmp_path, {'NEEDED = ["matplotlib"': 'NEEDED = ["labprobe"'}, PIP_NO_INDEX="1")
+    done = set_up(tmp_path, {'NEEDED = ["fastjsonschema"': 'NEEDED = ["labprobe"'}, PIP_NO_INDEX="1")
     assert done.returncode == 1
     assert "Please install labprobe>=2, restart the kernel" in done.stdout + done.stderr
