@@ -1,5 +1,6 @@
 # make try: set up, then watch the solution's U-Net cut a car out of a picture.
-# make test: set up, then run our own tests.   make lint, make release: for maintainers.
+# make test: set up, then run our own tests.   make lint: style, types, spelling, and whether generated files are current.
+# make release: after a change in solution/ or pyproject.toml.
 # make test-browser: the tests that open pages in Chromium, which pip does not install.
 # make studio: set up what draws cars (Blender's bpy; Python 3.11).   make test-studio: its tests.
 
@@ -28,6 +29,9 @@ test-browser: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/python -m grader release --check --files
 
 release: $(READY)
 	$(BIN)/python -m grader release
