@@ -1,8 +1,8 @@
 """The networks of the lab side by side: `python -m benchmarks.networks` (half a minute).
 
-Each is built and run in a process of its own, on one picture of 572 x 572 pixels (the mended
+Each is built and run in a process of its own, on one picture of 572 x 572 pixels (the fixed
 network takes multiples of 16 only: 576). What it is made of is read from its layers; time is the
-least of some forward passes, memory the peak above what the process held with the weights loaded.
+least of a few forward passes, memory the peak above what the process held with the weights loaded.
 """
 
 import json
@@ -44,7 +44,7 @@ def measure(built: str, runs: int) -> dict:
     size = 576 if path.endswith("find_the_bugs") else 572
     x = torch.rand(1, convolutions[0].in_channels, size, size)
     seconds, base = [], status_mb("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     with torch.inference_mode():
         for _ in range(runs):
             started = time.perf_counter()

@@ -1,7 +1,7 @@
 """How large are the pages, and how long does a browser take? `python -m benchmarks.pages`.
 
 Makes up a class, writes its overview, and opens it in Chromium from a folder: the time until it is
-loaded, until it is sorted anew, and until it is filtered, each with the layout that follows.
+loaded, until it is sorted again, and until it is filtered, each with the layout that follows.
 """
 
 import shutil

@@ -2,7 +2,7 @@
 `python -m benchmarks.speed`.
 
 The bare run is one process that imports torch and torchvision, loads the weights and runs one
-572 x 572 forward. All commands take turns, so that what else the machine does falls on each.
+572 x 572 forward. All commands take turns, so that whatever else the machine does affects each.
 Wall time in seconds; peak memory is the largest sum of proportional set sizes (PSS) over the
 command's processes, sampled every 20 ms.
 """

@@ -26,7 +26,7 @@ def measure(size: int, tile: int) -> None:
     paper_unet.CHANNELS = tuple(channels // 4 for channels in paper_unet.CHANNELS)
     model, image = paper_unet.UNet(1, 2), torch.rand(1, size, size)
     paper_unet.predict_tiled(model, image[:, :40, :40], 20)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     base, started = status_mb("VmRSS"), time.perf_counter()
     scores = paper_unet.predict_tiled(model, image, tile)
     seconds, of_scores = time.perf_counter() - started, scores.nbytes / 2**20

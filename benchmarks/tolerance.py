@@ -2,7 +2,7 @@
 
 Right: the solution's scores of a car at 92 x 76 and the blocks' outputs, with other numbers of
 threads, another memory layout, bfloat16 switched off and oneDNN switched off. Wrong: the mildest
-mistakes there are, such as ReLU6, a dilated middle block and average pooling. Both as the largest
+mistakes that we know, such as ReLU6, a dilated middle block and average pooling. Both as the largest
 distance over the standard deviation of the expected values, beside the tolerance of the checks.
 """
 

@@ -1,7 +1,7 @@
 """Measure weights as they are shipped: `python -m assets.make.evaluate --help`.
 
 Dice and outline error on the cars that training held out, Dice of the same pictures under
-changes that a camera or a student may make, and IoU on the shipped pictures.
+changes that a camera or a student might make, and IoU on the shipped pictures.
 """
 
 import io

@@ -144,7 +144,7 @@ def draw_checkpointing() -> None:
 
 
 def draw_bugs() -> None:
-    """The same car twice through the published network and through the mended one."""
+    """The same car twice through the published network and through the fixed one."""
     path = Path(find_the_bugs.__file__)
     names: dict = {}
     exec(student_version(path.read_text(encoding="utf-8"), path.name), names)

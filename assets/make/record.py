@@ -14,7 +14,7 @@ from solution.unet import UNet
 
 def write_curve(log: list[dict], path: Path) -> None:
     """Loss and validation Dice over the steps, as PNG."""
-    import matplotlib  # late: the only thing here that the lab's own requirements.txt does not bring
+    import matplotlib  # late: only the curve needs it
 
     matplotlib.use("Agg")
     from matplotlib import pyplot

@@ -88,7 +88,7 @@ def pane(name: str, tint, ior: float = 1.5):
     """A thin pane: what is behind it, tinted, plus what it mirrors by Fresnel.
 
     The mirrored studio is a table of brightness over height, not traced: with a few paths per pixel,
-    a choice by chance between looking through and looking at a soft box is grain that no denoiser mends.
+    choosing at random between looking through and mirroring a soft box gives grain that no denoiser removes.
     """
     made = bpy.data.materials.new(name)
     made.use_nodes = True

@@ -1,6 +1,6 @@
 """Where the camera stands, and where a point lands in the picture: plain numpy, the pinhole model.
 
-Carvana's own rig, as far as its pictures tell: some seven metres away, at the height of a chest, the
+Carvana's own rig, as far as its pictures tell: some seven metres away, at chest height, the
 car turned by 22.5 degrees from view to view.
 """
 

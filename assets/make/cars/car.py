@@ -1,6 +1,6 @@
 """A car from its seed: everything that is to be drawn, as plain arrays. Read body.py first.
 
-car = build(seed=7)            # kind and paint by chance
+car = build(seed=7)            # kind and paint at random
 car.parts[0].vertices          # the body's, (N, 3) in metres
 """
 

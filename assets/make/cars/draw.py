@@ -56,7 +56,7 @@ class Shoot:
 
 
 def draw_car(order: Order, number: int, places: Places, threads: int | None = None) -> Iterator[Step]:
-    """Draw these views of one car, telling each step."""
+    """Draw these views of one car, reporting each step."""
     shoot = Shoot(order, number)
     scene = shoot.scene(threads)
     for view, place in places.items():

@@ -1,4 +1,4 @@
-"""What is drawn by chance of a car: its kind with the ranges of its measures, and its paint."""
+"""What is chosen at random about a car: its kind with the ranges of its measures, and its paint."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Paint:
-    """Colour as linear RGB; weight: how often it is met on the road."""
+    """Colour as linear RGB; weight: how often it is seen on the road."""
 
     colour: tuple[float, float, float]
     metallic: float

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# Of the car's pixels. In a small picture an aerial is thinner than a pixel and comes apart in dashes; the
+# Of the car's pixels. In a small picture an aerial is thinner than a pixel and falls apart into dashes; the
 # smallest part of a car that could come off, a mirror, is three times as large.
 SPECK = 1.5e-3
 

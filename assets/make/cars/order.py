@@ -54,7 +54,7 @@ class Order:
         return [1 + start + step * i for i in range(self.views)]
 
     def rng(self, number: int, *names: str | int) -> np.random.Generator:
-        """A source of chance for one purpose of one car: what one draws leaves the others as they are."""
+        """A random generator for one purpose of one car: what one draws leaves the others unchanged."""
         text = "/".join(str(part) for part in (self.seed, number, *names))
         return np.random.default_rng(np.frombuffer(hashlib.sha256(text.encode()).digest(), np.uint32))
 
@@ -93,7 +93,7 @@ Step = tuple[float, dict | None]  # a share of a picture; if that completes it, 
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """A file is there whole or not at all, whenever the power goes."""
+    """A file is there whole or not at all, even after a power failure."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)
     os.replace(part, path)

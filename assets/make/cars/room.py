@@ -1,4 +1,4 @@
-"""What is drawn by chance of a studio: the word on its wall, its tones, its light. No bpy here."""
+"""What is chosen at random about a studio: the word on its wall, its tones, its light. No bpy here."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FACES = (None, None, "DejaVuSansMono.woff2", "Noto Sans CJK Regular.woff2")
 
 @dataclass(frozen=True)
 class Showroom:
-    """What is drawn by chance of a studio."""
+    """What is chosen at random about a studio."""
 
     word: str
     font: str | None

@@ -1,4 +1,4 @@
-"""Do drawn pictures measure like real ones? A table of two folders of pairs, made at equal resolution.
+"""Do drawn pictures look real in numbers? A table of two folders of pairs, made at equal resolution.
 
     python -m assets.make.cars.statistics REAL DRAWN
 

@@ -14,7 +14,7 @@ GROOVES = (-0.5, -0.17, 0.17, 0.5)  # across the tread, as a share of half its w
 
 
 def draw_wheels(body, rng: np.random.Generator) -> tuple[list[Part], list[Letters]]:
-    """The four wheels of a car, each turned by chance."""
+    """The four wheels of a car, each turned at random."""
     heavy = body.kind in ("suv", "pickup", "van")
     radius, half = body.wheel_radius, 0.125 if body.kind in ("suv", "pickup") else 0.1075
     rim = radius * (rng.uniform(0.60, 0.68) if heavy else rng.uniform(0.66, 0.74))
