@@ -1,7 +1,8 @@
 """Do `--inference auto` and `always` agree? `python -m benchmarks.inference`.
 
 For every right answer and every known mistake of tests/corpus: whether its network is taken for the
-solution's (numbers and graph). For a sample, graded in both ways: the marks check by check, and the IoU of the mask.
+solution's (numbers and graph). For a sample, graded in both ways: the marks check by check, and the IoU
+of the mask.
 """
 
 import random
