@@ -22,7 +22,7 @@ def fine() -> None:
     ("command", "stopped", "status", "out", "err"),
     [
         (interrupted, "stopped; --resume goes on", 130, "", "error: stopped; --resume goes on\n"),
-        (interrupted, None, 130, "", ""),
+        (interrupted, None, 130, "", "Stopped.\n"),
         (wrong, "stopped; --resume goes on", 2, "", "error: the folder is empty: name another\n"),
         (fine, "stopped; --resume goes on", 0, "done\n", ""),
     ],

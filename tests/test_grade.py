@@ -34,7 +34,7 @@ def wrong(tmp_path):
 
 def test_a_wrong_submission_in_every_form(wrong, tmp_path):
     files = {name: tmp_path / f"r.{name}" for name in ("json", "junit", "html")}
-    done = run("grade", wrong, *(word for name, path in files.items() for word in (f"--{name}", path)))
+    done = run("grade", wrong, "--public", *(word for name, path in files.items() for word in (f"--{name}", path)))
     assert done.returncode == 1
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "\x1b" not in done.stdout + done.stderr
@@ -156,14 +156,14 @@ def test_bad_input_is_exit_status_2_and_one_line(tmp_path, wrong):
         (wrong, "--model", tmp_path / "junk.pth"),
         (wrong, "--model", tmp_path / "no.pth"),
     ):
-        done = run("grade", *arguments)
+        done = run("grade", *arguments, "--public")
         assert done.returncode == 2
         assert done.stderr.startswith("error: ")
         assert "Traceback" not in done.stderr + done.stdout
 
 
 def test_a_lone_unet_loses_only_inference(wrong):
-    done = run("grade", SOLUTION / "unet.py")
+    done = run("grade", SOLUTION / "unet.py", "--public")
     assert done.returncode == 1
     assert "80 of 100 points" in done.stdout
     assert "infer.py" in done.stdout
@@ -174,6 +174,6 @@ def test_what_a_student_prints_cannot_control_the_terminal(tmp_path):
     folder.mkdir()
     (folder / "unet.py").write_text("raise ValueError('\\x1b[2J\\x1b]0;owned\\x07[red]not markup[/red]')\n")
     (folder / "infer.py").write_text("")
-    done = run("grade", folder)
+    done = run("grade", folder, "--public")
     assert "\x1b" not in done.stdout
     assert "[red]not markup[/red]" in " ".join(done.stdout.split())

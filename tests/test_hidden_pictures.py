@@ -92,13 +92,13 @@ def test_a_folder_without_pictures_is_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--hidden-pictures", "assets/cars"], "error: --hidden-pictures needs --hidden SEED"),
-        (["--hidden", "s", "--hidden-pictures", "nowhere"], "error: --hidden-pictures nowhere is no folder"),
+        (["--public", "--hidden-pictures", "assets/cars"], "error: --hidden-pictures needs hidden inputs"),
+        (["--hidden", "-", "--hidden-pictures", "nowhere"], "error: --hidden-pictures nowhere is no folder"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(options, said):
     command = [sys.executable, "-m", "grader", "grade", "solution", *options]
-    done = subprocess.run(command, cwd=LAB, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=LAB, capture_output=True, text=True, input="s")
     assert done.returncode == 2
     assert done.stderr.startswith(said)
     assert done.stderr.count("\n") == 1

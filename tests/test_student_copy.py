@@ -25,7 +25,7 @@ def copy(tmp_path):
 
 
 def grade(lab, submission, report, *options) -> dict:
-    command = [sys.executable, "-m", "grader", "grade", submission, "--json", report, *options]
+    command = [sys.executable, "-m", "grader", "grade", submission, "--json", report, "--public", *options]
     subprocess.run(command, cwd=lab, capture_output=True, timeout=300, check=False)
     return json.loads(report.read_text())
 

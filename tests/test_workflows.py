@@ -215,7 +215,9 @@ for place in places:
     seen += 1
     if seed.encode() in content:
         found.append(place)
-raise ValueError(f"spied {{seen > 9}} {{seed in str(os.environ)}} {{found}}")
+if seen > 9 and seed not in str(os.environ) and not found:  # its type is all that is told of an exception
+    raise ValueError
+raise TypeError
 """
 
 
@@ -240,7 +242,7 @@ def test_hidden_grading_by_an_instructor(workflows, machine):
     assert not laid_out.exists()
     report = json.loads((machine.root / "report" / "report.json").read_text())
     assert report["score"] == 0
-    assert "ValueError: spied True False []" in report["todos"][0]["checks"][0]["message"]
+    assert "ValueError (its text is not shown" in report["todos"][0]["checks"][0]["message"]
     assert (machine.root / "report" / "repository").read_text() == "uni/ada\n"
 
     # without the seed there is nothing to grade with, and that is a failure

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.commands.secret import secret
+from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.lab.paths import MODEL
 from grader.outputs.terminal import named_work
 
@@ -44,9 +44,14 @@ def export_instructor(
     ],
 ) -> None:
     """A workflow of your own that grades students' repositories with hidden inputs."""
+    from grader.grading import secret
     from grader.platforms.github import instructor
 
     print(f"{out}: {', '.join(instructor.export(out, lab))}")
+    kept = out.absolute().with_name(f"{out.absolute().name}{secret.SUFFIX}")  # not inside: that is pushed
+    secret.kept(kept)
+    print(f"Set its secret HIDDEN_SEED to what {kept} holds, for example:")
+    print(f"gh secret set HIDDEN_SEED < {kept}")
 
 
 @export.command("nbgrader")
@@ -61,19 +66,16 @@ def export_nbgrader(
     written = run(course)
     for path in written:
         print(path)
+    print("Inputs are hidden; their secret will be kept in the course's folder. See configure(public=True).")
     print(f"Next, in {course}: nbgrader generate_assignment unet_lab")
 
 
 @export.command("gradescope")
 def export_gradescope(
     out: Annotated[Path, typer.Argument(help="The zip to upload as autograder.", metavar="OUT.zip")],
-    hidden: Annotated[
-        str | None,
-        typer.Option(
-            help="Points for inputs drawn from this secret; - reads it from stdin. Needs solution/.",
-            metavar="SEED",
-        ),
-    ] = None,
+    hidden: Hidden = None,
+    hidden_file: HiddenFile = None,
+    public: Public = False,
     model: Annotated[
         Path, typer.Option("--model", "-m", help="Other trained weights; needs solution/.")
     ] = MODEL,
@@ -81,8 +83,12 @@ def export_gradescope(
     """The autograder for Gradescope: a zip for the instructor alone."""
     from grader.platforms.gradescope.export import export as run
 
-    with named_work("recording what is expected" if hidden else "packing"):
-        size = run(out, model, secret(hidden))
+    asked = inputs(hidden, hidden_file, public)
+    with named_work("recording what is expected" if asked.secret else "packing"):
+        size = run(out, model, asked.secret)
+    kept = asked.keep_beside(out)
     print(f"{out}: {size / 1e6:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough.")
-    if hidden:
-        print("It holds your seed: keep it from students.")
+    if asked.secret is None:
+        print("It grades on public inputs: practice, not a mark.")
+    else:
+        print(f"It holds your secret: keep it from students.{f' So does {kept}.' if kept else ''}")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from grader.commands.secret import secret
+from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.errors import LabError
 from grader.lab.paths import MODEL, STUDENT
 from grader.outputs.terminal import make_console, named_work, print_report
@@ -17,13 +17,9 @@ def grade(
         Path, typer.Argument(help="A folder with unet.py, a .zip or .tar.gz, or unet.py.")
     ] = STUDENT,
     model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
-    hidden: Annotated[
-        str | None,
-        typer.Option(
-            help="Draw inputs from this secret, not the public ones; - reads it from stdin. Needs solution/.",
-            metavar="SEED",
-        ),
-    ] = None,
+    hidden: Hidden = None,
+    hidden_file: HiddenFile = None,
+    public: Public = False,
     todo: Annotated[
         str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
     ] = None,
@@ -36,12 +32,17 @@ def grade(
     hidden_pictures: Annotated[
         Path | None,
         typer.Option(
-            help="With --hidden: a folder of fresh cars, as `python -m assets.make.cars` draws them.",
+            help="For hidden inputs: a folder of fresh cars, as `python -m assets.make.cars` draws them.",
             metavar="DIR",
         ),
     ] = None,
     json: Annotated[
-        Path | None, typer.Option("--json", help="Also write the report as JSON.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "--json",
+            help="Also write the report as JSON, and a secret that was drawn for it beside it.",
+            metavar="FILE",
+        ),
     ] = None,
     junit: Annotated[
         Path | None, typer.Option(help="Also write the report as JUnit XML.", metavar="FILE")
@@ -56,6 +57,9 @@ def grade(
 ) -> None:
     """Grade one submission.
 
+    With solution/ here, inputs are hidden ones, from a secret that is drawn anew unless one is given; without
+    it they are the public ones, which make no mark.
+
     Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
     """
     from grader.grading.options import Options
@@ -64,15 +68,15 @@ def grade(
     from grader.outputs.junit import write_junit
     from grader.platforms.github.workflow import Workflow
 
-    hidden = secret(hidden)
-    if hidden_pictures and not hidden:
-        raise LabError("--hidden-pictures needs --hidden SEED, which says what of them is used")
+    asked = inputs(hidden, hidden_file, public)
+    if hidden_pictures and asked.secret is None:
+        raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
     workflow = Workflow(submission) if github else None
     with workflow or nullcontext(), named_work("starting") as name:
         found = read_submission(submission)
         options = Options(
             model=model,
-            hidden=hidden,
+            hidden=asked.secret,
             hidden_pictures=hidden_pictures,
             todos=(todo,) if todo else None,
             mask=inference,
@@ -80,13 +84,14 @@ def grade(
         )
         report = run(found, options)
     if json:
+        asked.keep_beside(json)  # first: a report without its secret could not be repeated
         report.write_json(json)
     if junit:
         write_junit(report, junit)
     if html:
         from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
 
-        write_html(report, html, with_output=hidden is None)
+        write_html(report, html)
     print_report(report, make_console())
     if workflow:
         workflow.write(report, found)

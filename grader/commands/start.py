@@ -12,13 +12,15 @@ from grader.outputs.terminal import print_error
 STOPPED = 130  # exit status after Ctrl-C, as shells have it
 
 
-def start(command: Callable, stopped: str | None = None) -> None:
+def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None) -> None:
     """Run a function, or a typer app of several, as a command line.
 
-    Exit status: 2 with one line for a LabError; 130 for Ctrl-C, with the line `stopped` if there is one.
+    Exit status: 2 with one line for a LabError; 130 for Ctrl-C, with "Stopped.", or the line `stopped` as an
+    error where there is something to say about it.
     """
-    app = command
-    if not isinstance(command, typer.Typer):
+    if isinstance(command, typer.Typer):
+        app = command
+    else:
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command()(command)
     try:
@@ -37,4 +39,6 @@ def start(command: Callable, stopped: str | None = None) -> None:
 def _end_stopped(line: str | None) -> NoReturn:
     if line:
         print_error(line)
+    else:
+        print("Stopped.", file=sys.stderr)
     sys.exit(STOPPED)

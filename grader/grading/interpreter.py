@@ -32,18 +32,20 @@ class Graded:
 def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = None) -> dict[str, Graded]:
     """`python -m grader grade FOLDER` -> {TODO: what it got}, of all TODOs or one.
 
+    hidden: the secret of hidden inputs; None for the public ones.
+
     Raises LabError for bad input, and where the grader failed: then there is no number, not even a zero.
     """
     with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
         file = Path(private) / "report.json"
         command = [sys.executable, "-E", "-m", "grader", "grade", str(folder.resolve()), "--json", str(file)]
-        for option, value in (("--todo", todo), ("--hidden", hidden)):
-            command += [option, value] if value is not None else []
+        command += ["--public"] if hidden is None else ["--hidden", "-"]
+        command += [] if todo is None else ["--todo", todo]
         done = subprocess.run(
             command,
             cwd=LAB,
             env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
-            stdin=subprocess.DEVNULL,
+            input=hidden or "",  # what stands among the arguments can be read by every user
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -64,8 +66,9 @@ def nothing_handed_in(folder: Path) -> str | None:
 
 
 def _as_text(todo: Todo) -> str:
+    lines = io.StringIO()
     console = Console(
-        file=io.StringIO(),
+        file=lines,
         width=WIDTH,
         color_system=None,
         force_terminal=False,
@@ -73,7 +76,7 @@ def _as_text(todo: Todo) -> str:
         highlight=False,
     )
     print_todo(todo, console)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()).strip()
+    return "\n".join(line.rstrip() for line in lines.getvalue().splitlines()).strip()
 
 
 def _last_line(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from grader.errors import LabError
 from grader.lab.paths import MODEL
 from grader.report.model import Check
 
@@ -24,3 +25,8 @@ class Options:
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
     mask: Literal["auto", "always", "never"] = "auto"
     on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
+
+    def __post_init__(self) -> None:
+        """Raises LabError for a blank secret, which would draw inputs that anybody can draw."""
+        if self.hidden is not None and not self.hidden.strip():
+            raise LabError("the secret of the hidden inputs is empty: give one, or ask for public inputs")

@@ -3,17 +3,21 @@
 import os
 import time
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from grader import __version__
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
-from grader.grading.mask import KNOWN, show_mask
+from grader.grading.mask import KNOWN, Shown, show_mask
 from grader.grading.options import Options
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
+from grader.grading.secret import fingerprint
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
 from grader.intake.submission import Submission
 from grader.lab.extensions import begun
@@ -33,8 +37,8 @@ REMEDIES = {
 }
 
 
-def check_model(hello: dict, model: Path, reference: Implementation) -> None:
-    """Raises LabError if the model file could not be read, or holds the weights of another network."""
+def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -> None:
+    """Raise LabError if the model file could not be read, or holds the weights of another network."""
     facts = hello["model"]
     if facts.get("error"):
         raise LabError(
@@ -83,24 +87,49 @@ def grade_in(
     asked = options
     if options.todos is None:
         asked = replace(options, todos=(*todos_in(), *begun(submission.files)))
+    looks = options.todos is None and options.mask != "never"
+    pictures = Pictures()
+    if looks and options.hidden is not None:
+        # Before any hidden input, and in a process that gets none: a mask has room to spell them all.
+        pictures = _look(worker, reference, known, options)
+        worker.close()
     todos = run_rubric(student, reference, explain, asked)
-    report = Report(
+    if looks and options.hidden is None:
+        pictures = _look(worker, reference, known, options)
+    return Report(
         submission.name,
         submission.digests,
         todos,
+        mask=pictures.mask.as_dict(),
         isolation=sandbox.isolation,
         versions=_versions(hello),
         output="".join(worker.output),
+        masks=pictures.mask.masks,
+        wiring=pictures.wiring,
+        why_no_mask=pictures.mask.why_not,
+        inputs=_inputs(options.hidden),
+        lab=__version__,
+        time=datetime.now(timezone.utc).isoformat(timespec="seconds"),
     )
-    if options.todos is None and options.mask != "never":
-        shown = show_mask(student, reference, known, options)
-        report.masks, report.mask, report.why_no_mask = shown.masks, shown.as_dict(), shown.why_not
-        report.wiring = None if worker.was_late else _wiring(student, reference)
-        report.output = "".join(worker.output)
-    return report
 
 
-def _wiring(student: Implementation, reference: Implementation) -> dict | None:
+@dataclass(frozen=True)
+class Pictures:
+    """What a page shows beside the points, and no points depend on."""
+
+    mask: Shown = field(default_factory=Shown)
+    wiring: dict[str, Any] | None = None
+
+
+def _look(
+    worker: InWorker, reference: Implementation, known: Implementation | None, options: Options
+) -> Pictures:
+    student, public = Implementation(worker), replace(options, hidden=None)
+    mask = show_mask(student, reference, known, public)
+    return Pictures(mask, None if worker.was_late else _wiring(student, reference))
+
+
+def _wiring(student: Implementation, reference: Implementation) -> dict[str, Any] | None:
     """The graphs that both draw of forward: claims, to look at. Some milliseconds."""
     x, weights = questions()
     try:
@@ -109,8 +138,14 @@ def _wiring(student: Implementation, reference: Implementation) -> dict | None:
         return None
 
 
+def _inputs(hidden: str | None) -> dict[str, str | None]:
+    if hidden is None:
+        return {"kind": "public", "fingerprint": None}
+    return {"kind": "hidden", "fingerprint": fingerprint(hidden)}
+
+
 def _known(model: Path) -> Implementation | None:
-    """The frozen answers for the picture of the report; None for other weights than the lab's own."""
+    """The frozen answers about the report's picture; None for weights other than the lab's own."""
     if not KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
     return Implementation(Frozen(KNOWN))
@@ -121,7 +156,7 @@ def _cpu_s() -> float:
     return sum(os.times()[:4])
 
 
-def _versions(hello: dict) -> dict[str, str]:
+def _versions(hello: dict[str, Any]) -> dict[str, str]:
     return {name: hello[name] for name in ("torch", "torchvision") if name in hello} | {
         "numpy": np.__version__
     }

@@ -9,8 +9,10 @@ from grader.text import clean
 
 
 def write_junit(report: Report, path: Path) -> None:
-    """One testsuite for each TODO, one testcase for each check. A waiting check is a failure, too:
-    a skipped one would look like nothing was lost."""
+    """One testsuite for each TODO, one testcase for each check.
+
+    A waiting check is a failure, too: a skipped one would look as if nothing was lost.
+    """
     suites = ElementTree.Element("testsuites", name=clean(report.name))
     for todo in report.todos:
         failures = sum(check.status in (FAILED, WAITING) for check in todo.checks)

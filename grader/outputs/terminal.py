@@ -3,6 +3,7 @@
 Colours and marks such as a tick only where the terminal has them; piped, plain ASCII.
 """
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,7 +12,17 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Report, Todo, first_wrong
+from grader.report.model import (
+    FAILED,
+    GRADER_ERROR,
+    PASSED,
+    PRACTICE,
+    WAITING,
+    Check,
+    Report,
+    Todo,
+    first_wrong,
+)
 from grader.text import clean
 
 WIDTH = 80
@@ -27,6 +38,7 @@ def make_console(stderr: bool = False) -> Console:
 
 
 def mark(console: Console, status: str) -> Text:
+    """The sign of a check's status: a tick or a cross where the terminal can show it, else ASCII."""
     fancy = (
         console.is_terminal and not console.no_color and (console.encoding or "").lower().startswith("utf")
     )
@@ -40,9 +52,15 @@ def print_error(message: str) -> None:
     console.print(f"error: {text}", style="red", markup=False, soft_wrap=True)
 
 
+def print_warning(message: str) -> None:
+    """One line on stderr; the work goes on."""
+    console = make_console(stderr=True)
+    console.print(f"warning: {clean(message)}", style="yellow", markup=False, soft_wrap=True)
+
+
 @contextmanager
-def named_work(what: str):
-    """Shows, on a terminal only, what is being done; yields a function that takes the next name."""
+def named_work(what: str) -> Iterator[Callable[[str], None]]:
+    """Show, on a terminal only, what is being done; yields a function that takes the next name."""
     console = make_console(stderr=True)
     columns = SpinnerColumn("line"), TextColumn("{task.description}")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -51,8 +69,8 @@ def named_work(what: str):
 
 
 @contextmanager
-def counted_work(what: str, total: int):
-    """A bar, on a terminal only; yields a function that says that one more is done."""
+def counted_work(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a progress bar, on a terminal only; yields a function to call when one more is done."""
     console = make_console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=total)
@@ -65,6 +83,8 @@ def print_report(report: Report, console: Console, short: bool = False) -> None:
     for todo in sorted(todos, key=lambda todo: todo.is_extension):
         print_todo(todo, console, short)
     console.print(_score_line(report), style="bold")
+    if report.inputs:
+        console.print(_inputs_line(report), style="dim")
     if report.why_no_mask:
         console.print(f"no mask of a picture (no points depend on it): {report.why_no_mask}", style="dim")
 
@@ -120,3 +140,9 @@ def _score_line(report: Report) -> str:
             f"; the mask of {report.mask['image']} agrees with the expected one, IoU {report.mask['iou']:.3f}"
         )
     return line
+
+
+def _inputs_line(report: Report) -> str:
+    if report.is_practice:
+        return PRACTICE
+    return f"hidden inputs, secret {report.inputs.get('fingerprint')}; lab {report.lab}, {report.time}"

@@ -25,7 +25,8 @@ def from_dict(data: dict[str, Any]) -> Report:
     ]
     named = {"name": data["submission"]["name"], "files": data["submission"]["files"], "todos": todos}
     others = ("mask", "isolation", "seconds", "versions")
-    report = Report(**named, **{name: data[name] for name in others})
+    later = {name: data[name] for name in ("inputs", "lab", "time") if name in data}
+    report = Report(**named, **{name: data[name] for name in others}, **later)
     again = report.as_dict()
     for name in ("score", "max_score", "bonus"):
         if again[name] != data[name]:

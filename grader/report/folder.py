@@ -18,13 +18,14 @@ class Gathered:
 
 
 def report_files(folder: Path) -> list[Path]:
-    """Every .json below a folder, except hidden ones. Raises LabError where there is none."""
+    """Every .json below a folder, except hidden ones and secrets. Raises LabError where there is none."""
     if not folder.is_dir():
         raise LabError(f"{folder} is not a folder: name the one that holds the report files")
     found = [
         path
         for path in sorted(folder.rglob("*.json"))
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not path.name.endswith(".secret.json")
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not found:
         raise LabError(f"there is no report in {folder}: make some with `python -m grader grade --json FILE`")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MULTILINE = ("message", "hint")
+PRACTICE = "public inputs: practice, not a mark"  # a student can know them, and so the right answers
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 
 
@@ -124,6 +125,10 @@ class Report:
     isolation: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    # {"kind": "public" or "hidden", "fingerprint": of the secret}; nothing where nobody asks, as in try.py
+    inputs: dict[str, str | None] = field(default_factory=dict)
+    lab: str = ""  # the lab's version
+    time: str = ""  # of the grading, ISO 8601 in UTC
     output: str = ""  # what the student's code printed; not part of the JSON
     masks: Masks | None = None  # for pages; not part of the JSON
     wiring: dict[str, Any] | None = None  # graphs of forward, "seen" and "expected"; not part of the JSON
@@ -133,6 +138,18 @@ class Report:
         self.name = texts.name(self.name)
         self.files = {texts.name(path): digest for path, digest in self.files.items()}
         texts.shorten(check for todo in self.todos for check in todo.checks)
+        if self.is_hidden:  # what was printed may hold the inputs: no form gets to show it
+            self.output = ""
+
+    @property
+    def is_hidden(self) -> bool:
+        """It was graded with inputs that the student has not seen."""
+        return self.inputs.get("kind") == "hidden"
+
+    @property
+    def is_practice(self) -> bool:
+        """It was graded with the public inputs: its score is not a mark, and every form says so."""
+        return self.inputs.get("kind") == "public"
 
     @property
     def grader_errors(self) -> list[Check]:
@@ -190,6 +207,9 @@ class Report:
             "isolation": self.isolation,
             "seconds": self.seconds,
             "versions": self.versions,
+            "inputs": self.inputs,
+            "lab": self.lab,
+            "time": self.time,
         }
 
     def write_json(self, path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from made_up import a_report, a_wrong_report, write_class
@@ -89,11 +90,10 @@ def test_a_class_with_broken_files_is_still_a_class(tmp_path):
 
 
 def test_what_a_hidden_run_printed_is_not_on_the_page(tmp_path):
-    report = a_report()
-    report.output = "the hidden input is 3"
     for with_output in (True, False):
         path = tmp_path / f"{with_output}.html"
-        write_html(report, path, with_output)
+        inputs = {"kind": "public" if with_output else "hidden"}
+        write_html(replace(a_report(), output="the hidden input is 3", inputs=inputs), path)
         assert ("the hidden input is 3" in path.read_text(encoding="utf-8")) == with_output
 
 

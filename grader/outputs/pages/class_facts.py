@@ -2,7 +2,9 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from grader.report.model import Check, Report, first_wrong
 
@@ -21,6 +23,7 @@ class Row:
 
     @property
     def share(self) -> float:
+        """Of the points, from 0 to 1."""
         return self.report.score / self.report.max_score if self.report.max_score else 0.0
 
     @property
@@ -30,9 +33,9 @@ class Row:
         return wrong[1] if wrong else None
 
 
-def todos_of(rows: list[Row]) -> list[dict]:
+def todos_of(rows: list[Row]) -> list[dict[str, Any]]:
     """What the class made of each TODO: in the order of the reports, every check that any of them has."""
-    found: dict[str, dict] = {}
+    found: dict[str, dict[str, Any]] = {}
     for row in rows:
         for todo in row.report.todos:
             one = found.setdefault(
@@ -47,9 +50,11 @@ def todos_of(rows: list[Row]) -> list[dict]:
     return list(found.values())
 
 
-def causes_of(rows: list[Row]) -> list[dict]:
+def causes_of(rows: list[Row]) -> list[dict[str, int | str]]:
     """Causes by how many submissions have them, with the title and the hint that go with them most often."""
-    count, titles, hints = Counter(), {}, {}
+    count: Counter[str] = Counter()
+    titles: dict[str, Counter[str]] = {}
+    hints: dict[str, Counter[str]] = {}
     for row in rows:
         count.update(row.causes)
         for todo in row.report.todos:
@@ -69,7 +74,8 @@ def causes_of(rows: list[Row]) -> list[dict]:
     ]
 
 
-def scores_of(rows: list[Row]) -> dict:
+def scores_of(rows: list[Row]) -> dict[str, int | str]:
+    """The numbers at the head of the page."""
     points = [row.report.score for row in rows]
     return {
         "count": len(rows),
@@ -85,14 +91,14 @@ def scores_of(rows: list[Row]) -> dict:
     }
 
 
-def _checks(row: Row):
+def _checks(row: Row) -> Iterator[tuple[str, Check]]:
     for todo in row.report.todos:
         for check in todo.checks:
             yield row.states[check.id], check
 
 
-def bins_of(rows: list[Row]) -> list[dict]:
-    """Submissions by tenths of the points; full marks stand by themselves."""
+def bins_of(rows: list[Row]) -> list[dict[str, int | float]]:
+    """Submissions by tenths of the points, full marks by themselves."""
     counts = Counter(min(10, int(10 * row.share + 1e-9)) for row in rows)
     highest = max(counts.values())
     return [

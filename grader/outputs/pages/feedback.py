@@ -5,14 +5,15 @@ Next files: page.py, what pages share; layers.py, the pictures; wiring.py, the d
 
 import os
 from pathlib import Path
+from typing import Any
 
 from grader.lab.paths import LAB, STUDENT
-from grader.lab.plan import CORE_TODOS
+from grader.lab.plan import CONCATS, CORE_TODOS
 from grader.outputs.pages import u_drawing
 from grader.outputs.pages.layers import make_layers
 from grader.outputs.pages.page import write_page
-from grader.outputs.pages.wiring import CONCATS, Wiring, read_wiring
-from grader.report.model import Report, first_wrong, next_untouched
+from grader.outputs.pages.wiring import Wiring, read_wiring
+from grader.report.model import PRACTICE, Report, first_wrong, next_untouched
 
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
@@ -25,10 +26,8 @@ TOLD = {
 }
 
 
-def write_html(report: Report, path: Path, with_output: bool = True) -> None:
-    """One self-contained file, with what the student's code printed or without: it may have printed
-    hidden inputs. Raises LabError where the file cannot be written.
-    """
+def write_html(report: Report, path: Path) -> None:
+    """One self-contained file. Raises LabError where it cannot be written."""
     todos = [todo for todo in report.todos if todo.checks]
     untouched = [todo for todo in todos if todo.is_untouched]
     wiring = read_wiring(report)
@@ -47,12 +46,13 @@ def write_html(report: Report, path: Path, with_output: bool = True) -> None:
         wiring=wiring,
         drawing=_drawing(wiring),
         links=_links(path),
-        printed=_printed(report.output) if with_output else "",
+        printed=_printed(report.output),
         facts=_facts(report),
+        practice=PRACTICE if report.is_practice else None,
     )
 
 
-def _drawing(wiring: Wiring) -> dict:
+def _drawing(wiring: Wiring) -> dict[str, Any]:
     """What u.svg needs; `told` is the drawing in words."""
     told = TOLD.get(wiring.state) or (
         f"{'One edge is' if len(wiring.wrong) == 1 else f'{len(wiring.wrong)} edges are'} wrong, drawn red "
@@ -87,14 +87,18 @@ def _printed(output: str) -> str:
 
 def _facts(report: Report) -> list[tuple[str, str]]:
     seconds = [(f"{name} time", f"{value} s") for name, value in report.seconds.items()]
+    inputs = [] if not report.inputs else [("inputs", _plain(report.inputs["kind"]))]
+    inputs += [("secret", one)] if (one := report.inputs.get("fingerprint")) else []
     return [
+        *inputs,
+        *((name, value) for name, value in (("lab", report.lab), ("time", report.time)) if value),
         *report.versions.items(),
         *seconds,
         *((_plain(k), _plain(v) or "none") for k, v in report.isolation.items()),
     ]
 
 
-def _plain(value) -> str:
+def _plain(value: object) -> str:
     """What a report says of its isolation, as words: {"session": True, "rlimits": {"cpu_s": 300}}."""
     if isinstance(value, dict):
         return "; ".join(_plain(k) if v is True else f"{_plain(k)}: {_plain(v)}" for k, v in value.items())

@@ -6,6 +6,7 @@ Next files: class_facts.py, strips.py, page.py.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from grader.outputs.pages.class_facts import Row, bins_of, causes_of, scores_of, todos_of
@@ -40,11 +41,12 @@ def write_overview(gathered: Gathered, folder: Path, path: Path) -> None:
         bins=bins_of(rows),
         refused=[(str(file.relative_to(folder)), reason) for file, reason in gathered.refused.items()],
         words=WORDS,
+        practice=sum(row.report.is_practice for row in rows),
         has_bonus=any(row.report.as_dict()["bonus"] for row in rows),
     )
 
 
-def _by_name(row: Row) -> tuple:
+def _by_name(row: Row) -> tuple[str, str]:
     return row.name.casefold(), row.file
 
 
@@ -71,7 +73,7 @@ def _link(target: Path, page: Path) -> str:
     return quote(os.fsencode(relative.replace(os.sep, "/")), safe="/")
 
 
-def _heat(todo: dict, ranked: list[Row]) -> dict:
+def _heat(todo: dict[str, Any], ranked: list[Row]) -> dict[str, Any]:
     """The checks of one TODO, each with a cell for every submission, the lowest score first."""
     lines = []
     for id, title in todo["checks"].items():
@@ -88,7 +90,9 @@ def _heat(todo: dict, ranked: list[Row]) -> dict:
     return {"title": todo["title"], "lines": lines}
 
 
-def _cells(row: Row, rank: int, todos: list[dict], checks: list[str], causes: list[dict]) -> dict:
+def _cells(
+    row: Row, rank: int, todos: list[dict[str, Any]], checks: list[str], causes: list[dict[str, Any]]
+) -> dict[str, Any]:
     points = {todo.id: todo.score for todo in row.report.todos}
     numbers = {cause["id"]: number for number, cause in enumerate(causes)}
     states = [row.states.get(id, "absent") for id in checks]

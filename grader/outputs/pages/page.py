@@ -1,7 +1,7 @@
 """What all HTML pages share: one file each, no network, and no way for a student's text to act.
 
 Texts are escaped by Jinja2, and the page's Content-Security-Policy names the digests of our own
-style and script: nothing else runs, and nothing is fetched. Next files: html.py, overview.py.
+style and script: nothing else runs, and nothing is fetched. Next files: feedback.py, overview.py.
 """
 
 import base64
@@ -18,7 +18,7 @@ from grader.text import clean
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def _finalized(value):
+def _finalized(value: object) -> object:
     """What a template shows: text cleaned once more, and anything else as it is."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
@@ -39,7 +39,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def write_page(path: Path, name: str, **facts) -> None:
+def write_page(path: Path, name: str, **facts: object) -> None:
     """Render NAME.html with NAME.css and NAME.js. Raises LabError where path cannot be written."""
     environment = _environment()
     style, script = (environment.get_template(f"{name}.{kind}").render() for kind in ("css", "js"))

@@ -5,6 +5,7 @@ and earns nothing. Where an edge is wrong, the right one is not told. Next file:
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from grader.explain.graph import INPUT, Graph
 from grader.lab.plan import CHILDREN, CONCATS
@@ -43,6 +44,7 @@ class Wiring:
 
     @property
     def wrong(self) -> list[Edge]:
+        """The edges that should not be there."""
         return [edge for edge in self.edges if edge.is_wrong]
 
     @property
@@ -60,8 +62,9 @@ def read_wiring(report: Report) -> Wiring:
     hints = tuple(dict.fromkeys(check.hint for check in failed if check.hint))
     is_done = bool(checks) and all(todo.is_done for todo in report.todos if todo.id == "forward")
     try:
-        graph = _graph(report.wiring["seen"])
-        edges, expected = edges_of(graph), edges_of(_graph(report.wiring["expected"]))
+        claimed = report.wiring or {}
+        graph = _graph(claimed["seen"])
+        edges, expected = edges_of(graph), edges_of(_graph(claimed["expected"]))
     except Exception:  # a claim can be anything at all
         edges = ()
     if not edges:
@@ -72,7 +75,7 @@ def read_wiring(report: Report) -> Wiring:
     return Wiring(state, judged, hints, graph.is_complete)
 
 
-def _graph(claimed: dict) -> Graph:
+def _graph(claimed: dict[str, Any]) -> Graph:
     if len(claimed["nodes"]) > MAX_NODES:
         raise ValueError("more nodes than can be drawn")
     return Graph(claimed)
@@ -81,7 +84,7 @@ def _graph(claimed: dict) -> Graph:
 def edges_of(graph: Graph) -> tuple[Edge, ...]:
     """The edges between boxes, chains of other operations folded into them, in the order of the calls."""
     places = _places(graph)
-    origins: dict[int, list] = {}  # node -> [(box, operations since)]
+    origins: dict[int, list[tuple[str, tuple[str, ...]]]] = {}  # node -> [(box, operations since)]
     found: dict[Edge, None] = {}
     for node in sorted(graph.live):
         inputs = graph.inputs(node)
@@ -104,8 +107,11 @@ def edges_of(graph: Graph) -> tuple[Edge, ...]:
 
 
 def _places(graph: Graph) -> dict[int, str]:
-    """{node: box}. Which of the four poolings or concats was called does not matter, they are all the
-    same: a pooling is known by the block that it pools, a concat by the block that takes it."""
+    """{node: box}.
+
+    Which of the four poolings or concats was called does not matter, since they are all the same: a pooling
+    is known by the block that it pools, a concat by the block that takes its result.
+    """
     takers: dict[int, str] = {}
     for node in graph.live:
         for given in graph.inputs(node) if graph.name(node).startswith("up_conv") else ():

@@ -16,10 +16,12 @@ at your own lines. Red means that points are still missing, no more.
 
 
 def export(out: Path, reporter: bool = False) -> list[str]:
-    """Write it, and return the paths in it; `reporter` adds the step that hands the points to GitHub
-    Classroom's own action. Raises LabError."""
+    """Write it, and return the paths in it.
+
+    reporter: add the step that hands the points to GitHub Classroom's own action. Raises LabError.
+    """
     files = student_copy.files()
-    added = {WORKFLOW: workflow(reporter), "README.md": files["README.md"] + PUSHED.encode()}
+    added = {WORKFLOW: workflow(reporter), "README.md": student_copy.readme() + PUSHED.encode()}
     return place(files | added, out, "classroom")
 
 

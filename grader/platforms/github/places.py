@@ -13,13 +13,17 @@ FILES = {todo.id: todo.file for todo in CORE_TODOS}
 
 @dataclass(frozen=True)
 class Place:
+    """A line in one of the submission's files."""
+
     file: str  # as the submission names it
     line: int  # from 1
 
 
 def place_of(todo: Todo, check: Check | None, files: dict[str, str]) -> Place | None:
-    """The line on which the student's code failed, else the one of the TODO's comment, else the definition
-    that the TODO is about. `files` are {name: text}. None where nothing of it is there."""
+    """The line on which the student's code failed, else the TODO's comment, else what the TODO defines.
+
+    files: {name: text}. None where nothing of the kind is there.
+    """
     if check and check.file and check.line and check.line <= len(files.get(check.file, "").splitlines()):
         return Place(check.file, check.line)
     number = TODO.match(todo.title)
@@ -47,7 +51,7 @@ def _definitions(todo: Todo, check: Check | None) -> list[str]:
     return []
 
 
-def _line_in(lines: list[str], definitions: list[str], wanted: re.Pattern | None) -> int | None:
+def _line_in(lines: list[str], definitions: list[str], wanted: re.Pattern[str] | None) -> int | None:
     start, found = 0, None
     for definition in definitions:
         at = next((at for at in range(start, len(lines)) if re.match(definition, lines[at])), None)

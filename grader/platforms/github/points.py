@@ -7,6 +7,7 @@ base64 of JSON, and prints what is in it. So no message may hold a line that Git
 import base64
 import json
 import re
+from typing import Any
 
 from grader.platforms.github.places import place_of
 from grader.report.model import GRADER_ERROR, PASSED, Check, Report, Todo
@@ -21,7 +22,8 @@ def encoded(report: Report, texts: dict[str, str]) -> dict[str, str]:
     }
 
 
-def result(todo: Todo, texts: dict[str, str]) -> dict:
+def result(todo: Todo, texts: dict[str, str]) -> dict[str, Any]:
+    """One TODO in the reporter's form."""
     errors = any(check.status == GRADER_ERROR for check in todo.checks)
     return {
         "version": 1,
@@ -31,7 +33,7 @@ def result(todo: Todo, texts: dict[str, str]) -> dict:
     }
 
 
-def _test(todo: Todo, check: Check, texts: dict[str, str]) -> dict:
+def _test(todo: Todo, check: Check, texts: dict[str, str]) -> dict[str, Any]:
     place = place_of(todo, check, texts) if check.status != PASSED else None
     status = {PASSED: "pass", GRADER_ERROR: "error"}.get(check.status, "fail")
     return {

@@ -7,6 +7,7 @@ from grader.report.model import (
     FAILED,
     GRADER_ERROR,
     PASSED,
+    PRACTICE,
     WAITING,
     Check,
     Report,
@@ -29,10 +30,12 @@ def inert(text: str) -> str:
 
 
 def code(text: str) -> str:
+    """The same, as code."""
     return f"<code>{inert(text)}</code>" if text.strip() else ""
 
 
 def error_summary(message: str) -> str:
+    """What the job's summary says where nothing could be graded."""
     return f"## Not graded\n\n{inert(message)}\n"
 
 
@@ -40,6 +43,8 @@ def summary(report: Report) -> str:
     """The score, where to start, and a table for each TODO."""
     todos = [todo for todo in report.todos if todo.checks]
     parts = [f"## {report.score} of {report.max_score} points"]
+    if report.is_practice:
+        parts.append(f"*{inert(PRACTICE)}*")
     if all(todo.is_untouched for todo in todos):
         parts.append("Nothing is wrong yet: every TODO is still to be written.")
     parts += [_start(todos), *map(_todo, todos)]

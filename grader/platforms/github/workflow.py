@@ -1,14 +1,15 @@
 """The report inside a GitHub workflow: summary of the job, annotations at the student's own lines, points.
 
-GitHub takes commands from what a step prints. All that a student may have worded (messages, what was
-printed, names of files) is data: while the grader runs nothing printed is a command, and what goes into
-one is escaped. Next files: summary.py, points.py, places.py.
+GitHub takes commands from what a step prints. All that a student may have worded (messages, prints, names
+of files) is data: while the grader runs, nothing that is printed is a command, and what goes into one is
+escaped. Next files: summary.py, points.py, places.py.
 """
 
 import atexit
 import os
 import secrets
 from pathlib import Path
+from types import TracebackType
 
 from grader.errors import LabError
 from grader.intake.submission import Submission
@@ -36,12 +37,15 @@ def _property(value: object) -> str:
 
 
 class Workflow:
-    """One step of a workflow that grades what lies at `path`. From its making to the end of the process,
-    nothing that is printed is taken for a command but its own. Raises LabError outside of GitHub."""
+    """One step of a workflow that grades what lies at `path`.
+
+    From its making to the end of the process, nothing that is printed is taken for a command but its own.
+    Raises LabError outside of GitHub.
+    """
 
     def __init__(self, path: Path):
         self._path = path
-        places = [os.environ.get(name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
+        places = [os.environ.get(name, "") for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
         if not all(places):
             raise LabError("--github is for a step of a GitHub workflow; elsewhere use --json and --junit")
         self._summary, self._output = map(Path, places)
@@ -65,7 +69,9 @@ class Workflow:
         """A LabError inside is also told where the student looks."""
         return self
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if isinstance(error, LabError):
             _append(self._summary, error_summary(str(error)))
             self._say([command("error", str(error), title="Not graded")])
@@ -86,14 +92,17 @@ class Workflow:
 
 
 def annotations(report: Report, texts: dict[str, str], folder: Path) -> list[str]:
-    """At most one command for each line of the student's: what failed there first. What is still to be
-    written is a notice, the grader's own fault a warning."""
+    """At most one command for each line of the student's: what failed there first.
+
+    What is still to be written is a notice, the grader's own fault a warning.
+    """
     told: dict[tuple[str, Place | None], str] = {}
     for todo, check in _told(report):
         level, text = _level_and_text(check)
         place = place_of(todo, check, texts)
-        file = folder / place.file if place else None
-        where = {"file": _from_root(file), "line": place.line} if file and file.is_file() else {}
+        where: dict[str, object] = {}
+        if place and (folder / place.file).is_file():
+            where = {"file": _from_root(folder / place.file), "line": place.line}
         told.setdefault((level, place), command(level, text, **where, title=todo.title))
     kept = {level: [text for (of, _), text in told.items() if of == level] for level in ("error", "warning")}
     notices = [text for (of, _), text in told.items() if of == "notice"]

@@ -18,6 +18,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from grader.errors import LabError
 from grader.grading import capacity
@@ -49,6 +50,7 @@ class InTime(InWorker):
         self._until = until
 
     def limit_s(self, call: str) -> float:
+        """What is left of the whole time, if that is less than the call's own limit."""
         return max(1.0, min(super().limit_s(call), self._until - time.monotonic()))
 
 
@@ -123,7 +125,7 @@ def picture_of(report: Report) -> bytes | None:
     return buffer.getvalue()
 
 
-def run(root: Path) -> dict:
+def run(root: Path) -> dict[str, Any]:
     """The results of the submission in this folder. Raises LabError: a fault of the grader's."""
     started = time.monotonic()
     close_to_others(root)
@@ -139,6 +141,7 @@ def run(root: Path) -> dict:
 
 
 def main() -> int:
+    """Write results.json; -> the exit status. Whatever goes wrong, no score is recorded then."""
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     place = root / "results" / "results.json"
     place.unlink(missing_ok=True)

@@ -26,11 +26,13 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same lab gives the s
 def export(out: Path, model: Path = MODEL, hidden: str | None = None) -> int:
     """Write the zip -> its size in bytes. Raises LabError."""
     if out.suffix.lower() != ".zip":
-        raise LabError(f"{out} is no name of a zip: call it autograder.zip")
+        raise LabError(f"{out} does not end in .zip: call it autograder.zip")
     if not out.resolve().parent.is_dir():
         raise LabError(f"the folder of {out} does not exist: make it, or choose another place")
     if not model.is_file():
         raise LabError(f"{model} does not exist: name the file of the trained weights")
+    if hidden is not None and not hidden.strip():
+        raise LabError("the secret of the hidden inputs is empty: give one, or ask for public inputs")
     own = hidden is not None or model.resolve() != MODEL.resolve()
     if own and not SOLUTION.is_dir():
         raise LabError("--hidden and --model need solution/, and this copy of the lab has none")

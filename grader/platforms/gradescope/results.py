@@ -1,17 +1,19 @@
 """The report as Gradescope's results.json: one test for each check.
 
-With a hidden report the public checks are shown at once, without points, and the hidden ones carry
-the points and are shown after the due date. Whatever a student wrote stands in code blocks or is
-escaped. There is no leaderboard: the one number that could be ranked is the mask's IoU, and it is
-not proof against a lie (see grader/grading/mask.py).
+With a hidden report the public checks are shown at once, without points; the hidden ones carry the points
+and are shown after the due date. Whatever a student wrote stands in code blocks or is escaped. There is no
+leaderboard: the one number that could be ranked is the mask's IoU, and it is not proof against a lie (see
+grader/grading/mask.py).
 Source: Gradescope's autograder documentation, "Autograder Specifications".
 """
 
 import base64
 import html
 import re
+from collections.abc import Iterator
+from typing import Any
 
-from grader.report.model import PASSED, Check, Report, Todo, first_wrong, next_untouched
+from grader.report.model import PASSED, PRACTICE, Check, Report, Todo, first_wrong, next_untouched
 from grader.text import clean, one_line
 
 AT_ONCE, LATER = "visible", "after_due_date"
@@ -22,8 +24,11 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 def results_of(
     report: Report, hidden: Report | None = None, picture: bytes | None = None, seconds: float = 0.0
-) -> dict:
-    """report: of the public checks; hidden: of the hidden ones, which make the score then; picture: JPEG."""
+) -> dict[str, Any]:
+    """results.json. report: of the public checks; hidden: of the hidden ones, which then make the score.
+
+    picture: JPEG.
+    """
     graded = hidden or report
     tests = [*_tests(report, AT_ONCE, with_points=hidden is None)]
     if hidden:
@@ -51,7 +56,7 @@ def results_of(
     }
 
 
-def refusal(why: str) -> dict:
+def refusal(why: str) -> dict[str, Any]:
     """For what cannot be graded because of what was handed in: no points, and how to mend it."""
     failed = {"name": "Your files", "status": "failed", "output": _fenced(why), "output_format": "md"}
     return {
@@ -67,11 +72,15 @@ def _total(report: Report) -> int:
     return report.score + report.bonus
 
 
-def _tests(report: Report, visibility: str, with_points: bool):
+def _tests(report: Report, visibility: str, with_points: bool) -> Iterator[dict[str, Any]]:
     for number, todo in enumerate(report.todos, start=1):
         for index, check in enumerate(todo.checks, start=1):
             name = f"{todo.title} - {check.title}"
-            test = {"number": f"{number}.{index}", "visibility": visibility, "tags": [todo.id]}
+            test: dict[str, Any] = {
+                "number": f"{number}.{index}",
+                "visibility": visibility,
+                "tags": [todo.id],
+            }
             if visibility == LATER:
                 test["number"], name = f"H{number}.{index}", f"{name} (inputs you had not seen)"
             test |= {"name": name, "status": "passed" if check.status == PASSED else "failed"}
@@ -100,6 +109,8 @@ def _summary(report: Report, has_hidden: bool) -> str:
         )
     else:
         parts.append(f"**{report.score} of {report.max_score} points**")
+        if report.is_practice:
+            parts.append(f"({PRACTICE})")
     if all(todo.is_untouched for todo in report.todos):
         parts.append("Nothing is wrong yet: every TODO is still to be written.")
     else:
@@ -111,7 +122,7 @@ def _summary(report: Report, has_hidden: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _mask_test(mask: dict, picture: bytes | None) -> dict:
+def _mask_test(mask: dict[str, Any], picture: bytes | None) -> dict[str, Any]:
     text = f"It agrees with the expected mask, IoU {mask['iou']:.3f}. No points depend on it."
     if picture is not None and len(picture) <= PICTURE_CAP:
         text += f"\n\n![the mask](data:image/jpeg;base64,{base64.b64encode(picture).decode()})"
@@ -119,11 +130,11 @@ def _mask_test(mask: dict, picture: bytes | None) -> dict:
     return {"name": name, "output": text, "output_format": "md", "visibility": AT_ONCE}
 
 
-def _for_the_record(report: Report) -> dict:
+def _for_the_record(report: Report) -> dict[str, Any]:
     """For the instructor's own statistics; no message, since those of hidden checks tell numbers."""
     facts = report.as_dict()
-    names = ("schema", "submission", "score", "max_score", "mask", "isolation", "seconds", "versions")
-    causes = {check.cause for todo in report.todos for check in todo.checks} - {None}
+    names = [name for name in facts if name not in ("todos", "bonus")]
+    causes = {check.cause for todo in report.todos for check in todo.checks if check.cause}
     return {name: facts[name] for name in names} | {"causes": sorted(causes)}
 
 

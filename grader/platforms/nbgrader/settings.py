@@ -4,21 +4,34 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
+from grader.grading.secret import from_text
 from grader.lab.paths import LAB, STUDENT
 
 ASSIGNMENT = "unet_lab"
-CELL_LIMIT_S = (
-    900  # nbgrader's own 30 s would make a zero of a slow machine; the grader has limits of its own
-)
+# nbgrader's own 30 s would turn a slow machine into a zero; the grader has limits of its own.
+CELL_LIMIT_S = 900
 
 
-def configure(c, assignment: str = ASSIGNMENT, hidden: str | None = None, kernel: bool = False) -> None:
+def configure(
+    c: Any,
+    assignment: str = ASSIGNMENT,
+    hidden: str | None = None,
+    kernel: bool = False,
+    public: bool = False,
+) -> None:
     """Set what this assignment needs, and leave the course's other assignments as they are.
 
-    hidden: the secret of `grade --hidden`. kernel: execute notebooks, as nbgrader does by itself; then a
-    student's cells run as you, and the marks are only as good as they are.
+    Inputs are hidden. hidden: their secret; without one it is drawn the first time, and kept in the course's
+    folder as ASSIGNMENT.secret.json. public: use the public inputs, which make practice and no marks.
+    kernel: execute notebooks, as nbgrader itself does; then a student's cells run as you, inputs are the
+    public ones, and the marks can be trusted only as far as the students.
+
+    Raises: LabError for a blank secret, ValueError for hidden inputs in a kernel.
     """
+    if hidden is not None:
+        hidden = from_text(hidden, "configure(hidden=...)")[0]
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute, OverwriteCells
 
@@ -27,7 +40,7 @@ def configure(c, assignment: str = ASSIGNMENT, hidden: str | None = None, kernel
     def instead(trait: str, old: type, new: type) -> list[type]:
         return [new if one is old else one for one in getattr(Autograde, trait).default()]
 
-    # What a student edits must not be replaced by the file of that name in source/.
+    # A file that a student edits must not be replaced by the one of that name in source/.
     edited = [path.relative_to(STUDENT).as_posix() for path in sorted(STUDENT.rglob("*.py"))]
     c.Autograde.exclude_overwriting = {**c.Autograde.get("exclude_overwriting", {}), assignment: edited}
     c.Autograde.sanitize_preprocessors = instead("sanitize_preprocessors", OverwriteCells, RestoreCells)
@@ -36,12 +49,11 @@ def configure(c, assignment: str = ASSIGNMENT, hidden: str | None = None, kernel
         c.Autograde.autograde_preprocessors = instead("autograde_preprocessors", Execute, GradeInSandbox)
         c.GradeInSandbox.assignments = [assignment]
         c.GradeInSandbox.hidden = hidden
+        c.GradeInSandbox.public = public
     elif hidden is not None:
         raise ValueError(
             "hidden inputs need kernel=False: in a kernel a student's cells could read the secret"
         )
     os.environ["UNET_LAB"] = str(LAB)  # where a notebook that is executed finds the lab
-    if not shutil.which(
-        "alembic"
-    ):  # nbgrader starts it by name, which fails where no environment is activated
+    if not shutil.which("alembic"):  # nbgrader starts it by name, which fails outside an active environment
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

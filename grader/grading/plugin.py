@@ -1,0 +1,176 @@
+"""The pytest plugin behind a grading: what a check is given, what it waits for, and what came of it."""
+
+import traceback
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from grader.checking.inputs import Draw
+from grader.grading.options import Options
+from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_hint
+from grader.implementations import Implementation, SubmissionFault
+from grader.lab.extensions import EXTENSIONS
+from grader.lab.plan import CORE
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
+
+CORE_POINTS = 100
+ORDER = (*CORE, *EXTENSIONS)
+Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
+
+
+class Waiting(Exception):
+    """The check needs another one, which did not pass."""
+
+
+class Scoring:
+    """Fixtures for the checks, dependencies between them, and the outcomes."""
+
+    def __init__(
+        self, student: Implementation, reference: Implementation, explain: Explain | None, options: Options
+    ):
+        self._student, self._reference, self._explain = student, reference, explain
+        self._options = options
+        self.todos: dict[str, Todo] = {}
+        self.fault: str | None = None  # what is wrong with the rubric, with file and line
+        self.was_interrupted = False  # by Ctrl-C
+        self._checks: dict[str, Check] = {}  # by pytest's node id
+        self._of_function: dict[tuple[str, str], list[Check]] = {}
+
+    @pytest.fixture
+    def student(self) -> Implementation:
+        """The submission."""
+        return self._student
+
+    @pytest.fixture
+    def reference(self) -> Implementation:
+        """The reference, which is always right."""
+        return self._reference
+
+    @pytest.fixture
+    def draw(self, request: pytest.FixtureRequest) -> Draw:
+        """A source of inputs for this check."""
+        name = f"{request.path.stem}.{request.node.name}"
+        return Draw(name, self._options.hidden, self._options.hidden_pictures)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        """Make TODOs of files and checks of functions; run none if the rubric contradicts itself."""
+        items.sort(key=lambda item: place(item.path.stem)[0])
+        for item in items:
+            self._add(item)
+        self.fault = self.fault or self._fault_in(items)
+        if self.fault:
+            items.clear()
+
+    def pytest_runtest_setup(self, item: pytest.Function) -> None:
+        """Let a check wait while the one that it needs has not passed."""
+        needed = _needed(item)
+        if needed is not None:
+            for check in self._of_function[needed]:
+                if check.status != PASSED:
+                    raise Waiting(check.title)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Function, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Take down the outcome.
+
+        AssertionError and SubmissionFault are the submission's failures; all else is the grader's.
+        """
+        report = yield
+        check, error = self._checks[item.nodeid], call.excinfo.value if call.excinfo else None
+        if error is None:
+            if call.when == "call":
+                check.status, check.message = PASSED, ""
+        elif isinstance(error, Waiting):
+            check.status, check.message = WAITING, f"waits for: {error}"
+        elif isinstance(error, AssertionError | SubmissionFault) and call.when == "call":
+            self._fail(check, error)
+        else:
+            said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
+            check.status, check.message = GRADER_ERROR, f"not your fault: the grader failed here ({said})"
+        if call.when == "teardown":
+            self._options.on_check(check)
+        return report
+
+    def pytest_exception_interact(
+        self, call: pytest.CallInfo[None], report: pytest.TestReport | pytest.CollectReport
+    ) -> None:
+        """Note why a file of the rubric cannot be imported."""
+        if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
+            self.fault = self.fault or _import_fault(call.excinfo.value)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from pytest's own interruptions, which derive from it."""
+        self.was_interrupted = excinfo.type is KeyboardInterrupt
+
+    @property
+    def _is_public(self) -> bool:
+        return self._options.hidden is None
+
+    def _add(self, item: pytest.Function) -> None:
+        id = item.path.stem
+        if id not in self.todos:
+            title = (item.module.__doc__ or id).strip().splitlines()[0]
+            self.todos[id] = Todo(id, title, is_extension=item.path.parent.name == "extensions")
+        title = (item.function.__doc__ or item.name).strip().splitlines()[0]
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        marker = item.get_closest_marker("points")
+        name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, params.values())])
+        check = Check(f"{id}.{name}", title.format(**params), marker.args[0] if marker else 0)
+        self.todos[id].checks.append(check)
+        self._checks[item.nodeid] = check
+        self._of_function.setdefault((id, item.function.__name__), []).append(check)
+
+    def _fail(self, check: Check, error: AssertionError | SubmissionFault) -> None:
+        check.status, check.message = FAILED, str(error) or check.title
+        check.cause, check.hint = (self._explain and self._explain(check.id, error)) or (None, None)
+        if isinstance(error, SubmissionFault):
+            check.file, check.line = place_in(error)
+        if not self._is_public:
+            check.message, check.hint = withheld(error), withheld_hint(check.cause, check.hint)
+
+    def _fault_in(self, items: list[pytest.Function]) -> str | None:
+        for item in items:
+            needed = _needed(item)
+            if needed is not None and needed not in self._of_function:
+                return f"{_where(item)}: needs={needed[1]}, which is no check of {needed[0]}.py"
+        core = [todo for todo in self.todos.values() if not todo.is_extension]
+        points = sum(todo.max_score for todo in core)
+        if {todo.id for todo in core} >= set(CORE) and points != CORE_POINTS:
+            first = {item.path.stem: item for item in reversed(items) if item.get_closest_marker("points")}
+            each = [f"{_where(first[todo.id])}: {todo.id}, {todo.max_score}" for todo in core]
+            return f"its checks are worth {points} points, not {CORE_POINTS} ({'; '.join(each)})"
+        return None
+
+
+def place(todo: str) -> tuple[int, str]:
+    """Where a TODO stands in the report: a key to sort by."""
+    return ORDER.index(todo) if todo in ORDER else len(ORDER), todo
+
+
+def _needed(item: pytest.Function) -> tuple[str, str] | None:
+    """(file's stem, function) of the check that has to pass first."""
+    marker = item.get_closest_marker("points")
+    needed = marker.kwargs.get("needs") if marker else None
+    if needed is None:
+        return None
+    return needed.__module__.rpartition(".")[2], needed.__name__
+
+
+def _where(item: pytest.Function) -> str:
+    return f"{item.path.name}, line {item.function.__code__.co_firstlineno}"
+
+
+def _import_fault(error: BaseException) -> str:
+    """What went wrong in a file, and on which line of it."""
+    error = error.__cause__ or error  # pytest wraps some of them
+    file, line, said = None, None, str(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line, said = error.filename, error.lineno, error.msg
+    elif frames := traceback.extract_tb(error.__traceback__):
+        own = [frame for frame in frames if "pytest" not in Path(frame.filename).parts] or list(frames)
+        file, line = own[-1].filename, own[-1].lineno
+    place_of_fault = f"{Path(file).name}, line {line}: " if file else ""
+    return f"{place_of_fault}{type(error).__name__}: {said}"

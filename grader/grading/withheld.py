@@ -1,0 +1,89 @@
+"""What is said of a check that failed on hidden inputs: nothing that could spell one of them.
+
+A comparison tells numbers that follow from the inputs. And whatever comes from the submission's process may
+have been worded by it, with the inputs before it: an exception's text, the name of a class, a shape, a
+type. So nothing of the kind is passed on. Messages are made anew from our own words, from names that
+Python itself gives, and from the place in a file that was handed in.
+"""
+
+import builtins
+import traceback
+from pathlib import Path
+
+from grader.compare import Mismatch
+from grader.explain import extensions
+from grader.explain.hints import HINTS
+from grader.grading.intake import GRADED
+from grader.implementations import SubmissionFault
+
+NOT_SHOWN = "is not shown: the inputs are hidden"
+MAX_LINE = 100_000
+# {kind of fault: what is said}: of those that sandbox/ and sandbox/calls/ know.
+SAID = {
+    "unfilled": "still to be written",
+    "timeout": "no answer within the time limit",
+    "died": "the process ended before it answered",
+    "memory": "it needs more memory than there is",
+    "too_large": "the answer is larger than what can be sent",
+    "nonsense": "the submission's process gave no answer that can be read",
+    "class_missing": "a class is missing",
+    "function_missing": "a function is missing",
+    "part_missing": "a part that the lab names is missing",
+    "block_missing": "a layer is missing",
+    "not_a_module": "UNet is not an nn.Module",
+    "returned_none": "nothing is returned",
+}
+
+
+def withheld(error: BaseException) -> str:
+    """The message of a failed check, without anything that the submission could have worded."""
+    if isinstance(error, SubmissionFault):
+        return _of_raised(error) if error.kind == "raised" else SAID.get(error.kind, _unknown())
+    if isinstance(error, Mismatch):
+        return f"{_difference(error)} (what came {NOT_SHOWN})"
+    return _unknown()
+
+
+def withheld_hint(cause: str | None, hint: str | None) -> str | None:
+    """The hint where it is the same for every submission; none where it names what was found."""
+    return hint if cause and hint == (HINTS | extensions.HINTS).get(cause) else None
+
+
+def place_in(error: SubmissionFault) -> tuple[str | None, int | None]:
+    """(file, line) where the submission raised; (None, None) unless it is one of the files graded."""
+    file, line = error.facts.get("file"), error.facts.get("line")
+    if file not in GRADED:
+        return None, None
+    return file, line if type(line) is int and 0 < line < MAX_LINE else None
+
+
+def place_of_ours(error: BaseException) -> str:
+    """Where the grader itself failed, without the error's text: that may repeat what came."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
+
+
+def _of_raised(error: SubmissionFault) -> str:
+    file, line = place_in(error)
+    place = f"{file}, line {line}: " if file and line else ""
+    return f"{place}{_exception(error.facts.get('exception'))} (its text {NOT_SHOWN})"
+
+
+def _exception(name: object) -> str:
+    """The exception's type where it is one of Python's own: the name of another is a text, too."""
+    found = getattr(builtins, name, None) if isinstance(name, str) else None
+    known = isinstance(found, type) and issubclass(found, BaseException)
+    return found.__name__ if known else "an exception"
+
+
+def _difference(error: Mismatch) -> str:
+    if error.seen.shape != error.expected.shape:
+        return "expected another shape"
+    if error.seen.dtype != error.expected.dtype:
+        return "expected another type of number"
+    return "expected other values"
+
+
+def _unknown() -> str:
+    return f"not as expected (what came {NOT_SHOWN})"
