@@ -34,7 +34,9 @@ def wrong(tmp_path):
 
 def test_a_wrong_submission_in_every_form(wrong, tmp_path):
     files = {name: tmp_path / f"r.{name}" for name in ("json", "junit", "html")}
-    done = run("grade", wrong, "--public", *(word for name, path in files.items() for word in (f"--{name}", path)))
+    done = run(
+        "grade", wrong, "--public", *(word for name, path in files.items() for word in (f"--{name}", path))
+    )
     assert done.returncode == 1
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "\x1b" not in done.stdout + done.stderr

@@ -39,9 +39,7 @@ def run(rubric, todos=None) -> str:
 
 
 def test_points_that_are_not_100_together(changed):
-    rubric, _ = changed(
-        "crop_and_concat.py", "@points(6, needs=test_shape)", "@points(7, needs=test_shape)"
-    )
+    rubric, _ = changed("crop_and_concat.py", "@points(6, needs=test_shape)", "@points(7, needs=test_shape)")
     said = run(rubric)
     assert "its checks are worth 101 points, not 100" in said
     assert "crop_and_concat.py, line" in said

@@ -121,19 +121,19 @@ def draw(student: Implementation, picture: Image.Image, car: Path, output: Path,
     mask = (mask > 0).astype(np.uint8)
     truth_path = car.with_name(car.stem + "_mask.png")
     truth = np.asarray(open_picture(truth_path).convert("L")) > 127 if truth_path.is_file() else None
-    known = truth is not None and truth.shape == mask.shape
-    expected = truth.astype(np.uint8) if known else None
+    expected = truth.astype(np.uint8) if truth is not None and truth.shape == mask.shape else None
     save(draw_panel(picture, mask, expected), output)
-    line = f"{100 * mask.mean():.1f} % of {car.name} is car"
-    console.print(line + (f"; IoU with the true mask {iou(mask, expected):.3f}" if known else ""))
+    agreement = "" if expected is None else f"; IoU with the true mask {iou(mask, expected):.3f}"
+    console.print(f"{100 * mask.mean():.1f} % of {car.name} is car{agreement}")
     console.print(f"Look at {output}")
 
 
 def save(panel: Image.Image, output: Path) -> None:
-    """Atomically. Raises LabError where the folder cannot be written."""
+    """Write the picture atomically. Raises LabError where the folder cannot be written."""
     with replacing(output) as part:
         panel.save(part)
 
 
 def main() -> None:
+    """Run `try.py`."""
     start(run)

@@ -25,6 +25,7 @@ draw. `always` shows what it really draws; the marks are equal.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from grader.checking.inputs import Draw
 from grader.compare import assert_same_pixels, iou
 from grader.grading import capacity
 from grader.grading.options import Options
-from grader.implementations import Implementation, Picture, StaleAnswers, SubmissionFault
+from grader.implementations import Implementation, Picture, ServedMask, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.lab.plan import INPUT_SIDE as SIDE
 from grader.report.model import Masks
@@ -51,7 +52,7 @@ class Shown:
     scores: str = "computed"  # or "known", where the network was not run
     why_not: str = ""
 
-    def as_dict(self) -> dict | None:
+    def as_dict(self) -> dict[str, Any] | None:
         """For the report; None where there are not two masks."""
         if self.masks is None:
             return None
@@ -101,7 +102,9 @@ def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: 
     if mask is None:
         return Shown()
     expected = reference.mask(car.read_bytes())
-    return Shown(Masks(car, mask > 0, expected > 0), how) if mask.shape == expected.shape else Shown()
+    if expected is None or mask.shape != expected.shape:
+        return Shown()
+    return Shown(Masks(car, np.asarray(mask > 0), np.asarray(expected > 0)), how)
 
 
 def _with_known_scores(student: Implementation, known: Implementation, picture: Picture) -> np.ndarray | None:
@@ -111,7 +114,7 @@ def _with_known_scores(student: Implementation, known: Implementation, picture: 
             if student.trace(SIDE, SIDE, training) != known.trace(SIDE, SIDE, training):
                 return None
         scores = known.picture_scores(picture, every=1, half=True).astype(np.float32)
-        served = student.served_mask(picture, scores)
+        served: ServedMask = student.served_mask(picture, scores)
         if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
             return None
         part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])

@@ -14,7 +14,7 @@ from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.intake.submission import read_submission
 from grader.notebook.place import FOLDER, is_autograding
 
-_known: dict[tuple, Graded] = {}  # by what was graded: running a cell again costs nothing
+_known: dict[tuple[object, ...], Graded] = {}  # by what was graded: running a cell again costs nothing
 
 
 def check(todo: str) -> int:
@@ -45,7 +45,7 @@ def _grade(todo: str) -> Graded:
 def _show(text: str) -> None:
     from IPython.display import clear_output
 
-    clear_output()
+    clear_output()  # type: ignore[no-untyped-call]  # IPython gives it no types
     print(text)
 
 

@@ -1,4 +1,4 @@
-"""What the walkthrough's cells about the extensions call. An extension that is not begun is silence.
+"""What the walkthrough's cells about the extensions call. Nothing is said of one that is not begun.
 
 This runs in the student's kernel, beside the student's code; the checks run in processes of their own.
 """
@@ -7,6 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -23,11 +24,11 @@ class NotBegun(Exception):
     """Ends the lines below `extension`, and is never seen."""
 
 
-def show(name: str, width: int = 900):
+def show(name: str, width: int = 900) -> None:
     """A figure of an extension, from assets/figures."""
-    from IPython.display import Image, display
+    from grader.notebook.figures import show_file  # late: a cell without a figure needs no matplotlib
 
-    display(Image(filename=str(ASSETS / "figures" / f"{name}.png"), width=width))
+    show_file(ASSETS / "figures" / f"{name}.png", width)
 
 
 def load(name: str) -> ModuleType | None:
@@ -36,6 +37,8 @@ def load(name: str) -> ModuleType | None:
     if not path.is_file() or not begun({f"extensions/{name}.py": path.read_bytes()}):
         return None
     spec = importlib.util.spec_from_file_location(f"extensions.{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where dataclasses look for it
     spec.loader.exec_module(module)
@@ -43,8 +46,8 @@ def load(name: str) -> ModuleType | None:
 
 
 @contextmanager
-def skipped_until_begun():
-    """Runs the lines below it with `load`ed files; what is missing or wrong is said in one line."""
+def skipped_until_begun() -> Iterator[None]:
+    """Run the lines below it with `load`ed files; what is missing or wrong is said in one line."""
     try:
         yield
     except NotBegun:
@@ -56,8 +59,10 @@ def skipped_until_begun():
 
 
 def need(name: str) -> ModuleType:
-    """`load`, within skipped_until_begun: the lines below it wait until the extension is begun, and nbgrader
-    runs none of them."""
+    """`load`, within skipped_until_begun: the lines below it wait until the extension is begun.
+
+    nbgrader runs none of them.
+    """
     module = None if is_autograding() else load(name)
     if module is None:
         raise NotBegun

@@ -1,20 +1,25 @@
 """The drawn figures: the U with its sizes, numbers in grids, pictures in a row."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-import matplotlib
+import IPython.display
 import numpy as np
-from IPython.display import Image as Shown
-from IPython.display import display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
 from grader.lab.plan import CHANNELS
 
+# IPython gives these no types.
+_display: Callable[[object], None] = IPython.display.display
+_Shown: Callable[..., object] = IPython.display.Image
 INK, PALE, DOWN, UP, SKIP = "#262c36", "#686e78", "#2f6db3", "#c8742a", "#8c9096"
+Point = tuple[float, float]
 
 
 def show(figure: Figure | Image.Image, width: int = 900) -> None:
@@ -24,7 +29,12 @@ def show(figure: Figure | Image.Image, width: int = 900) -> None:
         figure.convert("RGB").save(data, "JPEG", quality=85)
     else:
         figure.savefig(data, format="png", dpi=120, bbox_inches="tight", facecolor="white")
-    display(Shown(data=data.getvalue(), width=width))
+    _display(_Shown(data=data.getvalue(), width=width))
+
+
+def show_file(path: Path, width: int = 900) -> None:
+    """A figure that was drawn before."""
+    _display(_Shown(filename=str(path), width=width))
 
 
 def draw_u(down: list[int], up: list[int], channels: Sequence[int] = CHANNELS) -> Figure:
@@ -59,13 +69,22 @@ def draw_u(down: list[int], up: list[int], channels: Sequence[int] = CHANNELS) -
     return figure
 
 
-def _box(axes, x: float, y: float, size: str, depth: str, color: str) -> None:
+def _box(axes: Axes, x: float, y: float, size: str, depth: str, color: str) -> None:
     axes.add_patch(Rectangle((x - 0.7, y - 0.28), 1.4, 0.56, facecolor="white", edgecolor=color, linewidth=2))
     axes.text(x, y + 0.07, size, ha="center", va="center", color=INK, fontsize=12)
     axes.text(x, y - 0.15, depth, ha="center", va="center", color=PALE, fontsize=9)
 
 
-def _arrow(axes, start, end, text: str, color: str, side: str, aside: float, above: float = 0.0) -> None:
+def _arrow(
+    axes: Axes,
+    start: Point,
+    end: Point,
+    text: str,
+    color: str,
+    side: str,
+    aside: float,
+    above: float = 0.0,
+) -> None:
     style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.6}
     axes.annotate("", end, start, arrowprops=style | ({"linestyle": "--"} if above else {}))
     x, y = (start[0] + end[0]) / 2 + aside, (start[1] + end[1]) / 2 + above
@@ -73,10 +92,14 @@ def _arrow(axes, start, end, text: str, color: str, side: str, aside: float, abo
 
 
 def draw_grids(
-    grids: dict[str, np.ndarray], window: tuple[int, int, int, int] | None = None, of=None
+    grids: Mapping[str, np.ndarray],
+    window: tuple[int, int, int, int] | None = None,
+    of: str | None = None,
 ) -> Figure:
-    """Small arrays (H, W) with their numbers, side by side; `window` (top, left, height, width) frames a
-    part of the one whose title is `of`."""
+    """Small arrays (H, W) with their numbers, side by side.
+
+    window: (top, left, height, width), a frame in the one whose title is `of`.
+    """
     sizes = [np.shape(array)[1] for array in grids.values()]
     figure = Figure(
         figsize=(0.45 * sum(sizes) + 0.8 * len(sizes), 0.45 * max(map(len, grids.values())) + 0.6)
@@ -96,7 +119,7 @@ def draw_grids(
 
 
 def draw_pictures(
-    pictures: dict[str, np.ndarray | Image.Image], columns: int | None = None, **options
+    pictures: Mapping[str, np.ndarray | Image.Image], columns: int | None = None, **options: Any
 ) -> Figure:
     """Pictures or maps (H, W) with titles; options go to matplotlib's imshow."""
     columns = columns or len(pictures)
@@ -112,7 +135,7 @@ def draw_pictures(
     return figure
 
 
-def _row(figure: Figure, widths: list[int]) -> list[matplotlib.axes.Axes]:
+def _row(figure: Figure, widths: list[int]) -> list[Axes]:
     axes = np.ravel(figure.subplots(1, len(widths), width_ratios=widths))
     for one in axes:
         one.set(xticks=[], yticks=[])

@@ -1,16 +1,16 @@
 """What a cell of the walkthrough works with: the cars, and the network in the student's own files."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from IPython.display import Image as Shown
-from IPython.display import display
 from PIL import Image
 
 from grader.lab.paths import ASSETS, CARS
+from grader.notebook.figures import show_file
 from grader.notebook.observe import Run, run
 from grader.notebook.place import FOLDER
 from grader.notebook.yours import LeftOut, Yours, in_words
@@ -27,9 +27,11 @@ class Lab(Yours):
         super().__init__(folder)
 
     @contextmanager
-    def attempt(self, otherwise: str | None = None):
-        """Runs the lines below it as far as your code goes. What is missing or wrong is said in a line or
-        two; `otherwise` names a figure of a finished network, to look at until then."""
+    def attempt(self, otherwise: str | None = None) -> Iterator[None]:
+        """Run the lines below it as far as your code goes; what is missing or wrong is said in a line or two.
+
+        otherwise: the name of a figure of a finished network, to look at until then.
+        """
         try:
             yield
         except LeftOut:
@@ -38,7 +40,7 @@ class Lab(Yours):
             print(in_words(error))
             if otherwise:
                 print("Once everything is written and right, you see this:")
-                display(Shown(filename=str(FIGURES / f"walkthrough_{otherwise}.jpg"), width=900))
+                show_file(FIGURES / f"walkthrough_{otherwise}.jpg")
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -76,7 +78,8 @@ class Lab(Yours):
         network = self.network()
         if ("run", skips) not in self.cache:
             self.cache["run", skips] = run(network, self.input, skips)
-        return self.cache["run", skips]
+        found: Run = self.cache["run", skips]
+        return found
 
     def mask(self, name: str, threshold: float = 0.5) -> np.ndarray:
         """The mask that your predict_mask gives of one of `cars`, (H, W), 0 or 1."""
@@ -89,4 +92,5 @@ class Lab(Yours):
                     f"expected a mask of shape {truth.shape} from predict_mask, not {mask.shape}"
                 )
             self.cache[key] = (mask > 0).astype(np.uint8)
-        return self.cache[key]
+        found: np.ndarray = self.cache[key]
+        return found

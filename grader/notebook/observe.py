@@ -1,10 +1,13 @@
 """Watching a network at work: the size of every feature map, and some of the maps themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from grader.sandbox.calls.network import Fault, as_tensor
 
@@ -23,12 +26,14 @@ class Run:
 def run(network: nn.Module, x: torch.Tensor, skips: bool = True) -> Run:
     """The network on x (1, C, H, W). Without skips every `concat` gets zeros for the contracting map.
 
-    Raises: Fault where the scores are no (1, 1, H, W), or there is no skip to switch off.
+    Raises: Fault where the scores are not (1, 1, H, W), or there is no skip to switch off.
     """
-    result, emptied, hooks = Run(np.empty(0)), [], []
+    result = Run(np.empty(0))
+    emptied: list[nn.Module] = []
+    hooks: list[RemovableHandle] = []
 
-    def watch(name: str):
-        def hook(module, inputs, output):
+    def watch(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def hook(module: nn.Module, inputs: Any, output: Any) -> None:
             if isinstance(output, torch.Tensor):
                 result.shapes[name] = tuple(output.shape[1:])
                 if name in KEPT:
@@ -36,14 +41,15 @@ def run(network: nn.Module, x: torch.Tensor, skips: bool = True) -> Run:
 
         return hook
 
-    def empty(module, inputs, named):
+    def empty(
+        module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         emptied.append(module)
-        inputs, named = list(inputs), dict(named)
         if len(inputs) > 1:
-            inputs[1] = torch.zeros_like(inputs[1])
-        elif "contracting_x" in named:
-            named["contracting_x"] = torch.zeros_like(named["contracting_x"])
-        return tuple(inputs), named
+            return (inputs[0], torch.zeros_like(inputs[1]), *inputs[2:]), named
+        if "contracting_x" in named:
+            return inputs, named | {"contracting_x": torch.zeros_like(named["contracting_x"])}
+        return inputs, named
 
     for name, child in network.named_children():
         hooks.append(child.register_forward_hook(watch(name)))

@@ -4,6 +4,8 @@ They take arrays, so the same ones draw a student's network in the walkthrough a
 assets/make/figures.py.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
@@ -16,8 +18,9 @@ OUTLINE = (slice(150, 290), slice(250, 430))  # of 560 x 560 scores: the roof an
 
 
 def sigmoid(scores: np.ndarray) -> np.ndarray:
-    """Probabilities of scores, on the way to a picture; a network has its own."""
-    return 0.5 * (1 + np.tanh(scores / 2))
+    """The probabilities of scores (logits), for a picture; a network has its own."""
+    probabilities: np.ndarray = 0.5 * (1 + np.tanh(scores / 2))
+    return probabilities
 
 
 def draw_features(maps: np.ndarray, title: str, count: int = 6) -> Figure:
@@ -52,8 +55,13 @@ def draw_outlines(picture: np.ndarray, with_skips: np.ndarray, without: np.ndarr
     return draw_pictures(pictures, 3, vmin=0, vmax=1)
 
 
-def draw_scores(picture: np.ndarray, scores: np.ndarray, threshold: float, strip=(0.02, 0.1, 0.5, 0.9, 0.98)):
-    """Scores, how many pixels have which, what the sigmoid makes of them; and masks at some thresholds."""
+def draw_scores(
+    picture: np.ndarray,
+    scores: np.ndarray,
+    threshold: float,
+    strip: Sequence[float] = (0.02, 0.1, 0.5, 0.9, 0.98),
+) -> Figure:
+    """Scores, their histogram, what the sigmoid makes of them; and masks at some thresholds."""
     figure = Figure(figsize=(11, 6.2), layout="tight")
     grid = figure.add_gridspec(2, 10)
     seen, where, curve = (figure.add_subplot(grid[0, at]) for at in (slice(0, 3), slice(3, 6), slice(6, 10)))
@@ -116,4 +124,5 @@ def _liveliest(maps: np.ndarray, count: int) -> list[int]:
 
 def _stretched(map: np.ndarray) -> np.ndarray:
     low, high = np.percentile(map, (1, 99))
-    return np.clip((map - low) / (high - low + 1e-9), 0, 1)
+    stretched: np.ndarray = np.clip((map - low) / (high - low + 1e-9), 0, 1)
+    return stretched

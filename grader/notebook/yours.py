@@ -7,6 +7,7 @@ import traceback
 import types
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -31,8 +32,8 @@ class Yours:
     def __init__(self, folder: Path):
         self.folder = folder
         self._modules: dict[str, types.ModuleType] = {}
-        self._digests: list[str] = []  # of the files that the modules, and the cache, were made from
-        self.cache: dict = {}  # what was computed with the files as they are now
+        self._digests: list[str] = []  # of the files that all of this was made from
+        self.cache: dict[object, Any] = {}  # what was computed with the files as they are now
 
     @property
     def unet(self) -> types.ModuleType:
@@ -73,9 +74,11 @@ class Yours:
                 linecache.checkcache(str(path))
 
     def block(self, name: str) -> nn.Module:
-        """One child of your UNet(3, 1), such as "down_conv1", with its trained weights. Other children may
-        be missing still."""
-        self.module("unet")  # first: it may empty the cache
+        """One child of your UNet(3, 1), such as "down_conv1", with its trained weights.
+
+        Other children may still be missing.
+        """
+        self.module("unet")  # first: it forgets what an older file gave
         child = network.child_of(network.build_as_far_as_possible(self, CHANNELS), name)
         prefix = f"{name}."
         weights = {key.removeprefix(prefix): t for key, t in self._weights.items() if key.startswith(prefix)}

@@ -72,6 +72,7 @@ def record_known(recorded: Recording, model: Path = MODEL) -> Recording:
 
 
 def freeze() -> None:
+    """Write assets/expected.npz and assets/known.npz. Raises LabError as `record` does."""
     recorded = record()
     known = record_known(recorded)
     recorded.save(EXPECTED)

@@ -38,7 +38,9 @@ def place(files: Files, out: Path, what: str) -> list[str]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _write(files: Files, out: Path, stage: Path, marker: dict, earlier: dict[str, str]) -> list[str]:
+def _write(
+    files: Files, out: Path, stage: Path, marker: dict[str, object], earlier: dict[str, str]
+) -> list[str]:
     os.chmod(stage, 0o755)  # mkdtemp's is private
     for name, source in files.items():
         path = stage / name

@@ -15,6 +15,7 @@ A notebook goes through nbgrader itself: see notebook.py. Next file: student_fil
 import ast
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
 from grader.errors import LabError
 
@@ -42,9 +43,11 @@ class Region:
 
 def find_regions(text: str, name: str) -> list[Region]:
     """The answers of one file, in order. Raises LabError, with file and line, for a marker out of place."""
-    lines, regions, opened = text.splitlines(), [], {}
+    lines = text.splitlines()
+    regions: list[Region] = []
+    opened: dict[str, int] = {}  # marker -> its line
 
-    def refuse(at: int, what: str):
+    def refuse(at: int, what: str) -> NoReturn:
         raise LabError(f"{name}:{at + 1}: {what}")
 
     for at, line in enumerate(lines):
@@ -74,8 +77,10 @@ def find_regions(text: str, name: str) -> list[Region]:
 
 
 def _message(lines: list[str], begin: int) -> str | None:
-    """The TODO right above line `begin`, in the comment there or at the end of that line of code:
-    its number, what is assigned there, and its first sentence. None if there is none."""
+    """The TODO right above line `begin`, in the comment there or at the end of that line of code.
+
+    Its number, what is assigned there, and its first sentence. None if there is none.
+    """
     code = lines[begin - 1] if begin else ""
     comment: list[str] = []
     for line in reversed(lines[:begin]):
@@ -110,7 +115,9 @@ def student_version(text: str, name: str) -> str:
     result = "\n".join([*out, *lines[after:]]) + "\n"
     if uses_helper:
         last_import = max(
-            node.end_lineno for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)
+            node.end_lineno or node.lineno
+            for node in ast.parse(text).body
+            if isinstance(node, ast.Import | ast.ImportFrom)
         )
         head = result.splitlines(keepends=True)
         result = "".join(head[:last_import]) + HELPER + "".join(head[last_import:])
@@ -138,7 +145,7 @@ def _is_expression(text: str, region: Region) -> bool:
         isinstance(node, ast.stmt)
         and not isinstance(node, compound)
         and node.lineno <= region.begin
-        and node.end_lineno >= region.end + 2
+        and (node.end_lineno or node.lineno) >= region.end + 2
         for node in ast.walk(ast.parse(text))
     )
 

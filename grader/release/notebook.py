@@ -5,9 +5,14 @@ An instructor's course makes the same from the same notebook, so nothing here wr
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import LabError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 KEPT = {"nbgrader"}  # the only cell metadata that a source notebook may have
 
@@ -17,7 +22,8 @@ def released_notebook(path: Path) -> str:
     import nbformat  # late, like nbgrader: `--help` and grading need neither
 
     try:
-        refuse_unless_clean(nbformat.read(path, as_version=4), path.name)
+        read: Callable[..., NotebookNode] = nbformat.read  # it has no types
+        refuse_unless_clean(read(path, as_version=4), path.name)
     except (nbformat.validator.NotebookValidationError, nbformat.reader.NotJSONError) as error:
         raise LabError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
     with tempfile.TemporaryDirectory(prefix="unet-lab-") as folder:
@@ -49,7 +55,7 @@ def generate(course: Path, assignment: str) -> None:
         raise LabError(f"nbgrader refuses the notebook: {said[-1].strip() if said else 'see its log'}")
 
 
-def refuse_unless_clean(notebook, name: str) -> None:
+def refuse_unless_clean(notebook: "NotebookNode", name: str) -> None:
     """Raises LabError for outputs, stray metadata, or graded cells that do not agree with the rubric."""
     from grader.grading.scoring import total_points
 

@@ -59,7 +59,7 @@ def files() -> Files:
             name = path.relative_to(LAB).as_posix()
             if path.is_file() and not PASSING.search(name):
                 found[name] = path
-    missing = [name for name, path in found.items() if not path.is_file()]
+    missing = [name for name, path in found.items() if isinstance(path, Path) and not path.is_file()]
     if missing:
         raise LabError(f"{missing[0]} is missing: get the lab's files again")
     found["requirements.txt"] = requirements(STUDENTS).encode()

@@ -7,6 +7,7 @@ pixels are solid and missing ones striped, so that the two differ without their 
 import base64
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -21,7 +22,7 @@ STRIPE = 4  # pixels
 
 @dataclass(frozen=True)
 class Layers:
-    """Data URIs, and what a reader has to know who does not see them."""
+    """Data URIs, and what tells them to a reader who cannot see them."""
 
     width: int
     height: int
@@ -94,7 +95,7 @@ def _jpeg(image: Image.Image) -> str:
     return _uri(image, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
 
 
-def _uri(image: Image.Image, kind: str, **options) -> str:
+def _uri(image: Image.Image, kind: str, **options: Any) -> str:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -25,6 +25,7 @@ WORDS = {
 
 
 def state_of(check: Check) -> str:
+    """How a check is shown: a key of WORDS, or "passed"."""
     if check.status == FAILED:
         return "unwritten" if check.is_unfilled else "wrong"
     return {PASSED: "passed", WAITING: "waiting", GRADER_ERROR: "error"}[check.status]

@@ -1,8 +1,8 @@
 """Where everything lies in the drawing of the U: coordinates for templates/u.svg.
 
 Levels are rows, the contracting path the left column, the expanding path the right ones. Right
-edges run straight or round one corner; wrong ones are curves, so that they are told apart without
-their colour, too.
+edges run straight or round one corner; wrong ones are curves, so that they can be told apart without
+their colour.
 """
 
 import math
@@ -22,6 +22,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Box:
+    """A child of the network, with its centre and its size."""
+
     name: str
     x: float  # of the centre
     y: float
@@ -33,6 +35,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
+    """An edge as an SVG path, with its label."""
+
     path: str
     label: str
     at: Point  # where its label is, or the mark of a wrong one
@@ -46,6 +50,7 @@ class Line:
 
 
 def row(level: int) -> float:
+    """The y of a level's centre; 1 is the top of the U."""
     return FIRST + (level - 1) * DISTANCE
 
 
