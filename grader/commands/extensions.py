@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from grader.lab.extensions import EXTENSIONS
 from grader.lab.paths import STUDENT
 from grader.outputs.terminal import make_console, print_todo
 from grader.report.model import GRADER_ERROR, Todo
@@ -18,7 +17,8 @@ from grader.report.model import GRADER_ERROR, Todo
 def run(
     folder: Annotated[Path, typer.Argument(help="The folder with unet.py and extensions/.")] = STUDENT,
     extensions: Annotated[
-        list[str] | None, typer.Argument(help=f"Some of {', '.join(EXTENSIONS)}; else all that are begun.")
+        list[str] | None,
+        typer.Argument(help="Some of them, such as elastic; without any, all that are begun."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", hidden=True, help="{extension: what is printed}")] = False,
 ) -> None:

@@ -28,7 +28,7 @@ from grader.text import clean
 
 
 def find_model(model: Path) -> Path:
-    """The file as given, else the one of that name in assets/. Raises LabError where there is neither."""
+    """The file as given, or else the one of that name in assets/. Raises LabError where neither is there."""
     for path in (model, ASSETS / model.name):
         if path.is_file():
             return path

@@ -9,19 +9,19 @@ MEMINFO = Path("/proc/meminfo")
 
 
 def memory_left_mb() -> int | None:
-    """Megabytes that can be had before the machine or the container is full; None where nobody says."""
+    """Megabytes left before the machine or the container is full; None where the system does not say."""
     left = [value for value in (_left_in_machine(), *map(_left_in, _folders("memory"))) if value is not None]
     return min(left) >> 20 if left else None
 
 
 def processors() -> float:
-    """How many may be used at a time: 0.5 where a container gets half of one."""
+    """How many may be used at a time; 0.5 where a container gets half of one."""
     there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min([there, *filter(None, map(_quota_in, _folders("cpu")))])
 
 
 def _folders(controller: str) -> list[Path]:
-    """Where the limits on this process stand: its own group, and the outermost one that it can see."""
+    """The groups whose limits bind this process: its own, and the outermost one that it can see."""
     try:
         lines = MINE.read_text().split()
     except OSError:
@@ -43,7 +43,7 @@ def _left_in_machine() -> int | None:
 
 
 def _left_in(folder: Path) -> int | None:
-    """Bytes below a group's limit. File pages that can be dropped at once do not count as used."""
+    """Bytes left below a group's limit. File pages that can be dropped at once do not count as used."""
     for limit, used, cached in (
         ("memory.max", "memory.current", "inactive_file"),
         ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),

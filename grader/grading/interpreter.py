@@ -1,7 +1,7 @@
-"""Grading in an interpreter of its own: for a notebook, and for nbgrader.
+"""Grading in an interpreter of its own, for a notebook and for nbgrader.
 
-What a kernel holds, a student's cells may have changed: modules, the working folder, sys.path. So the
-number comes from a new process that starts in the lab's folder and imports nothing from the student's.
+A student's cells may have changed anything in a kernel: modules, the working folder, sys.path. So the number
+comes from a new process, which starts in the lab's folder and imports nothing from the student's.
 """
 
 import io
@@ -62,7 +62,7 @@ def nothing_handed_in(folder: Path) -> str | None:
     """What to say where there is no unet.py, which is a zero and no fault of the grader; else None."""
     if (folder / "unet.py").exists():
         return None
-    return f"There is no unet.py in {folder.resolve().name}: it has to lie beside the notebook."
+    return f"There is no unet.py in {folder.resolve().name}: it has to be beside the notebook."
 
 
 def _as_text(todo: Todo) -> str:

@@ -1,26 +1,25 @@
-"""The mask of a whole picture in the report: run for real, or made of scores that are known.
+"""The mask of a whole picture in the report: computed by the network, or from scores that are known.
 
-One forward of 572 x 572 takes 3 s and 0.9 GB. With `auto` it is left out where the submission's network is
-the solution's: then its scores of the lab's own picture are the solution's scores, which lie frozen in
-assets/known.npz, and only the student's `predict_mask` runs, on those. Three things must hold.
+One forward of 572 x 572 takes 3 s and 0.9 GB. `auto` leaves it out where the submission's network is the
+solution's: its scores of the lab's own picture are then the solution's, which are frozen in assets/known.npz,
+and only the student's `predict_mask` runs, on those. Three things must hold.
 
-1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for
-   two inputs of 92 x 76 that we draw. The sides differ and every level crops, so height and width swapped,
-   renamed or hard-coded layers, another operation or another order show.
+1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for two
+   inputs of 92 x 76 that we draw. The sides differ and every level crops, so swapped height and width,
+   renamed or hard-coded layers, another operation or another order all show.
 2. The graph of the forward at 572 x 572, in both modes, has the digest of the solution's, with names and
-   shapes of the weights in it. It tells what numbers at 92 x 76 cannot: that nothing is done otherwise
+   shapes of the weights in it. It tells what numbers at 92 x 76 cannot: that the network does the same thing
    at this size.
-3. What `predict_mask` gives the network, once, is what the solution's `preprocess` makes of the picture.
+3. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture.
 
-If anything differs or fails, the network runs for real; `always` runs it in any case.
+If anything differs or fails, the network runs for real; with `always` it runs in any case.
 
-**What a lie can win.** The digest is a claim of the student's process: code that knows the right one can
-send it, since a network at hand draws it. A nonce (another size for each run) would only make it trace that
-network instead. But a claim earns nothing here, because no check asks for a forward at 572: every point
-comes from numbers that the trusted side compares, and both ways give the same marks, by construction. What a
-liar wins is the picture and its IoU in the report, and only with a network whose scores at 92 x 76 are
-right: one that is right there and does something else at 572 x 572 shows the mask that the right one would
-draw. `always` shows what it really draws; the marks are equal.
+**What a lie can win.** The digest is a claim of the student's process: code that knows the right digest can
+send it. A nonce (another size for each run) would only make it trace a right network instead. But the claim
+earns nothing here, because no check asks for a forward at 572: every point comes from numbers that the
+trusted side compares, and both ways give the same marks by construction. What a liar wins is the picture and
+its IoU in the report, and only with a network whose scores at 92 x 76 are right: one that does something
+else at 572 x 572 shows the mask that the right one would draw. `always` shows what it really draws.
 """
 
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ NEEDED_MB = 900  # by one forward at 572 x 572, above what is loaded
 
 @dataclass(frozen=True)
 class Shown:
-    """The student's mask of the picture beside the expected one; without one perhaps why."""
+    """The student's mask of the picture beside the expected one; where there is none, perhaps why."""
 
     masks: Masks | None = None
     scores: str = "computed"  # or "known", where the network was not run
@@ -108,7 +107,7 @@ def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: 
 
 
 def _with_known_scores(student: Implementation, known: Implementation, picture: Picture) -> np.ndarray | None:
-    """What predict_mask makes of the solution's scores; None where anything differs from the solution."""
+    """predict_mask of the solution's scores; None where anything differs from the solution."""
     try:
         for training in (False, True):
             if student.trace(SIDE, SIDE, training) != known.trace(SIDE, SIDE, training):

@@ -11,12 +11,12 @@ from grader.report.model import Check
 
 
 def _no_one(check: Check) -> None:
-    """Nobody watches."""
+    """Tells nobody."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Unless it says otherwise: every TODO of the core, with public inputs, and a mask in the report."""
+    """By default: every TODO of the core, with public inputs, and a mask in the report."""
 
     model: Path = MODEL
     hidden: str | None = None  # the secret that inputs are drawn from; None for the public ones

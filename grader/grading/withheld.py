@@ -18,7 +18,7 @@ from grader.implementations import SubmissionFault
 
 NOT_SHOWN = "is not shown: the inputs are hidden"
 MAX_LINE = 100_000
-# {kind of fault: what is said}: of those that sandbox/ and sandbox/calls/ know.
+# {kind of fault: what is said of it}, for the kinds that sandbox/ and its calls know.
 SAID = {
     "unfilled": "still to be written",
     "timeout": "no answer within the time limit",
@@ -73,8 +73,9 @@ def _of_raised(error: SubmissionFault) -> str:
 def _exception(name: object) -> str:
     """The exception's type where it is one of Python's own: the name of another is a text, too."""
     found = getattr(builtins, name, None) if isinstance(name, str) else None
-    known = isinstance(found, type) and issubclass(found, BaseException)
-    return found.__name__ if known else "an exception"
+    if isinstance(found, type) and issubclass(found, BaseException):
+        return found.__name__
+    return "an exception"
 
 
 def _difference(error: Mismatch) -> str:

@@ -1,7 +1,7 @@
 """What the walkthrough's cells call: the student's files, the figures, the checks.
 
-This runs in the student's kernel, beside the student's code, so nothing here is trusted, and nothing here
-knows an answer: the checks' numbers come from a process of their own (grader/grading/interpreter.py).
+This runs in the student's kernel, beside the student's code, so nothing here is trusted and nothing knows an
+answer: the checks' numbers come from a process of their own (grader/grading/interpreter.py).
 
 The source is solution/walkthrough.ipynb. Its cells are named after their section (todo-2, todo-2-skip);
 those of the extensions, ext-..., stand right before the last one, `closing`. The figures are in figures.py

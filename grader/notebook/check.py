@@ -1,10 +1,10 @@
 """`grader.check("forward")`: the report of one TODO in a notebook, and its points.
 
-nbgrader takes a graded cell's points from its output, and fails open: no value, a text or a negative
-number is full marks, a single line on stderr is none. So this always ends in a whole number between 0
-and the TODO's maximum, after clearing away what else the cell may have shown. When nbgrader autogrades
-and the grader itself fails, the kernel ends: nbgrader then reports the submission as not graded, where
-any output at all would have been marks.
+nbgrader takes a graded cell's points from its output, and fails open: no value, a text or a negative number
+is full marks, a single line on stderr is none. So this always returns a whole number between 0 and the TODO's
+maximum, after clearing whatever else the cell has shown. When nbgrader autogrades and the grader itself
+fails, the kernel ends: nbgrader then reports the submission as not graded, where any output at all would
+have counted as marks.
 """
 
 import os

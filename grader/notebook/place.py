@@ -1,4 +1,4 @@
-"""Where the notebook lies, and who runs it."""
+"""Where the notebook is, and who runs it."""
 
 import os
 from pathlib import Path

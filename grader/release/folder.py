@@ -64,7 +64,7 @@ def _write(
 
 
 def _earlier(out: Path, what: str) -> dict[str, str]:
-    """{path: SHA-256} of the export that lies there; empty where nothing does. Raises LabError."""
+    """{path: SHA-256} of the export that is there; empty where nothing is. Raises LabError."""
     if os.path.lexists(out) and not out.is_dir():
         raise LabError(f"{out} is a file: name a folder")
     if not out.exists() or not any(out.iterdir()):

@@ -1,6 +1,6 @@
 """solution/ -> student/: every answer becomes a hole that says which TODO it is.
 
-An answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`, right below a comment
+An answer is what is between `### BEGIN SOLUTION` and `### END SOLUTION`, right below a comment
 `# TODO n: ...` (or a line of code that ends in one). In its place the student finds
 
 * `raise NotImplementedError("TODO n: ...")` where the answer was statements,
@@ -130,7 +130,7 @@ def _uncomment(line: str) -> str:
 
 
 def _is_expression(text: str, region: Region) -> bool:
-    """Whether the region lies within one simple statement, such as a call that spans lines."""
+    """Whether the region is inside one simple statement, such as a call that spans lines."""
     compound = (
         ast.FunctionDef
         | ast.AsyncFunctionDef

@@ -1,6 +1,6 @@
 """solution/walkthrough.ipynb -> what students get, made by nbgrader's own `generate_assignment`.
 
-An instructor's course makes the same from the same notebook, so nothing here writes cells of its own.
+nbgrader makes the same from the same notebook in an instructor's course, so nothing here writes cells.
 """
 
 import json

@@ -15,9 +15,9 @@ FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
 PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.pyc$|\.part(\.\w+)?$")
 SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)
-# Lines of an answer that give nothing away: too short, a signature, or what any program has
+# Lines of an answer that give nothing away are too short, a signature, or in any program.
 SHORT = 12
-LONG = 30  # what is longer must not even stand within a line
+LONG = 30  # a longer one must not even be part of a line
 SAID_ANYWHERE = {
     "super().__init__()",
     "with torch.inference_mode():",
@@ -79,7 +79,7 @@ def readme() -> bytes:
 
 
 def given_away(files: Files) -> list[tuple[str, str]]:
-    """(path, line) of each answer that stands in one of these files."""
+    """(path, line) of each line of an answer that one of these files holds."""
     found, secrets = [], answers(SOLUTION)
     for name, source in files.items():
         content = source if isinstance(source, bytes) else source.read_bytes()

@@ -1,4 +1,4 @@
-"""solution/ -> student/: every file, and whether what lies there is current."""
+"""solution/ -> student/: every file, and whether student/ is current."""
 
 from pathlib import Path
 

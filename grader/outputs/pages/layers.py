@@ -1,4 +1,4 @@
-"""A picture and its masks as data URIs, small enough to lie inside a page.
+"""A picture and its masks as data URIs, small enough to be part of a page.
 
 The picture is a JPEG; each layer is a PNG of at most four colours, made to lie over it. Extra
 pixels are solid and missing ones striped, so that the two differ without their colours.

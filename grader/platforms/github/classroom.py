@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.release import student_copy
-from grader.release.folder import place
+from grader.release.folder import Files, place
 
 HERE = Path(__file__).parent
 WORKFLOW = ".github/workflows/grade.yml"
@@ -21,7 +21,7 @@ def export(out: Path, reporter: bool = False) -> list[str]:
     reporter: add the step that hands the points to GitHub Classroom's own action. Raises LabError.
     """
     files = student_copy.files()
-    added = {WORKFLOW: workflow(reporter), "README.md": student_copy.readme() + PUSHED.encode()}
+    added: Files = {WORKFLOW: workflow(reporter), "README.md": student_copy.readme() + PUSHED.encode()}
     return place(files | added, out, "classroom")
 
 

@@ -1,4 +1,4 @@
-"""Where in the student's own files a failed check belongs."""
+"""The place in the student's own files that a failed check is about."""
 
 import re
 from dataclasses import dataclass

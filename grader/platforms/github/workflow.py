@@ -37,7 +37,7 @@ def _property(value: object) -> str:
 
 
 class Workflow:
-    """One step of a workflow that grades what lies at `path`.
+    """One step of a workflow that grades what is at `path`.
 
     From its making to the end of the process, nothing that is printed is taken for a command but its own.
     Raises LabError outside of GitHub.

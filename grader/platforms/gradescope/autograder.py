@@ -1,13 +1,13 @@
 """What runs in Gradescope's container: grades /autograder/submission, writes results/results.json.
 
 Before the student's code runs, everything below /autograder is closed to all but root, and the code
-runs as a user that owns nothing: it can neither read the expected values and the secret seed, nor
-write results.json. (What it is asked, hidden inputs among it, it could still send over the network,
-which is not shut off yet: another secret each term is wise.)
+runs as a user that owns nothing: it can neither read the expected values and the secret, nor write
+results.json. (It could still send what it is asked, hidden inputs included, over the network, which is not
+shut off yet: a new secret each term is wise.)
 
-Where the grader itself cannot work, no results.json is left: Gradescope then says that the autograder
-failed, and records no score. Its own time limit (10 minutes) would record a zero, so what takes too
-long is ended here, check by check.
+Where the grader itself cannot work, no results.json is left: Gradescope then says that the autograder failed,
+and records no score. Its own time limit (10 minutes) would record a zero, so whatever takes too long is ended
+here, check by check.
 """
 
 import io

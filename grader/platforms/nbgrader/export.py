@@ -27,7 +27,7 @@ def export(course: Path) -> list[Path]:
     if not (SOLUTION / "walkthrough.ipynb").is_file():
         raise LabError("this needs solution/, and this copy of the lab has none")
     if course.resolve().is_relative_to(LAB):
-        raise LabError(f"{course} lies within the lab itself: give the folder of your course")
+        raise LabError(f"{course} is inside the lab itself: give the folder of your course")
     source = course / "source" / ASSIGNMENT
     texts = {source / "walkthrough.ipynb": (SOLUTION / "walkthrough.ipynb").read_text(encoding="utf-8")}
     for path in sorted(STUDENT.rglob("*.py")):

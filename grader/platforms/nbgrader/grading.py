@@ -29,7 +29,7 @@ new_output: Callable[..., NotebookNode] = _new_output  # nbformat gives it no ty
 
 
 class GradeInSandbox(Execute):  # type: ignore[misc]  # nbgrader has no types
-    """Grades the lab without executing it; other assignments of the course are executed as before."""
+    """Grades the lab without executing it; the course's other assignments are executed as before."""
 
     assignments = List(Unicode(), help="The assignments that are this lab.").tag(config=True)
     hidden = Unicode(None, allow_none=True, help="The secret of hidden inputs, if it is not kept.").tag(
@@ -53,7 +53,7 @@ class GradeInSandbox(Execute):  # type: ignore[misc]  # nbgrader has no types
         return nb, resources
 
     def _submitted(self, student: str, assignment: str) -> Path:
-        """What was handed in, not the copy in autograded/: there the instructor's files lie over it."""
+        """What was handed in; in the copy in autograded/ the instructor's files have replaced some."""
         course = self.parent.parent.coursedir
         return Path(course.format_path(course.submitted_directory, student, assignment)).resolve()
 
