@@ -1,5 +1,7 @@
 """What several test files share: one warm sandbox, and a way to grade a text."""
 
+import os
+
 import pytest
 
 from grader.explain import Explain
@@ -9,11 +11,15 @@ from grader.implementations import Frozen, Implementation, InWorker
 from grader.lab.paths import MODEL
 from grader.sandbox.trusted import Sandbox
 
+# Two tests run at a time. More threads would only spin in each other's way, here and in every process that a
+# test starts. Nothing above imports torch, which reads this once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def sandbox():
     """One zygote with the trained weights for the whole session."""
-    with Sandbox(MODEL, threads=1) as sandbox:  # two run at a time
+    with Sandbox(MODEL) as sandbox:
         sandbox.ready()
         yield sandbox
 

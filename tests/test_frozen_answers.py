@@ -11,8 +11,8 @@ def recorded(frozen) -> Recording:
     """What recording the solution would give now, if nothing had changed."""
     recording = Recording(behind=None)
     recording.answers = {
-        key: (facts, {name: frozen._tensors[f"{key}.{name}"].copy() for name in names})
-        for key, (facts, names) in frozen._facts.items()
+        key: (facts, {name: array.copy() for name, array in answer.items()})
+        for key, (facts, answer) in frozen.answers.items()
     }
     return recording
 

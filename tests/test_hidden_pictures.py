@@ -13,7 +13,7 @@ from grader.grading.options import Options
 from grader.grading.scoring import RUBRIC, run_rubric
 from grader.implementations import Implementation, InWorker, solution_files
 from grader.lab.paths import CAR, CARS, LAB
-from grader.pictures.hidden import LEAST_OF_CAR, SIDES, _crop, altered_car, pictures_in
+from grader.pictures.hidden import LEAST_OF_CAR, SIDES, altered_car, crop_box, pictures_in
 from grader.report.model import PASSED
 
 
@@ -44,7 +44,7 @@ def test_crops_keep_a_good_part_of_the_car():
     mask = np.zeros((40, 60), bool)
     mask[25:38, 2:30] = True  # in a corner, which a careless crop loses
     for seed in range(60):
-        left, top, right, bottom = _crop(mask, np.random.RandomState(seed))
+        left, top, right, bottom = crop_box(mask, np.random.RandomState(seed))
         assert 0 <= left < right <= 60
         assert 0 <= top < bottom <= 40
         assert mask[top:bottom, left:right].sum() >= LEAST_OF_CAR * mask.sum()

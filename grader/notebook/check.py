@@ -8,6 +8,7 @@ have counted as marks.
 """
 
 import os
+from pathlib import Path
 
 from grader.errors import LabError
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
@@ -17,10 +18,10 @@ from grader.notebook.place import FOLDER, is_autograding
 _known: dict[tuple[object, ...], Graded] = {}  # by what was graded: running a cell again costs nothing
 
 
-def check(todo: str) -> int:
-    """Grade one TODO of the unet.py and infer.py beside the notebook; print its report, return its points."""
+def check(todo: str, folder: Path = FOLDER) -> int:
+    """Grade one TODO of the unet.py and infer.py in a folder; print its report, return its points."""
     try:
-        graded = _grade(todo)
+        graded = _grade(todo, folder)
     except LabError as error:
         if is_autograding():
             _end_kernel(f"{todo} was not graded: {error}")
@@ -29,15 +30,15 @@ def check(todo: str) -> int:
     return graded.points
 
 
-def _grade(todo: str) -> Graded:
-    missing = nothing_handed_in(FOLDER)
+def _grade(todo: str, folder: Path) -> Graded:
+    missing = nothing_handed_in(folder)
     if missing:
         return Graded(0, missing)
-    files = tuple(read_submission(FOLDER).digests.items())
+    files = tuple(read_submission(folder).digests.items())
     if (todo, files) not in _known:
         _show("checking ...")
         # For marks all four are asked for, so one run does; a student waits for this one only.
-        graded = grade_afresh(FOLDER, None if is_autograding() else todo)
+        graded = grade_afresh(folder, None if is_autograding() else todo)
         _known.update({(name, files): one for name, one in graded.items()})
     return _known[todo, files]
 

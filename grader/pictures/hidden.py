@@ -47,14 +47,14 @@ def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
     chosen = cars[random.randint(len(cars))]
     image = open_picture(chosen)
     mask = np.asarray(open_picture(chosen.with_name(f"{chosen.stem}_mask.png")).convert("L")) > 127
-    image = image.crop(_crop(mask, random))
+    image = image.crop(crop_box(mask, random))
     if random.randint(2):
         image = ImageOps.mirror(image)
     return _recoloured(image, random)
 
 
-def _crop(mask: npt.NDArray[np.bool_], random: np.random.RandomState) -> tuple[int, int, int, int]:
-    """A random (left, top, right, bottom) with at least LEAST_OF_CAR of the mask's pixels inside."""
+def crop_box(mask: npt.NDArray[np.bool_], random: np.random.RandomState) -> tuple[int, int, int, int]:
+    """A random box (left, top, right, bottom) with at least LEAST_OF_CAR of the mask's pixels inside."""
     all_rows, all_columns = mask.shape
     for _ in range(TRIES):
         width, height = _side(all_columns, random), _side(all_rows, random)

@@ -1,6 +1,8 @@
 """What a cell gets from the lab: files loaded anew, failures in a line, points that cannot fail open."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,14 +90,14 @@ def test_a_forward_without_the_given_concat_has_no_skip_to_switch_off(capsys):
 
 
 @pytest.fixture
-def in_folder(folder, monkeypatch):
-    monkeypatch.setattr(checking, "FOLDER", folder)
-    monkeypatch.setattr(checking, "_known", {})
+def unknown(folder, monkeypatch):
+    """A folder whose files no other test has graded, in a notebook that a student runs."""
+    (folder / "infer.py").write_text(f"# {folder}\n")
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     return folder
 
 
-def test_a_check_is_run_once_for_the_same_files(in_folder, monkeypatch, capsys):
+def test_a_check_is_run_once_for_the_same_files(unknown, monkeypatch, capsys):
     asked = []
 
     def grade(folder, todo):
@@ -103,37 +105,35 @@ def test_a_check_is_run_once_for_the_same_files(in_folder, monkeypatch, capsys):
         return {todo or "forward": Graded(7, "the report")}
 
     monkeypatch.setattr(checking, "grade_afresh", grade)
-    assert [checking.check("forward"), checking.check("forward")] == [7, 7]
+    assert [checking.check("forward", unknown), checking.check("forward", unknown)] == [7, 7]
     assert "the report" in capsys.readouterr().out
     assert asked == ["forward"]
-    (in_folder / "infer.py").write_text("")
-    assert checking.check("forward") == 7
+    (unknown / "infer.py").write_text("")
+    assert checking.check("forward", unknown) == 7
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    (in_folder / "infer.py").write_text("# again")
-    checking.check("forward")
+    (unknown / "infer.py").write_text("# again")
+    checking.check("forward", unknown)
     assert asked == ["forward", "forward", None], "for marks one run does for all TODOs"
 
 
-def test_a_fault_of_the_grader_is_a_line_for_a_student_and_no_mark_for_nbgrader(
-    in_folder, monkeypatch, capsys
-):
+def test_a_fault_of_the_grader_is_a_line_for_a_student_and_no_mark_for_nbgrader(unknown, monkeypatch, capfd):
     def grade(folder, todo):
         raise LabError("assets/model.pth is missing")
 
-    ended = []
     monkeypatch.setattr(checking, "grade_afresh", grade)
-    monkeypatch.setattr(checking, "_end_kernel", ended.append)
-    assert checking.check("forward") == 0
-    assert "error: assets/model.pth is missing" in capsys.readouterr().out
-    assert ended == []
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    assert checking.check("forward", unknown) == 0
+    assert "error: assets/model.pth is missing" in capfd.readouterr().out
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    checking.check("forward")
-    assert ended == ["forward was not graded: assets/model.pth is missing"]
+    with pytest.raises(SystemExit) as ended:
+        checking.check("forward", unknown)
+    assert ended.value.code == 3
+    assert capfd.readouterr().err.endswith("\nforward was not graded: assets/model.pth is missing\n")
 
 
-def test_no_unet_is_zero_points(in_folder, capsys):
-    (in_folder / "unet.py").unlink()
-    assert checking.check("forward") == 0
+def test_no_unet_is_zero_points(unknown, capsys):
+    (unknown / "unet.py").unlink()
+    assert checking.check("forward", unknown) == 0
     assert "There is no unet.py" in capsys.readouterr().out
     assert nothing_handed_in(SOLUTION) is None
 

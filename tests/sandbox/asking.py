@@ -4,12 +4,14 @@ import os
 import signal
 import textwrap
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader.sandbox.trusted import Answer, Sandbox, Worker, WorkerFailed
+from grader.sandbox.trusted import Answer, Limits, Sandbox, Worker, WorkerFailed
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 RIGHT = b"def f(x):\n    return 2 * x\n"
@@ -34,16 +36,19 @@ class Asked:
             self.answer(source, limit_s=limit_s, **files)
         return caught.value
 
+    @contextmanager
+    def limited(self, **limits: int) -> Iterator[None]:
+        """Workers that start meanwhile may use this much."""
+        self.sandbox.limit(Limits(**limits))
+        yield
+        self.sandbox.limit(Limits())
+
     def works(self) -> bool:
         return (self.answer(RIGHT).tensors["y"] == 2 * X).all()
 
 
 def _as_bytes(text: str | bytes) -> bytes:
     return textwrap.dedent(text).encode() if isinstance(text, str) else text
-
-
-def pid_of(sandbox: Sandbox) -> int:
-    return sandbox._process._process.pid
 
 
 def children_of(pid: int) -> list[int]:

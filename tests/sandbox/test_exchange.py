@@ -1,11 +1,14 @@
 """What comes back when all is well, and what a tensor must be to come back."""
 
+import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from asking import RIGHT, X
+from asking import RIGHT, Asked, X
+
+from grader.sandbox.trusted import Sandbox
 
 
 @pytest.mark.parametrize(
@@ -116,10 +119,23 @@ def test_bfloat16_is_named_without_numbers(forking):
     assert answer.data == {"unreadable": {"y": "bfloat16"}}
 
 
-def test_the_number_of_threads_is_the_sandbox_s(forking):
-    from grader.sandbox.trusted.sandbox import _cores
+def test_a_worker_has_the_threads_that_the_environment_says(forking):
+    threads = int(os.environ["OMP_NUM_THREADS"])
+    assert forking.answer(RIGHT, "threads").data == {"threads": threads, "device": "cpu"}
 
-    assert forking.answer(RIGHT, "threads").data == {"threads": _cores(), "device": "cpu"}
+
+def test_a_worker_has_a_thread_for_each_core_where_nothing_is_said(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    with Sandbox(calls="tests.sandbox.asked") as sandbox:
+        assert Asked(sandbox).answer(RIGHT, "threads").data["threads"] == len(os.sched_getaffinity(0))
+
+
+def test_a_worker_has_an_environment_of_its_own(forking):
+    source = "import os\ndef f(): return dict(os.environ)"
+    environment = forking.answer(source, "facts").data
+    assert "PATH" in environment
+    assert not any("a secret" in value for value in environment.values())
+    assert not [name for name in environment if name.startswith(("GITHUB_", "RUNNER_", "HIDDEN"))]
 
 
 def test_the_trusted_side_never_imports_torch():

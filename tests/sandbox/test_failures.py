@@ -7,7 +7,7 @@ import pytest
 from asking import X
 from deadly import ENDINGS, ends_at_once, source_of
 
-from grader.sandbox.trusted import Limits, WorkerFailed
+from grader.sandbox.trusted import WorkerFailed
 
 RAISED = {
     "plain": ("def f(x):\n    raise ValueError('bad\\nshape')", "ValueError", "bad shape", 2),
@@ -140,14 +140,14 @@ def test_a_thread_that_writes_answers_is_nonsense_at_the_next_call(asked):
             worker.call("apply", {}, {"x": X})
 
 
-def test_memory_that_grows_bit_by_bit_ends_at_the_limit(asked, monkeypatch):
-    monkeypatch.setattr(asked.sandbox, "_limits", Limits(memory_mb=200))
-    failed = asked.failure("def f(x):\n    kept = []\n    while True: kept.append(bytearray(1 << 20))")
+def test_memory_that_grows_bit_by_bit_ends_at_the_limit(asked):
+    with asked.limited(memory_mb=200):
+        failed = asked.failure("def f(x):\n    kept = []\n    while True: kept.append(bytearray(1 << 20))")
     assert (failed.kind, failed.file, failed.line) == ("memory", "unet.py", 3)
 
 
-def test_processor_time_is_limited_over_all_calls(asked, monkeypatch):
-    monkeypatch.setattr(asked.sandbox, "_limits", Limits(cpu_s=1))
-    failed = asked.failure("def f(x):\n    while True: pass", limit_s=60.0)
+def test_processor_time_is_limited_over_all_calls(asked):
+    with asked.limited(cpu_s=1):
+        failed = asked.failure("def f(x):\n    while True: pass", limit_s=60.0)
     assert failed.kind == "timeout"
     assert failed.message == "it used more than 1 seconds of processor time"

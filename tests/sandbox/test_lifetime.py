@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from asking import RIGHT, X, children_of, gone_within, pid_of, runs
+from asking import RIGHT, X, children_of, gone_within, runs
 
-from grader.sandbox.trusted import Sandbox, SandboxLost, Worker, launch
+from grader.sandbox.trusted import Sandbox, SandboxLost, Worker
 
 LAB = Path(__file__).parents[2]
 
@@ -93,7 +93,7 @@ def losing():
 
 
 def kill_zygote(sandbox: Sandbox) -> None:
-    os.kill(pid_of(sandbox), signal.SIGKILL)
+    os.kill(sandbox.pid, signal.SIGKILL)
 
 
 def answers(worker: Worker) -> bool:
@@ -102,7 +102,7 @@ def answers(worker: Worker) -> bool:
 
 def test_a_lost_zygote_is_replaced_once_under_a_running_worker(losing):
     with losing.worker({"unet.py": RIGHT}) as worker:
-        workers = children_of(pid_of(losing))
+        workers = children_of(losing.pid)
         kill_zygote(losing)
         assert gone_within(0.5, workers)
         assert answers(worker)
@@ -122,7 +122,7 @@ def test_a_submission_that_kills_the_zygote_again_and_again_is_not_asked_for_eve
 
 def test_a_worker_of_a_closed_sandbox_is_gone(losing):
     worker = losing.worker({"unet.py": RIGHT})
-    zygote = pid_of(losing)
+    zygote = losing.pid
     workers = children_of(zygote)
     assert len(workers) == 1
     losing.close()
@@ -131,9 +131,9 @@ def test_a_worker_of_a_closed_sandbox_is_gone(losing):
     losing.close()
 
 
-def test_a_sandbox_that_cannot_start_says_why(monkeypatch, tmp_path):
-    monkeypatch.setattr(launch, "ROOT", tmp_path)
-    with Sandbox() as sandbox, pytest.raises(SandboxLost, match=r"did not start: .*No module named 'grader'"):
+def test_a_sandbox_that_cannot_start_says_why():
+    why = r"did not start: .*No module named 'tests.sandbox.none'"
+    with Sandbox(calls="tests.sandbox.none") as sandbox, pytest.raises(SandboxLost, match=why):
         sandbox.ready()
 
 

@@ -34,9 +34,10 @@ class Sandbox:
     """Starts at once, in the background; methods that need it wait.
 
     device: "cpu", "cuda", "mps", or "auto" for the fastest that is there. mode: "process" never forks.
-    threads: of a worker, by default one per core. calls: the module whose CALLS workers answer.
     isolation: the least level to work at, "full", "files-readable" or "process-only"; below it, methods
     raise LabError with what is missing. without: layers to leave out, for tests and measurements.
+    threads: of a worker, by default OMP_NUM_THREADS or else one per core. calls: the module whose CALLS
+    workers answer.
     Every method raises SandboxLost when the process does not start, or was lost and does not start again.
     """
 
@@ -53,7 +54,7 @@ class Sandbox:
         without: tuple[str, ...] = (),
     ):
         self._model, self._device, self._limits, self._calls = model, device, limits, calls
-        self._threads = threads or _cores()
+        self._threads = threads or _threads()
         self._no_fork = (
             "asked for" if mode == "process" else None if _has_pidfd() else f"none on {sys.platform}"
         )
@@ -83,6 +84,11 @@ class Sandbox:
         worker = Worker(self._channel, files, self._limits, self._threads, self._confinement, budget)
         self._layers = worker.layers
         return worker
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that forks the workers, or of the next worker; None while there is neither."""
+        return None if self._process is None else self._process.pid
 
     def limit(self, limits: Limits) -> None:
         """What every worker from now on may use."""
@@ -233,6 +239,12 @@ class Sandbox:
 
 def _has_pidfd() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def _threads() -> int:
+    """What OMP_NUM_THREADS says, as for torch itself."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return int(wanted) if wanted.isdecimal() and int(wanted) else _cores()
 
 
 def _cores() -> int:
