@@ -12,11 +12,15 @@ import torch
 from corpus import MISTAKES, build
 from PIL import Image
 
+from grader.commands import try_ as try_command
 from grader.errors import LabError
+from grader.grading.intake import read_submission
 from grader.grading.run import check_model
 from grader.implementations import Implementation, InWorker
-from grader.lab.paths import ASSETS, LAB, MODEL
+from grader.lab.paths import ASSETS, CAR, LAB, MODEL
 from grader.lab.state_dict import first_misfit
+from grader.outputs.terminal import make_console
+from grader.pictures.opening import open_picture
 from grader.sandbox.untrusted import model_file
 
 SIZE = (160, 120)
@@ -30,6 +34,22 @@ def run(*arguments: object, folder: Path | None = None) -> subprocess.CompletedP
         text=True,
         timeout=300,
     )
+
+
+@pytest.fixture
+def tried(sandbox, tmp_path, capsys):
+    """The same in this process, once the weights are there: -> exit status and what was printed."""
+
+    def try_(folder: Path) -> tuple[int, str]:
+        student = InWorker(sandbox, read_submission(folder).files)
+        output = tmp_path / "out.png"
+        status = try_command.show(Implementation(student), open_picture(CAR), CAR, output, make_console())
+        student.close()
+        said = capsys.readouterr()
+        assert said.err == ""
+        return status, said.out
+
+    return try_
 
 
 @pytest.fixture
@@ -55,17 +75,14 @@ def submission(tmp_path):
     return write
 
 
-def test_the_solution_prints_three_lines_and_draws(tmp_path, picture):
-    output = tmp_path / "out.png"
-    done = run("--model", "model.pth", "--unet", "solution", "--image", picture, "--output", output)
+def test_the_solution_prints_three_lines_and_compares_with_the_known_mask(tmp_path):
+    done = run("--model", "model.pth", "--unet", "solution", "--output", tmp_path / "out.png")
     lines = done.stdout.splitlines()
     assert lines[:3] == ["Loading model model.pth", "Using device cpu", "Model loaded"]
     assert "100 of 100 points" in done.stdout
-    assert "% of small.png is car" in done.stdout
+    assert "IoU with the true mask" in done.stdout
     assert max(map(len, lines)) <= 80
     assert (done.returncode, done.stderr) == (0, "")
-    with Image.open(output) as drawn:
-        assert drawn.width > SIZE[0]
     assert "\x1b" not in done.stdout
 
 
@@ -76,11 +93,6 @@ def test_the_untouched_template_is_not_scolded(tmp_path):
     assert "TODO 1" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert "Model loaded" not in done.stdout
-
-
-def test_the_known_mask_is_compared(tmp_path):
-    done = run("--unet", "solution", "--output", tmp_path / "out.png")
-    assert "IoU with the true mask" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -118,14 +130,11 @@ def test_weights_that_do_not_fit_are_explained(mistake, said, sandbox):
     assert first_misfit(facts["found"], facts["expected"]) == said
 
 
-def test_weights_that_do_not_fit_are_not_called_loaded(submission, tmp_path):
-    text = build(next(one for one in MISTAKES if one.id == "kernel-5"))["unet.py"]
-    done = run("--unet", submission(text), "--output", tmp_path / "out.png")
-    assert "The weights do not fit your network: TODO 1, down_conv2: expected" in " ".join(
-        done.stdout.split()
-    )
-    assert "Model loaded" not in done.stdout
-    assert done.returncode == 1
+def test_weights_that_do_not_fit_are_not_called_loaded(submission, tried, tmp_path):
+    status, said = tried(submission(build(next(one for one in MISTAKES if one.id == "kernel-5"))["unet.py"]))
+    assert "The weights do not fit your network: TODO 1, down_conv2: expected" in " ".join(said.split())
+    assert "Model loaded" not in said
+    assert status == 1
     assert not (tmp_path / "out.png").exists()
 
 
@@ -214,23 +223,34 @@ def test_weights_of_another_network_are_explained(tmp_path):
         (b"from torch import nn\nclass Unet(nn.Module):\n    pass\n", "no class UNet"),
     ],
 )
-def test_a_broken_unet_is_explained_without_our_traceback(unet, said, submission, tmp_path):
-    done = run("--unet", submission(unet), "--output", tmp_path / "o.png")
-    assert done.returncode == 1
-    assert said in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
-    assert "grader/" not in done.stdout
+def test_a_broken_unet_is_explained_without_our_traceback(unet, said, submission, tried):
+    status, printed = tried(submission(unet))
+    assert status == 1
+    assert said in printed
+    assert "Traceback" not in printed
+    assert "grader/" not in printed
 
 
-def test_any_honest_encoding_is_read(submission, tmp_path, picture):
+def test_a_broken_unet_ends_the_command_like_any_mistake(submission, tmp_path):
+    done = run("--unet", submission(b"raise ValueError('not today')\n"), "--output", tmp_path / "o.png")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ValueError: not today" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_any_honest_encoding_is_read_and_any_picture_drawn(submission, tmp_path, picture):
     """A byte order mark, Windows' ends of lines and Chinese comments, all in one file."""
     content = (LAB / "solution" / "unet.py").read_text(encoding="utf-8")
     chinese = content.replace("# Contracting path", "# 收缩路径")
     changed = b"\xef\xbb\xbf" + chinese.replace("\n", "\r\n").encode()
     assert chinese != content
-    done = run("--unet", submission(changed), "--image", picture, "--output", tmp_path / "o.png")
+    output = tmp_path / "o.png"
+    done = run("--unet", submission(changed), "--image", picture, "--output", output)
     assert "Model loaded" in done.stdout
+    assert "% of small.png is car" in done.stdout
     assert done.returncode == 0
+    with Image.open(output) as drawn:
+        assert drawn.width > SIZE[0]
 
 
 def test_missing_unet_and_bad_pictures_stop_before_anything_is_loaded(tmp_path, picture):
