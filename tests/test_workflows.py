@@ -130,6 +130,7 @@ class Machine:
         environment = {
             "PATH": f"{self.home / 'bin'}:{os.defpath}",
             "HOME": str(self.home),
+            "OMP_NUM_THREADS": os.environ["OMP_NUM_THREADS"],
             "GITHUB_ACTIONS": "true",
             "GITHUB_WORKSPACE": str(self.root),
             "RUNNER_TEMP": str(self.home),

@@ -24,9 +24,10 @@ def grade(
         str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
     ] = None,
     inference: Annotated[
-        Literal["auto", "always"],
+        Literal["auto", "always", "never"],
         typer.Option(
-            help="The mask in the report: auto runs a network that is the solution's on known scores."
+            help="The mask in the report: auto runs a network that is the solution's on known scores, "
+            "never leaves it out."
         ),
     ] = "auto",
     hidden_pictures: Annotated[
