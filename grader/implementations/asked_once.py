@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+import numpy as np
+
 from grader.implementations.answering import Answering, Facts, Tensors, request_key
-from grader.implementations.fault import SubmissionFault, of_call, of_worker
+from grader.implementations.fault import SubmissionFault, nonsense, of_call, of_worker
 from grader.sandbox.trusted import WorkerFailed
 
 KEPT_MB = 256  # of arrays, in all; the solution's answers to everything have 60
@@ -41,6 +43,8 @@ class AskedOnce:
             facts, arrays = self._answering(call, data, tensors)
         except WorkerFailed as failed:
             return of_worker(failed)
+        if not isinstance(facts, dict) or not isinstance(arrays, dict):
+            return nonsense("answer")
         if "fault" in facts:
             return of_call(facts)
         if keep is None:
@@ -60,4 +64,5 @@ class AskedOnce:
 
 
 def _bytes(answer: Answer | SubmissionFault) -> int:
-    return 0 if isinstance(answer, SubmissionFault) else sum(array.nbytes for array in answer[1].values())
+    arrays = () if isinstance(answer, SubmissionFault) else answer[1].values()
+    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))

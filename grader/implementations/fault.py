@@ -1,5 +1,6 @@
 """What a submission did not answer, said in the student's terms."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from grader.sandbox.trusted import WorkerFailed
 from grader.text import capped
 
 WRONG_RANK = "wrong_rank"  # the kind of a fault: an array with too many axes or too few, "axes" says how many
+FACT_CAP = 20_000  # characters of a fact as JSON; names and shapes of the whole network have 3,000
 UNREADABLE = "the submission's process gave no answer that can be read"
 
 
@@ -34,7 +36,19 @@ def of_call(facts: Mapping[str, Any]) -> SubmissionFault:
     kind, text = facts.get("fault"), facts.get("text")
     if not isinstance(kind, str) or not isinstance(text, str):
         return nonsense("fault")
-    return SubmissionFault(kind[:100], text, facts)
+    return SubmissionFault(kind, text, {name: fact for name, fact in facts.items() if _is_sound(name, fact)})
+
+
+def _is_sound(name: str, fact: object) -> bool:
+    """Whether a fact is small plain data, and of its type where a report shows it."""
+    if name == "file" and not isinstance(fact, str):
+        return False
+    if name == "line" and not (type(fact) is int and 0 < fact < 1 << 31):
+        return False
+    try:
+        return len(json.dumps(fact)) <= FACT_CAP
+    except (TypeError, ValueError, RecursionError):
+        return False
 
 
 def describe(failed: WorkerFailed) -> tuple[str, str]:
