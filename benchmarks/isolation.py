@@ -60,7 +60,8 @@ def main() -> None:
             wall, cpu, memory = workers(sandbox, asked.workers)
             found = sandbox.isolation
         opened = [way for way, how in found["probe"].items() if how != "blocked"]
-        print(f"{name}: {found['level']}" + (" (no file can be opened)" if found["layers"]["no_open"] else ""))
+        no_open = " (no file can be opened)" if found["layers"]["no_open"] else ""
+        print(f"{name}: {found['level']}{no_open}")
         print(f"    open: {', '.join(opened) or 'nothing'}")
         print(
             f"    {statistics.median(wall):.1f} ms ({min(wall):.1f}) to the first answer,"

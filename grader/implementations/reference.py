@@ -7,7 +7,7 @@ from grader.implementations.in_worker import InWorker
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.paths import SOLUTION
 from grader.lab.plan import CORE_FILES
-from grader.sandbox.trusted import Sandbox
+from grader.sandbox.trusted import Budget, Sandbox
 
 
 def solution_files() -> dict[str, bytes]:
@@ -17,7 +17,7 @@ def solution_files() -> dict[str, bytes]:
 
 def live_solution(sandbox: Sandbox) -> InWorker:
     """The solution, answering in a worker of its own."""
-    return InWorker(sandbox, solution_files())
+    return InWorker(sandbox, solution_files(), Budget(cpu_s=3600.0, answers_mb=4096, facts_kb=1 << 20))
 
 
 def reference_for(sandbox: Sandbox, hidden: str | None) -> Implementation:

@@ -1,4 +1,5 @@
-"""Two sandboxes for all tests here: one that forks, and one that starts a process for each worker."""
+"""Sandboxes for all tests here: one that forks, one that does so without the layers that forbid most of what
+is tried here, and one that starts a process for each worker."""
 
 import pytest
 from asking import Asked, children_of
@@ -18,6 +19,12 @@ def forking():
 
 
 @pytest.fixture(scope="session")
+def unconfined():
+    with Sandbox(calls="tests.sandbox.asked", without=("uid", "landlock", "seccomp")) as sandbox:
+        yield Asked(sandbox)
+
+
+@pytest.fixture(scope="session")
 def starting():
     with Sandbox(calls="tests.sandbox.asked", mode="process") as sandbox:
         yield Asked(sandbox)
@@ -26,9 +33,19 @@ def starting():
 @pytest.fixture
 def asked(forking):
     """The sandbox that forks; afterwards it must still be the same one, work, and have nothing left over."""
-    zygote = forking.sandbox.pid
+    yield from still_whole(forking)
+
+
+@pytest.fixture
+def asked_unconfined(unconfined):
+    """The same for the one without confinement."""
+    yield from still_whole(unconfined)
+
+
+def still_whole(asked: Asked):
+    zygote = asked.sandbox.pid
     before = children_of(zygote)
-    yield forking
-    assert forking.works()
-    assert forking.sandbox.pid == zygote
+    yield asked
+    assert asked.works()
+    assert asked.sandbox.pid == zygote
     assert children_of(zygote) == before

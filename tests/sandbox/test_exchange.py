@@ -146,7 +146,8 @@ def test_the_trusted_side_never_imports_torch():
 def test_the_report_says_what_stands_and_what_is_missing(forking):
     forking.works()
     isolation = forking.sandbox.isolation
-    assert isolation["level"] == "limits"
-    assert isolation["missing"] == ["seccomp", "landlock", "uid"]
+    assert isolation["level"] == "full"
+    assert isolation["missing"] == []
+    assert set(isolation["probe"].values()) == {"blocked"}
     assert isolation["layers"]["no_new_privileges"] is True
     assert isolation["layers"]["rlimits"]["memory_mb"] == 3072

@@ -87,8 +87,7 @@ def _execute() -> None:
 
 def _attach(pid: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.ptrace(NO_RESERVE = 0x4000  # MAP_NORESERVE
-PTRACE_SEIZE, pid, None, None) != 0:
+    if libc.ptrace(PTRACE_SEIZE, pid, None, None) != 0:
         raise OSError(ctypes.get_errno(), "ptrace")
     libc.ptrace(PTRACE_DETACH, pid, None, None)
 
