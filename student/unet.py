@@ -1,4 +1,4 @@
-"""The U-Net of figure 1, with padded convolutions.
+"""U-Net, from figure 1 of its paper, with padded convolutions.
 
 Source: O. Ronneberger, P. Fischer and T. Brox, "U-Net: Convolutional Networks for
 Biomedical Image Segmentation" (2015), section 2 and figure 1. Two differences from the
