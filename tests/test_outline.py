@@ -35,7 +35,7 @@ def test_the_border_of_the_picture_is_no_outline():
     assert sorted(map(tuple, outline(mask))) == [(row, 9) for row in range(20)]
 
 
-def test_without_an_outline():
+def test_without_an_outline_the_error_is_zero_or_infinite():
     nothing, car = np.zeros((120, 120), np.uint8), disc(20)
     assert outline_error(nothing, nothing) == 0
     assert outline_error(nothing, car) == outline_error(car, nothing) == float("inf")

@@ -67,7 +67,7 @@ def test_every_size_gives_a_panel_that_fits_and_can_be_read(size, count):
         assert (caption == INK).all(-1).any(), "no letter is as dark as ink"
 
 
-def test_the_three_tiles():
+def test_without_a_true_mask_there_are_three_tiles():
     _, (picture, mask, laid) = cut(draw_panel(ORANGE, left_half(240, 160)), 3)
     assert (picture == (230, 120, 60)).all()
     assert at(mask, 0.25) == [255, 255, 255]
@@ -104,7 +104,7 @@ def test_specks_get_no_rings():
     assert (laid[..., 0] < 16).all()
 
 
-def test_where_it_differs():
+def test_what_is_missing_and_what_is_extra_is_coloured():
     mask, other = left_half(600, 400), left_half(400, 600).T  # the left half; the upper half
     captions, (*_, tile) = cut(draw_panel(ORANGE.resize((600, 400)), mask, other), 4)
     assert at(tile, 0.25, 0.75) == list(EXTRA)
@@ -184,7 +184,7 @@ def test_masks_of_another_shape_are_refused(shape):
         draw_panel(ORANGE, right, wrong)
 
 
-def test_iou():
+def test_iou_is_the_share_that_both_masks_cover():
     left, upper, empty = left_half(240, 160), left_half(160, 240).T, np.zeros((160, 240), np.uint8)
     assert iou(left, left) == iou(empty, empty) == 1.0
     assert iou(left, 1 - left) == iou(left, empty) == iou(empty, left) == 0.0

@@ -4,10 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from corpus import MISTAKES, build
 
+from grader.grading.intake import read_submission
+from grader.grading.run import grade_in
+from grader.implementations import InWorker
 from grader.lab.paths import LAB, SOLUTION
 
 
@@ -24,20 +28,18 @@ def copy(tmp_path):
     return target
 
 
-def grade(lab, submission, report, *options) -> dict:
-    command = [sys.executable, "-m", "grader", "grade", submission, "--json", report, *options]
-    subprocess.run(command, cwd=lab, capture_output=True, timeout=300, check=False)
-    return json.loads(report.read_text())
-
-
-def test_marks_are_those_of_the_full_copy(copy, tmp_path):
+def test_marks_are_those_of_the_full_copy(copy, sandbox, tmp_path):
     submission = tmp_path / "ada"
     submission.mkdir()
     for name, text in build(next(one for one in MISTAKES if one.id == "several-relu-and-order")).items():
         (submission / name).write_text(text, encoding="utf-8")
-    here = grade(LAB, submission, tmp_path / "here.json", "--public")
-    there = grade(copy, submission, tmp_path / "there.json")  # without a solution, nothing else can be asked
-    assert there["inputs"] == here["inputs"] == {"kind": "public", "fingerprint": None}
+    command = [sys.executable, "-m", "grader", "grade", submission, "--json", tmp_path / "there.json"]
+    subprocess.run(command, cwd=copy, capture_output=True, timeout=300, check=False)
+    there = json.loads((tmp_path / "there.json").read_text())
+    found = read_submission(submission)
+    with closing(InWorker(sandbox, found.files)) as worker:
+        here = grade_in(sandbox, worker, found).as_dict()
+    assert there["inputs"] == here["inputs"] == {"kind": "public", "fingerprint": None}  # no solution, no secret
     assert here["todos"] == there["todos"]
     assert here["score"] < 100
     assert here["mask"] == there["mask"]

@@ -57,7 +57,7 @@ def test_the_keys_are_the_public_ones():
     assert bilinear["up4.conv.double_conv.0.weight"].shape == (64, 128, 3, 3)
 
 
-def test_the_older_form():
+def test_the_older_form_is_bilinear_with_biases():
     """Bilinear, with biases, and 512 channels at the bottom."""
     model = on_meta(3, 1, older=True)
     assert sum(p.numel() for p in model.parameters()) == 13_395_329

@@ -160,7 +160,7 @@ def test_no_darkness_comes_in_from_outside():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (2, 2)])
-def test_tiny_pictures(size):
+def test_tiny_pictures_stay_whole(size):
     image, mask = elastic_deform(torch.ones(2, *size), torch.ones(size), generator=seeded())
     assert torch.allclose(image, torch.ones(2, *size))
     assert mask.all()
@@ -183,7 +183,7 @@ def test_half_precision_is_placed_in_full_precision():
         (torch.zeros(8, 8), torch.zeros(8, 8)),
     ],
 )
-def test_what_is_refused(image, mask):
+def test_other_shapes_and_types_are_refused(image, mask):
     with pytest.raises(ValueError, match="expected a float image"):
         elastic_deform(image, mask)
 

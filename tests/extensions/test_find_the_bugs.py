@@ -135,7 +135,7 @@ def test_the_published_network_is_broken_in_every_way_that_its_docstring_says(pu
         published.UpBlock(16, 8)
 
 
-def test_the_comments(published):
+def test_the_comments_are_set_right_and_each_was_wrong(published):
     assert find_the_bugs.what_the_comments_should_say() == {
         "A": "transposed",
         "B": "bilinear",

@@ -58,12 +58,12 @@ def test_touching_cells_agree_with_brute_force(seed, sigma):
         [[0, 5], [0, 0]],  # one cell
     ],
 )
-def test_small_pictures(labels):
+def test_small_pictures_agree_with_brute_force(labels):
     labels = torch.tensor(labels)
     assert torch.allclose(weight_map(labels).double(), brute_force(labels), atol=1e-5)
 
 
-def test_by_hand():
+def test_three_pixels_agree_with_a_calculation_by_hand():
     """1 0 2: two thirds cells, one third background, in the middle d1 = d2 = 1."""
     middle = 3 / (2 * 1) + 10 * math.exp(-(2**2) / 50)
     side = 3 / (2 * 2) + 10 * math.exp(-(2**2) / 50)
@@ -121,7 +121,7 @@ def test_distances_are_exact_within_reach(reach):
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.int16, torch.int32])
-def test_label_types(dtype):
+def test_every_type_of_labels_gives_the_same_map(dtype):
     labels = discs(40, 40, 6, 6, seed=2)
     assert torch.equal(weight_map(labels.to(dtype)), weight_map(labels))
     assert weight_map(labels.to(dtype)).dtype == torch.float32

@@ -97,7 +97,7 @@ def test_bad_sizes_are_one_line(text):
         command.read_size(text)
 
 
-def test_good_size():
+def test_a_good_size_is_read():
     assert command.read_size("1918x1280") == (1918, 1280)
 
 

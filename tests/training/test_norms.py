@@ -1,0 +1,35 @@
+"""Norms fold away exactly."""
+
+import torch
+from small import Small
+from torch import nn
+
+from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
+
+
+def test_folded_weights_compute_what_the_network_with_norms_computes():
+    torch.manual_seed(0)
+    model, plain = Small(3, 1), Small(3, 1)
+    add_norms(model)
+    for norm in (layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)):
+        nn.init.normal_(norm.weight)
+        nn.init.normal_(norm.bias)
+    calibrate_norms(model, torch.rand(5, 2, 3, 16, 16))
+    plain.load_state_dict(folded_state_dict(model))
+    x = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(model.eval()(x), plain(x), atol=1e-5)
+    assert not torch.allclose(model.train()(x), plain(x), atol=1e-2)
+
+
+def test_calibrated_statistics_are_the_mean_over_the_batches():
+    model = Small(3, 1)
+    add_norms(model)
+    batches = torch.rand(4, 2, 3, 16, 16)
+    calibrate_norms(model, batches)
+    outputs = model.down_conv1[0](batches.flatten(0, 1)).unflatten(0, (4, 2))
+    assert torch.allclose(model.down_conv1[1].running_mean, outputs.mean(dim=(0, 1, 3, 4)), atol=1e-5)
+    before = model.down_conv1[1].running_mean.clone()
+    model.train()
+    freeze_norms(model)
+    model(10 * batches[0])
+    assert torch.equal(model.down_conv1[1].running_mean, before)
