@@ -1,42 +1,12 @@
-"""The paper's U-Net has figure 1's sizes, and tiles do not show in its scores."""
+"""The paper's U-Net has figure 1's sizes."""
 
 from itertools import pairwise
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from solution.extensions import paper_unet
-
-SEAMLESS = 1e-4  # of the scores' spread; measured 1e-6; a tile off the pooling grid gives 0.5
-
-
-@pytest.fixture
-def narrow(monkeypatch):
-    """The same network with few channels and biases that are not 0, in eval mode."""
-    monkeypatch.setattr(paper_unet, "CHANNELS", (4, 8, 16, 32, 64))
-    torch.manual_seed(1)
-    model = paper_unet.UNet(3, 2)
-    for name, parameter in model.named_parameters():
-        if name.endswith("bias"):
-            nn.init.normal_(parameter, std=0.1)
-    return model.eval()
-
-
-def whole(model, image):
-    """Scores of the whole picture at once; NumPy mirrors the border."""
-    height, width = image.shape[1:]
-    below, right = ((4 - side) % 16 for side in (height, width))
-    border = ((0, 0), (92, 92 + below), (92, 92 + right))
-    padded = torch.from_numpy(np.pad(image.numpy(), border, mode="reflect"))
-    with torch.no_grad():
-        return model(padded[None])[0, :, :height, :width]
-
-
-def distance(tiled, expected):
-    assert tiled.shape == expected.shape
-    return float((tiled - expected).abs().max() / (expected.max() - expected.min()))
 
 
 def test_the_sizes_and_channels_are_those_of_figure_1():
@@ -57,19 +27,19 @@ def test_the_sizes_and_channels_are_those_of_figure_1():
 
 
 @pytest.mark.parametrize(("size", "scores"), [(188, 4), (204, 20), (572, 388)])
-def test_184_pixels_are_lost(narrow, size, scores):
-    assert narrow(torch.zeros(1, 3, size, 204)).shape == (1, 2, scores, 20)
+def test_184_pixels_are_lost(narrow_paper_unet, size, scores):
+    assert narrow_paper_unet(torch.zeros(1, 3, size, 204)).shape == (1, 2, scores, 20)
 
 
 @pytest.mark.parametrize("size", [187, 189, 196, 570, 172, 20])
-def test_sizes_that_would_pool_an_odd_map_are_refused(narrow, size):
+def test_sizes_that_would_pool_an_odd_map_are_refused(narrow_paper_unet, size):
     with pytest.raises(ValueError, match=r"188 \+ 16 k"):
-        narrow(torch.zeros(1, 3, 188, size))
+        narrow_paper_unet(torch.zeros(1, 3, 188, size))
 
 
-def test_scores_agree_with_figure_1_written_out(narrow):
+def test_scores_agree_with_figure_1_written_out(narrow_paper_unet):
     """Every arrow of the figure with plain functions, in float64."""
-    weights = {name: value.double() for name, value in narrow.state_dict().items()}
+    weights = {name: value.double() for name, value in narrow_paper_unet.state_dict().items()}
 
     def convolve(x, block):
         for i in (0, 2):
@@ -94,29 +64,29 @@ def test_scores_agree_with_figure_1_written_out(narrow):
     expected = nn.functional.conv2d(x, weights["final_conv.weight"], weights["final_conv.bias"])
     assert expected.min() < 0 < expected.max()
     with torch.no_grad():
-        scores = narrow.double()(image)
+        scores = narrow_paper_unet.double()(image)
     assert torch.allclose(scores, expected, rtol=1e-9)
 
 
-def test_the_skip_is_cropped_around_its_centre(narrow):
+def test_the_skip_is_cropped_around_its_centre(narrow_paper_unet):
     """Scores move with the picture, so what is concatenated must lie over each other."""
-    for layer in narrow.modules():
+    for layer in narrow_paper_unet.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.zeros_(layer.bias)
             nn.init.constant_(layer.weight, 1 / layer.weight[0].numel())  # means over symmetric windows
     picture = torch.zeros(1, 3, 204, 204)
     picture[..., 101:103, 101:103] = 1
-    scores = narrow(picture)
+    scores = narrow_paper_unet(picture)
     assert scores.max() > scores.min()
     for axes in ((-1,), (-2,)):
         assert torch.allclose(scores.flip(axes), scores, rtol=1e-4)
 
 
-def test_x_comes_first_in_the_concatenation(narrow):
+def test_x_comes_first_in_the_concatenation(narrow_paper_unet):
     seen = []
-    narrow.expanding[0].register_forward_hook(lambda block, given, out: seen.append(given[0]))
-    narrow.up_sample[0].register_forward_hook(lambda block, given, out: seen.append(out))
-    narrow(torch.rand(1, 3, 188, 188))
+    narrow_paper_unet.expanding[0].register_forward_hook(lambda block, given, out: seen.append(given[0]))
+    narrow_paper_unet.up_sample[0].register_forward_hook(lambda block, given, out: seen.append(out))
+    narrow_paper_unet(torch.rand(1, 3, 188, 188))
     up_sampled, concatenated = seen
     assert torch.equal(concatenated[:, : up_sampled.shape[1]], up_sampled)
 
@@ -148,72 +118,6 @@ def test_the_deviation_keeps_the_signal_alive_through_the_contracting_path():
         for block in blocks[:3]:
             x = block(x)
             assert 0.5 < (x**2).mean() < 2
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 92, 93, 94, 500])
-def test_rows_are_mirrored_as_numpy_does(size):
-    expected = np.pad(np.arange(size), (92, 300), mode="reflect")
-    assert paper_unet.mirrored(-92, size + 300, size).tolist() == expected.tolist()
-
-
-def test_the_border_pixel_is_not_repeated():
-    assert paper_unet.mirrored(-2, 5, 3).tolist() == [2, 1, 0, 1, 2, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("size", "tile"),
-    [
-        ((388, 388), 388),  # a tile that fits
-        ((400, 200), 388),  # a bit more than a tile
-        ((61, 140), 52),  # many tiles, no multiple
-        ((100, 100), 37),  # a tile that the network cannot give, rounded up to 52
-        ((70, 33), 1),  # the smallest tile
-        ((150, 41), 1000),  # a tile larger than the picture
-        ((37, 5), 36),  # smaller than the border
-        ((2, 90), 20),  # mirrored many times over
-        ((1, 1), 388),
-    ],
-)
-def test_tiles_do_not_show(narrow, size, tile):
-    image = torch.rand(3, *size, generator=torch.Generator().manual_seed(sum(size)))
-    assert distance(paper_unet.predict_tiled(narrow, image, tile), whole(narrow, image)) < SEAMLESS
-
-
-def test_random_sizes_and_tiles(narrow):
-    generator = torch.Generator().manual_seed(0)
-    for _ in range(12):
-        height, width, tile = torch.randint(1, 160, (3,), generator=generator).tolist()
-        image = torch.rand(3, height, width, generator=generator)
-        off = distance(paper_unet.predict_tiled(narrow, image, tile), whole(narrow, image))
-        assert off < SEAMLESS, (height, width, tile)
-
-
-def test_the_model_never_sees_more_than_a_tile_and_not_more_tiles_than_needed():
-    seen = []
-
-    class Spy(nn.Module):
-        def forward(self, x):
-            seen.append(tuple(x.shape))
-            return x[:, :2, 92:-92, 92:-92]
-
-    image = torch.rand(3, 1000, 772)
-    assert torch.equal(paper_unet.predict_tiled(Spy(), image), image[:2])
-    assert seen == [(1, 3, 572, 572)] * 6, "3 x 2 tiles, of which each covers 384 new pixels"
-
-
-def test_what_predict_tiled_leaves_behind(narrow):
-    image = torch.rand(3, 30, 30)
-    before = image.clone()
-    scores = paper_unet.predict_tiled(narrow.train(), image, 20)
-    assert not scores.requires_grad
-    assert not narrow.training
-    assert torch.equal(image, before)
-
-
-@pytest.mark.parametrize(("shape", "tile"), [((3, 30, 30), 0), ((3, 0, 30), 20), ((1, 3, 30, 30), 20)])
-def test_what_predict_tiled_refuses(narrow, shape, tile):
-    with pytest.raises(ValueError, match="expected a tile"):
-        paper_unet.predict_tiled(narrow, torch.zeros(shape), tile)
 
 
 def test_the_channel_plan_doubles():
