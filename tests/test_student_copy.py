@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from corpus import MISTAKES, build
 
-from grader.grading.intake import read_submission
+from grader.intake.submission import read_submission
 from grader.grading.run import grade_in
 from grader.implementations import InWorker
 from grader.lab.paths import LAB, SOLUTION

@@ -14,7 +14,7 @@ from PIL import Image
 
 from grader.commands import try_ as try_command
 from grader.errors import LabError
-from grader.grading.intake import read_submission
+from grader.intake.submission import read_submission
 from grader.grading.run import check_model
 from grader.implementations import Implementation, InWorker
 from grader.lab.paths import ASSETS, CAR, LAB, MODEL

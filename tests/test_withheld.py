@@ -12,7 +12,7 @@ import pytest
 from corpus import solution
 
 from grader.compare import Mismatch, assert_same
-from grader.grading.intake import Submission
+from grader.intake.submission import Submission
 from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.grading.withheld import withheld

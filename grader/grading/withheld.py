@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.compare import Mismatch
 from grader.explain import extensions
 from grader.explain.hints import HINTS
-from grader.grading.intake import GRADED
+from  import GRADED
 from grader.implementations import SubmissionFault
 
 NOT_SHOWN = "is not shown: the inputs are hidden"
