@@ -1,7 +1,7 @@
 """Do `--inference auto` and `always` agree? `python -m benchmarks.inference`.
 
 For every right answer and every known mistake of tests/corpus: whether its network is taken for the
-solution's (numbers and graph). For a sample, graded in both ways: the marks check by check, and the IoU
+solution's, by numbers and graph. For a sample, graded in both ways: the marks check by check, and the IoU
 of the mask.
 """
 
@@ -23,7 +23,7 @@ from grader.report.model import Report
 from grader.sandbox.trusted import Sandbox
 
 sys.path.append(str(LAB / "tests"))
-from corpus import ANSWERS, MISTAKES, build
+from corpus import ANSWERS, MISTAKES, Answer, build
 
 # They lose points for another reason: UNet(3, 1), which a picture needs, is right in each.
 RIGHT_ON_PICTURES = {"in-channels-hard-coded", "out-channels-hard-coded", "crop-and-concat-renamed"}
@@ -60,6 +60,7 @@ def main(
     sample: Annotated[int, typer.Option(help="How many are graded in both ways; -1: all.")] = 10,
     seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
     graphs: Annotated[bool, typer.Option(help="Look at the graph of each.")] = True,
+    only: Annotated[int, typer.Option(help="Look at the graphs of the first ones only; 0: all.")] = 0,
 ) -> None:
     """Exit status 1 if a mistake in a network passes, or two ways disagree."""
     made = [
@@ -70,15 +71,23 @@ def main(
     wrong = 0
     with Sandbox(MODEL) as sandbox:
         if graphs:
-            passed: dict[bool, list[str]] = {True: [], False: []}
-            for one, in_network in track(made, description="graphs"):
+            kinds: dict[str, dict[str, bool]] = {
+                "right answers": {},
+                "right networks": {},
+                "wrong networks": {},
+            }
+            for one, in_network in track(made[:only] if only else made, description="graphs"):
                 files = {name: text.encode() for name, text in build(one).items()}
-                if is_known(sandbox, files, known, reference):
-                    passed[bool(in_network)].append(one.id)
-            right = sum(not in_network for _, in_network in made)
-            print(f"{len(passed[False])} of {right} with a right network need no forward at 572")
-            print(f"{len(passed[True])} of {len(made) - right} with a wrong one pass: {passed[True]}")
-            wrong += len(set(passed[True]) - RIGHT_ON_PICTURES)
+                kind = "wrong networks" if in_network else "right networks"
+                kind = "right answers" if isinstance(one, Answer) else kind
+                kinds[kind][one.id] = is_known(sandbox, files, known, reference)
+            for kind, skips in kinds.items():
+                print(f"{sum(skips.values())} of {len(skips)} {kind} need no forward at 572")
+                if kind != "wrong networks":
+                    print("  the others:", *(id for id, skipped in skips.items() if not skipped))
+            passed = {id for id, skipped in kinds["wrong networks"].items() if skipped}
+            wrong += len(passed - RIGHT_ON_PICTURES)
+            print("  of the wrong ones:", *sorted(passed))
         seconds = {"auto": 0.0, "always": 0.0}
         chosen = made if sample < 0 else random.Random(seed).sample(made, sample)
         for one, _ in track(chosen, description="both ways"):

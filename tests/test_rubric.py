@@ -8,6 +8,7 @@ from corpus import build, solution
 
 from grader.checking.inputs import Draw
 from grader.errors import LabError
+from grader.grading.options import Options
 from grader.grading.scoring import RUBRIC, run_rubric
 from grader.implementations import EXPECTED, Implementation, StaleAnswers, live_solution
 from grader.lab.plan import CORE
@@ -106,6 +107,90 @@ def test_after():
     (todo,) = run_rubric(always(({}, {})), always(({}, {})), rubric=rubric(checks))
     assert outcomes([todo]) == {"made_up.each_1": PASSED, "made_up.each_2": FAILED, "made_up.after": WAITING}
     assert [check.title for check in todo.checks] == ["number 1", "number 2", "after"]
+
+
+TWO_TODOS = {
+    "conv_blocks": '''
+@points(2)
+def test_one():
+    """one"""
+    assert {one}, "one is wrong"
+
+@points(1)
+def test_spare():
+    """spare"""
+''',
+    "forward": '''
+import conv_blocks
+
+@points(3)
+def test_first():
+    """first"""
+    assert {first}, "first is wrong"
+
+@points(5, needs=(test_first, conv_blocks.test_one))
+def test_whole():
+    """whole"""
+    assert {whole}, "the whole is wrong"
+''',
+}
+
+
+@pytest.fixture
+def graded(tmp_path, monkeypatch):
+    """Two TODOs, of which the second needs a check of the first -> {check: (status, score)}."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shutil.copy(RUBRIC / "pytest.ini", tmp_path)
+
+    def grade(one=True, first=True, whole=True, todos=None):
+        for name, text in TWO_TODOS.items():
+            monkeypatch.delitem(sys.modules, name, raising=False)
+            head = f'"""TODO: {name}"""\nfrom grader.rubric import points\n'
+            (tmp_path / f"{name}.py").write_text(head + text.format(one=one, first=first, whole=whole))
+        told = []
+        options = Options(todos=todos, on_check=lambda check: told.append(check.id))
+        nobody = always(({}, {}))
+        found = run_rubric(nobody, nobody, options=options, rubric=tmp_path)
+        assert told == [check.id for todo in found for check in todo.checks]
+        return {check.id: (check.status, check.score) for todo in found for check in todo.checks}
+
+    return grade
+
+
+def test_a_check_may_need_several_of_several_todos(graded):
+    assert set(graded().values()) == {(PASSED, 2), (PASSED, 1), (PASSED, 3), (PASSED, 5)}
+    assert graded(whole=False)["forward.whole"] == (FAILED, 0)
+
+
+def test_what_waits_for_another_todo_alone_is_paid_for_there(graded):
+    found = graded(one=False)
+    assert found["conv_blocks.one"] == (FAILED, 0)
+    assert found["forward.whole"] == (PASSED, 5)
+
+
+def test_what_waits_for_its_own_todo_earns_nothing(graded):
+    assert graded(first=False)["forward.whole"] == (WAITING, 0)
+    assert graded(one=False, first=False)["forward.whole"] == (WAITING, 0)
+
+
+def test_a_todo_alone_brings_what_it_needs_and_shows_it_not(graded):
+    assert graded(todos=("forward",)) == {"forward.first": (PASSED, 3), "forward.whole": (PASSED, 5)}
+    assert graded(one=False, todos=("forward",))["forward.whole"] == (PASSED, 5)
+    assert set(graded(todos=("conv_blocks",))) == {"conv_blocks.one", "conv_blocks.spare"}
+
+
+def test_a_check_that_was_not_tried_says_so(grade_files):
+    from corpus import MISTAKES
+
+    mistake = next(one for one in MISTAKES if one.id == "cat-order")
+    whole = next(
+        check
+        for todo in grade_files(build(mistake))
+        for check in todo.checks
+        if check.id.endswith(".whole_network")
+    )
+    assert "not tried" in whole.title
+    assert whole.message.startswith("waits for: ")
 
 
 @pytest.mark.parametrize("body", ["1 / 0", "reference.keys()", "pytest.skip('no')", "pytest.xfail('no')"])

@@ -1,38 +1,72 @@
 """A network that computes the right scores is right, however it is put together.
 
 A block without its ReLU is no mistake where forward applies it, and a forward that crops and
-concatenates by itself needs no concat. So where a part looks wrong, the whole is tried, with
-every level cropping by even and by odd numbers, before points are lost.
+concatenates by itself needs no concat. So where a part looks wrong, the whole network is tried
+before points are lost.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 
+from grader.checking.inputs import Draw
 from grader.compare import assert_same
-from grader.implementations import SubmissionFault
+from grader.implementations import Implementation, SubmissionFault
+
+# Height and width of the inputs. The levels crop 1, 2, 4, 8 rows and 1, 2, 5, 10 columns: even and odd
+# numbers, of which a division rounded down and one rounded to even take the same half.
+SIZE = (88, 74)
+UNCROPPED = (96, 80)  # multiples of 16, where no level crops
+GAINS = (0.25, 8.0)  # about the range of a picture, and far above it, where ReLU6 shows
+
+
+def whole_inputs(draw: Draw, channels: int = 3, size: tuple[int, int] = SIZE) -> list[np.ndarray]:
+    """The inputs (1, channels, H, W), one for each gain."""
+    return [gain * draw.again("as a whole", 1, 3, *size)[:, :channels] for gain in GAINS]
+
+
+def assert_right_as_a_whole(
+    student: Implementation,
+    reference: Implementation,
+    draw: Draw,
+    channels: tuple[int, int] = (3, 1),
+    size: tuple[int, int] = SIZE,
+) -> None:
+    """The scores of the student's whole network with the trained weights, in training and evaluation mode.
+
+    Raises Mismatch, or SubmissionFault where there are none.
+    """
+    for x in whole_inputs(draw, channels[0], size):
+        # Half of the scores below zero, so that an activation after the end shows.
+        lower = round(float(np.median(reference.scores(x, channels=channels))), 3)
+        for training in (False, True):
+            expected = reference.scores(x, lower=lower, channels=channels)
+            assert_same(student.scores(x, training, lower, channels), expected, "the scores")
+
+
+def is_right_as_a_whole(
+    student: Implementation,
+    reference: Implementation,
+    draw: Draw,
+    channels: tuple[int, int] = (3, 1),
+    size: tuple[int, int] = SIZE,
+) -> bool:
+    """Whether the scores of the student's whole network are the reference's."""
+    try:
+        assert_right_as_a_whole(student, reference, draw, channels, size)
+    except (AssertionError, SubmissionFault):
+        return False
+    return True
 
 
 @contextmanager
-def or_right_as_a_whole(student, reference, draw, channels=(3, 1)):
-    """Pass over a failure inside, if the student's whole network computes what the reference does."""
+def or_right_as_a_whole(
+    student: Implementation, reference: Implementation, draw: Draw, channels: tuple[int, int] = (3, 1)
+) -> Iterator[None]:
+    """Forgive a failure inside the block if the student's whole network computes what the reference does."""
     try:
         yield
     except (AssertionError, SubmissionFault):
         if not is_right_as_a_whole(student, reference, draw, channels):
             raise
-
-
-def is_right_as_a_whole(student, reference, draw, channels=(3, 1)) -> bool:
-    """Whether the scores of two inputs (1, C, 92, 76) are right, in training and evaluation mode."""
-    try:
-        for gain in (0.25, 8.0):  # about the range of a picture, and far above it, where ReLU6 shows
-            x = gain * draw.again("as a whole", 1, 3, 92, 76)[:, : channels[0]]
-            # Half of the scores below zero, so that an activation after the end shows.
-            lower = round(float(np.median(reference.scores(x, channels=channels))), 3)
-            for training in (False, True):
-                expected = reference.scores(x, lower=lower, channels=channels)
-                assert_same(student.scores(x, training, lower, channels), expected, "the scores")
-    except (AssertionError, SubmissionFault):
-        return False
-    return True

@@ -12,8 +12,10 @@ from grader.pictures.opening import open_picture
 
 
 class Draw:
-    """A source of inputs, one for each check. Only integers are drawn and divided by powers of two,
-    so that the same seed gives the same bits on every machine."""
+    """A source of inputs, one for each check.
+
+    Only integers are drawn, and divided by powers of two: the same seed gives the same bits on every machine.
+    """
 
     def __init__(self, check: str, hidden: str | None = None, pictures: Path | None = None):
         """pictures: a folder to draw the hidden ones from; else they are made of the lab's own."""
@@ -29,11 +31,11 @@ class Draw:
         return (self.random.randint(-256, 257, size=shape) / 64).astype(np.float32)
 
     def seed(self) -> int:
-        """For a generator of the other side."""
+        """A seed for a generator in the worker."""
         return int(self.random.randint(1 << 30))
 
     def again(self, name: str, *shape: int) -> np.ndarray:
-        """The same, but always the same for one name."""
+        """The same, but drawn anew from the name: equal in every check."""
         return Draw(name, self.hidden)(*shape)
 
     def picture(self, mode: str, width: int, height: int) -> Image.Image:
@@ -52,7 +54,7 @@ class Draw:
         return image
 
     def car(self, folder: Path) -> bytes | Image.Image:
-        """The lab's one, as a file; hidden, a fresh one or a changed one of this folder."""
+        """The lab's own car, as a file; if hidden, a fresh one, or an altered one of this folder."""
         if not self.hidden:
             return CAR.read_bytes()
         if self.pictures is None:

@@ -10,7 +10,7 @@ from grader.explain.comparison import Comparison
 from grader.explain.found import Found
 from grader.explain.graph import Graph
 from grader.implementations import Array, Implementation, SubmissionFault, Tensors
-from grader.lab.plan import DOWN_SAMPLES
+from grader.lab.plan import CONCATS, DOWN_SAMPLES
 
 
 def questions() -> tuple[Array, Tensors]:
@@ -23,6 +23,8 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     """The mistake behind a failed check of forward, if it is a known one."""
     if isinstance(error, SubmissionFault) and error.kind == "returned_none":
         return "forward.nothing_returned", {}
+    if isinstance(error, SubmissionFault) and (name := _given_layer_missing(student, error)):
+        return "forward.given_layer_missing", {"name": name}
     x, weights = questions()
     seen = student.wiring(x, weights)
     if seen["random"]:
@@ -31,6 +33,19 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
         return "forward.in_place", {}
     found = Comparison(Graph(seen), Graph(reference.wiring(x, weights))).first_difference()
     return found or _of_pooling(student, reference)
+
+
+def _given_layer_missing(student: Implementation, error: SubmissionFault) -> str | None:
+    """A pooling or a concat that forward stumbled over, and that UNet does not have."""
+    where = f"{error.facts.get('text')} {error.facts.get('source_line')}"
+    for name in (*DOWN_SAMPLES, *CONCATS):
+        try:
+            if name in where:
+                student.layers(name)
+        except SubmissionFault as fault:
+            if fault.kind == "block_missing":
+                return name
+    return None
 
 
 def _of_pooling(student: Implementation, reference: Implementation) -> Found:

@@ -64,6 +64,7 @@ HINTS = {
     "forward.features_returned": "What is returned comes from {found}. What turns features into scores?",
     "forward.nothing_returned": "Is there a `return` at the end?",
     "forward.random": "Two calls with the same input differ. What in forward is random?",
+    "forward.given_layer_missing": "forward uses {name}, which UNet no longer has. What did __init__ make of it when it was handed out?",
     "forward.in_place": "The tensor that was handed to forward is changed by it. Which line writes into it?",
     # inference
     "inference.unfilled": "Replace the `raise` in infer.py by your own lines.",

@@ -5,20 +5,21 @@ solution's: its scores of the lab's own picture are then the solution's, which a
 and only the student's `predict_mask` runs, on those. Three things must hold.
 
 1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for two
-   inputs of 92 x 76 that we draw. The sides differ and every level crops, so swapped height and width,
+   small inputs that we draw. The sides differ and every level crops, so swapped height and width,
    renamed or hard-coded layers, another operation or another order all show.
 2. The graph of the forward at 572 x 572, in both modes, has the digest of the solution's, with names and
-   shapes of the weights in it. It tells what numbers at 92 x 76 cannot: that the network does the same thing
+   shapes of the weights in it. It tells what small inputs cannot: that the network does the same thing
    at this size.
 3. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture.
 
-If anything differs or fails, the network runs for real; with `always` it runs in any case.
+If anything differs or fails, the network runs for real; with `always` it runs in any case. The small inputs
+are those of the rubric's last check of forward, so the first costs nothing here.
 
 **What a lie can win.** The digest is a claim of the student's process: code that knows the right digest can
 send it. A nonce (another size for each run) would only make it trace a right network instead. But the claim
 earns nothing here, because no check asks for a forward at 572: every point comes from numbers that the
 trusted side compares, and both ways give the same marks by construction. What a liar wins is the picture and
-its IoU in the report, and only with a network whose scores at 92 x 76 are right: one that does something
+its IoU in the report, and only with a network whose small scores are right: one that does something
 else at 572 x 572 shows the mask that the right one would draw. `always` shows what it really draws.
 """
 

@@ -61,7 +61,8 @@ def run_rubric(
     """
     scoring = Scoring(student, reference, explain, options)
     _run_pytest(scoring, rubric, _files(rubric, options.todos))
-    return [todo for todo in scoring.todos.values() if not (todo.is_extension and todo.is_untouched)]
+    asked = [todo for todo in scoring.todos.values() if options.todos is None or todo.id in options.todos]
+    return [todo for todo in asked if not (todo.is_extension and todo.is_untouched)]
 
 
 @cache
@@ -97,9 +98,7 @@ def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -
 
 
 def _files(rubric: Path, todos: Sequence[str] | None) -> list[Path]:
-    if todos is None:
-        return sorted(rubric.glob("*.py"))
-    return [
-        rubric / "extensions" / f"{todo}.py" if todo in EXTENSIONS else rubric / f"{todo}.py"
-        for todo in todos
-    ]
+    """The extensions asked for; of the core all or none, since one TODO may need checks of another."""
+    extensions = [todo for todo in todos or () if todo in EXTENSIONS]
+    core = sorted(rubric.glob("*.py")) if todos is None or len(extensions) < len(todos) else []
+    return [*core, *(rubric / "extensions" / f"{todo}.py" for todo in extensions)]

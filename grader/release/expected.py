@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.checking.as_a_whole import is_right_as_a_whole
+from grader.checking.as_a_whole import SIZE, UNCROPPED, is_right_as_a_whole
 from grader.checking.inputs import Draw
 from grader.errors import LabError
 from grader.explain import forward
@@ -45,8 +45,8 @@ def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
         ]
         if failed:
             raise LabError(f"the solution fails {failed[0].id}: {failed[0].message}")
-        for channels in ((3, 1), (1, 2)):
-            if not is_right_as_a_whole(solution, reference, Draw("as a whole", hidden), channels):
+        for channels, size in (((3, 1), SIZE), ((1, 2), SIZE), ((3, 1), UNCROPPED)):
+            if not is_right_as_a_whole(solution, reference, Draw("as a whole", hidden), channels, size):
                 raise LabError(f"UNet{channels} of the solution is not right as a whole")
         for name in LAYERS:
             reference.layers(name)

@@ -1,34 +1,55 @@
 """TODO 1: the convolution blocks
 
-Each block is run on its own, with the trained weights, on inputs large enough to tell ReLU
-from ReLU6 and uneven enough to tell one padding from another.
+Each block runs on its own, with the trained weights, on a quiet input and on a loud one. The quiet one
+tells ReLU from activations that are smooth around zero; the loud one drives every activation far above 6
+and far below 0, where ReLU6 and leaky ReLU show. Uneven sizes tell one padding from another.
 """
 
+import numpy as np
 import pytest
 
 from grader.checking.as_a_whole import or_right_as_a_whole
+from grader.checking.inputs import Draw
 from grader.compare import assert_same
+from grader.implementations import Implementation
 from grader.lab.plan import BLOCK_CHANNELS_IN, UP_SAMPLE_CHANNELS_IN
 from grader.rubric import points
 
+LOUD = 32.0  # times the quiet input, whose values lie in [-4, 4]
 
-def test_network_can_be_built(student):
+
+def block_input(draw: Draw, name: str) -> np.ndarray:
+    """The input of a block (2, C, 7, 9): the quiet one, and the loud one."""
+    quiet = draw(1, BLOCK_CHANNELS_IN[name], 7, 9)
+    return np.concatenate([quiet, LOUD * quiet])
+
+
+def assert_same_each(seen: np.ndarray, expected: np.ndarray, what: str) -> None:
+    """Each sample by itself: measured by the spread of the loud one, the quiet one would not count."""
+    if seen.shape != expected.shape:
+        assert_same(seen, expected, what)
+    for one in range(len(expected)):
+        assert_same(seen[one : one + 1], expected[one : one + 1], what)
+
+
+def test_network_can_be_built(student: Implementation) -> None:
     """unet.py can be imported, and UNet is a network"""
     student.ask("can_be_built", {})
 
 
 @points(3, needs=test_network_can_be_built)
 @pytest.mark.parametrize("name", BLOCK_CHANNELS_IN)
-def test_block(student, reference, draw, name):
+def test_block(student: Implementation, reference: Implementation, draw: Draw, name: str) -> None:
     """{name} computes what it should"""
-    x = draw(1, BLOCK_CHANNELS_IN[name], 7, 9)
+    x = block_input(draw, name)
     with or_right_as_a_whole(student, reference, draw):
+        expected = reference.block(name, x)
         for training in (False, True):
-            assert_same(student.block(name, x, training), reference.block(name, x), f"the output of {name}")
+            assert_same_each(student.block(name, x, training), expected, f"the output of {name}")
 
 
 @points(1, needs=test_network_can_be_built)
-def test_final_conv(student, reference, draw):
+def test_final_conv(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """final_conv turns features into one score per pixel"""
     x = draw(2, 64, 5, 6)
     with or_right_as_a_whole(student, reference, draw):
@@ -38,7 +59,7 @@ def test_final_conv(student, reference, draw):
 
 
 @points(1, needs=test_network_can_be_built)
-def test_other_channels(student, reference, draw):
+def test_other_channels(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """UNet(1, 2) takes 1 channel and gives 2 scores per pixel"""
     first = {
         "0.weight": draw(64, 1, 3, 3),
@@ -56,7 +77,7 @@ def test_other_channels(student, reference, draw):
 
 
 @points(1, needs=test_final_conv)
-def test_given_layers(student, reference, draw):
+def test_given_layers(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The four up-samplings are as they were given"""
     for name, channels in UP_SAMPLE_CHANNELS_IN.items():
         x = draw(1, channels, 3, 4)

@@ -1,12 +1,14 @@
 """TODO 2: CropAndConcat
 
-Called by itself, on feature maps of several sizes. Which channels come first and where the crop
-sits are told apart: a check of the crop takes the channels in any order.
+Called by itself, on feature maps of several sizes. The order of the channels and the place of the crop
+are separate matters: a check of the crop takes the channels in any order.
 """
 
 import numpy as np
 
+from grader.checking.inputs import Draw
 from grader.compare import assert_same
+from grader.implementations import Implementation
 from grader.rubric import points
 
 
@@ -16,13 +18,13 @@ def in_any_order(y: np.ndarray) -> np.ndarray:
     return y[:, order]
 
 
-def test_layer_can_be_called(student, draw):
+def test_layer_can_be_called(student: Implementation, draw: Draw) -> None:
     """CropAndConcat takes two feature maps and gives one"""
     student.crop_and_concat(draw(1, 2, 4, 6), draw(1, 3, 8, 10))
 
 
 @points(4, needs=test_layer_can_be_called)
-def test_shape(student, reference, draw):
+def test_shape(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The result has the height and width of x and the channels of both"""
     x, contracting_x = draw(2, 3, 5, 7), draw(2, 4, 9, 13)
     seen, expected = (
@@ -33,7 +35,7 @@ def test_shape(student, reference, draw):
 
 
 @points(6, needs=test_shape)
-def test_crop_keeps_the_centre(student, reference, draw):
+def test_crop_keeps_the_centre(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The crop is cut from the centre of contracting_x"""
     for x, contracting_x in ((draw(1, 2, 4, 6), draw(1, 3, 8, 10)), (draw(1, 3, 6, 5), draw(1, 2, 8, 17))):
         seen, expected = (
@@ -44,7 +46,9 @@ def test_crop_keeps_the_centre(student, reference, draw):
 
 
 @points(5, needs=test_shape)
-def test_expanding_features_come_first(student, reference, draw):
+def test_expanding_features_come_first(
+    student: Implementation, reference: Implementation, draw: Draw
+) -> None:
     """The features of the expanding path come first"""
     x, contracting_x = draw(2, 3, 5, 6), draw(2, 4, 5, 6)
     assert_same(
@@ -53,7 +57,7 @@ def test_expanding_features_come_first(student, reference, draw):
 
 
 @points(3, needs=test_crop_keeps_the_centre)
-def test_odd_differences(student, reference, draw):
+def test_odd_differences(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Where one row is left over, the crop is next to the centre"""
     for height, width in ((1, 3), (5, 7)):
         x, contracting_x = draw(1, 2, 6, 7), draw(1, 3, 6 + height, 7 + width)
@@ -70,7 +74,7 @@ def test_odd_differences(student, reference, draw):
 
 
 @points(2, needs=test_expanding_features_come_first)
-def test_large_maps(student, reference, draw):
+def test_large_maps(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Crop and order are right together, for a batch of larger maps"""
     x, contracting_x = draw(3, 5, 20, 12), draw(3, 7, 24, 22)
     assert_same(

@@ -1,25 +1,32 @@
 """TODO 3: forward
 
-Everything else is replaced by stand-ins with random weights that we send (see
-grader/sandbox/calls/stand_ins.py), so the result depends on how forward is wired and on nothing else.
-A concat stand-in that ignores its second input leaves the way down and up; one that does not
-shows every skip.
+What the student wrote elsewhere is replaced by stand-ins with random weights that we send (see
+grader/sandbox/calls/stand_ins.py), so the result depends on the wiring of forward and on nothing else.
+With a concat stand-in that ignores its second input only the way down and up counts; with one that does
+not, every skip does. In the end the network runs as a whole, with the student's own parts.
 """
 
-from grader.checking.as_a_whole import or_right_as_a_whole
+from grader.checking.as_a_whole import (
+    UNCROPPED,
+    assert_right_as_a_whole,
+    is_right_as_a_whole,
+    or_right_as_a_whole,
+)
+from grader.checking.inputs import Draw
 from grader.checking.stand_ins import stand_ins
-from grader.compare import assert_same
-from grader.rubric import points
+from grader.compare import Mismatch, assert_same
+from grader.implementations import Implementation
+from grader.rubric import conv_blocks, crop_and_concat, points
 
 
-def test_forward_runs(student, reference, draw):
+def test_forward_runs(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward runs from end to end"""
     with or_right_as_a_whole(student, reference, draw):
         student.forward(draw(1, 3, 92, 76), stand_ins(draw))
 
 
-@points(5, needs=test_forward_runs)
-def test_shape(student, reference, draw):
+@points(4, needs=test_forward_runs)
+def test_shape(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns one score per pixel: 16 * (H // 16) x 16 * (W // 16)"""
     x, weights = draw(2, 3, 60, 92), stand_ins(draw)
     expected = reference.forward(x, weights)[0].shape
@@ -28,24 +35,24 @@ def test_shape(student, reference, draw):
         assert seen == expected, f"expected scores of shape {expected}, not {seen}"
 
 
-@points(10, needs=test_shape)
-def test_way_down_and_up(student, reference, draw):
+@points(8, needs=test_shape)
+def test_way_down_and_up(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The way down, through the middle and up again is right"""
     x, weights = draw(1, 3, 92, 76), stand_ins(draw, skips=False)
     with or_right_as_a_whole(student, reference, draw):
         assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
 
 
-@points(10, needs=test_shape)
-def test_skips(student, reference, draw):
+@points(9, needs=test_shape)
+def test_skips(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, 92, 76), stand_ins(draw)
     with or_right_as_a_whole(student, reference, draw):
         assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
 
 
-@points(5, needs=test_skips)
-def test_nothing_else(student, reference, draw):
+@points(4, needs=test_skips)
+def test_nothing_else(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward gives the same result again, and leaves its input as it was"""
     x, weights = draw(1, 3, 60, 76), stand_ins(draw)
     expected = reference.forward(x, weights)[0]
@@ -55,3 +62,25 @@ def test_nothing_else(student, reference, draw):
             assert x_after is not None, "expected the input to be there after the call"
             assert_same(x_after, x, "the input after the call")
             assert_same(scores, expected, "the scores")
+
+
+@points(
+    5,
+    needs=(
+        test_way_down_and_up,
+        test_nothing_else,
+        conv_blocks.test_block,
+        conv_blocks.test_final_conv,
+        conv_blocks.test_given_layers,
+        crop_and_concat.test_odd_differences,
+        crop_and_concat.test_large_maps,
+    ),
+)
+def test_whole_network(student: Implementation, reference: Implementation, draw: Draw) -> None:
+    """All parts together, with the trained weights, give the right scores"""
+    try:
+        assert_right_as_a_whole(student, reference, draw)
+    except Mismatch:
+        # A crop that leaves the odd row on the other side is right, too: then look where nothing is cropped.
+        if not is_right_as_a_whole(student, reference, draw, size=UNCROPPED):
+            raise

@@ -1,39 +1,54 @@
 """TODO 4: preprocess and predict_mask
 
-predict_mask gets a network of ours that gives scores which we know, so that only what infer.py
-does with them counts.
+predict_mask gets a network of ours whose scores we know, so that only what infer.py does with them counts.
 """
 
 import numpy as np
 
+from grader.checking.inputs import Draw
 from grader.compare import DEAD_BAND, assert_same_mask, assert_same_pixels
+from grader.implementations import Implementation, Picture
 from grader.lab.paths import CARS
 from grader.rubric import points
 
 
-def mask_of(student, picture, scores, threshold=None, strict=False):
+def mask_of(
+    student: Implementation,
+    picture: Picture,
+    scores: np.ndarray,
+    threshold: float | None = None,
+    strict: bool = False,
+) -> np.ndarray:
     """The student's mask, as an array (H, W)."""
     served = student.served_mask(picture, scores, threshold, strict)
     assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
     return served.mask
 
 
-def assert_right_mask(student, reference, picture, scores, threshold=0.5, given=True, strict=False):
-    """Compare the masks at one threshold; given: pass it, else rely on the default."""
+def assert_right_mask(
+    student: Implementation,
+    reference: Implementation,
+    picture: Picture,
+    scores: np.ndarray,
+    threshold: float = 0.5,
+    given: bool = True,
+    strict: bool = False,
+) -> None:
+    """Compare the masks at one threshold, passed if given, else left to the default."""
     seen = mask_of(student, picture, scores, threshold if given else None, strict)
-    low, high = (
-        reference.served_mask(picture, scores, threshold + step).mask for step in (-DEAD_BAND, DEAD_BAND)
+    low, expected, high = (
+        mask_of(reference, picture, scores, threshold + step) for step in (-DEAD_BAND, 0.0, DEAD_BAND)
     )
-    assert_same_mask(seen, low, high, reference.served_mask(picture, scores, threshold).mask)
+    assert_same_mask(seen, low, high, expected)
 
 
-def test_file_can_be_imported(student):
+def test_file_can_be_imported(student: Implementation) -> None:
     """infer.py can be imported, with preprocess and predict_mask in it"""
     student.ask("can_be_imported", {})
 
 
 @points(5, needs=test_file_can_be_imported)
-def test_preprocess(student, reference, draw):
+def test_preprocess(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """preprocess gives (1, 3, 572, 572) in [0, 1] for a colour picture of any shape"""
     for width, height in ((300, 200), (90, 160)):
         picture = draw.picture("RGB", width, height)
@@ -43,7 +58,7 @@ def test_preprocess(student, reference, draw):
 
 
 @points(3, needs=test_file_can_be_imported)
-def test_preprocess_other_modes(student, reference, draw):
+def test_preprocess_other_modes(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """preprocess turns grey, transparent and palette pictures into RGB"""
     for mode in ("L", "RGBA", "P"):
         picture = draw.picture(mode, 80, 60)
@@ -52,7 +67,7 @@ def test_preprocess_other_modes(student, reference, draw):
 
 
 @points(2, needs=test_file_can_be_imported)
-def test_mask_has_the_pictures_size(student, draw):
+def test_mask_has_the_pictures_size(student: Implementation, draw: Draw) -> None:
     """The mask has the height and width of the picture"""
     picture = draw.picture("RGB", 171, 123)
     seen = mask_of(student, picture, draw(1, 1, 40, 56)).shape
@@ -62,7 +77,7 @@ def test_mask_has_the_pictures_size(student, draw):
 
 
 @points(2, needs=test_file_can_be_imported)
-def test_mask_is_zero_and_one(student, draw):
+def test_mask_is_zero_and_one(student: Implementation, draw: Draw) -> None:
     """The mask is a NumPy array of type uint8, 1 on the car and 0 elsewhere"""
     served = student.served_mask(draw.picture("RGB", 120, 90), draw(1, 1, 32, 48))
     assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
@@ -73,7 +88,7 @@ def test_mask_is_zero_and_one(student, draw):
 
 
 @points(3, needs=test_mask_has_the_pictures_size)
-def test_mask(student, reference, draw):
+def test_mask(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The mask covers what is more likely car than not"""
     for width, height, rows, columns in ((171, 123, 40, 56), (96, 200, 48, 48)):
         picture, scores = draw.picture("RGB", width, height), draw(1, 1, rows, columns)
@@ -81,7 +96,7 @@ def test_mask(student, reference, draw):
 
 
 @points(2, needs=test_mask_has_the_pictures_size)
-def test_threshold(student, reference, draw):
+def test_threshold(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """threshold is a probability, and is obeyed"""
     picture, scores = draw.picture("RGB", 150, 110), draw(1, 1, 36, 44)
     for threshold in (0.2, 0.9):
@@ -89,14 +104,14 @@ def test_threshold(student, reference, draw):
 
 
 @points(1, needs=test_mask)
-def test_evaluation_mode(student, reference, draw):
+def test_evaluation_mode(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The network is run in evaluation mode and without gradients"""
     picture, scores = draw.picture("RGB", 130, 100), draw(1, 1, 32, 40)
     assert_right_mask(student, reference, picture, scores, given=False, strict=True)
 
 
 @points(2, needs=test_mask)
-def test_real_picture(student, reference, draw):
+def test_real_picture(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The car of a real picture is cut out, from what preprocess gives"""
     car = draw.car(CARS)
     assert_right_mask(student, reference, car, reference.picture_scores(car, every=4), given=False)

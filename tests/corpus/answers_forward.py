@@ -7,6 +7,11 @@ from .mistakes_forward import LOOPS
 
 IMPORTS = "from torch import nn\n"
 FORWARD = "    def forward(self, x: torch.Tensor) -> torch.Tensor:\n"  # UNet's, not CropAndConcat's
+GIVEN = {"down_sample": "nn.MaxPool2d(2)", "concat": "CropAndConcat()"}
+UP_SAMPLES = {
+    k: f"nn.ConvTranspose2d({c}, {c // 2}, kernel_size=2, stride=2)"
+    for k, c in zip((4, 3, 2, 1), (128, 256, 512, 1024))
+}
 PATHS = """
     def contract(self, x):
         c1 = self.down_conv1(x)
@@ -101,6 +106,21 @@ ANSWERS = (
         (
             Child("down_sample1", "nn.MaxPool2d(2)\nself.pool = nn.MaxPool2d(kernel_size=2, stride=2)"),
             forward(LOOPS.replace('getattr(self, f"down_sample{level}")(x)', "self.pool(x)")),
+        ),
+    ),
+    Answer(
+        "layers-made-in-another-order",
+        (
+            *(line(f"        self.{name}{k} = {made}\n", "") for k in "1234" for name, made in GIVEN.items()),
+            *(line(f"        self.up_sample{k} = {made}\n", "") for k, made in UP_SAMPLES.items()),
+            line(
+                "super().__init__()\n",
+                "super().__init__()\n"
+                + "".join(
+                    f"        self.{name}{k} = {made}\n" for name, made in GIVEN.items() for k in "4321"
+                )
+                + "".join(f"        self.up_sample{k} = {made}\n" for k, made in UP_SAMPLES.items()),
+            ),
         ),
     ),
     Answer("one-concat", tuple(line(f"self.concat{k}(self", "self.concat1(self") for k in (2, 3, 4))),

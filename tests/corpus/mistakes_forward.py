@@ -212,6 +212,17 @@ x = self.middle_conv(contracting_4)
         "other_operation",
         line("self.concat3(self.up_sample3(x), contracting_2)", "self.up_sample3(x) + contracting_2"),
     ),
+    # Given layers that forward uses, and that __init__ no longer makes
+    wrong(
+        "given-pooling-missing",
+        "given_layer_missing",
+        line("        self.down_sample1 = nn.MaxPool2d(2)\n", ""),
+    ),
+    wrong(
+        "given-concat-missing", "given_layer_missing", line("        self.concat3 = CropAndConcat()\n", "")
+    ),
+    wrong("given-pooling-ruined", "given_layer_missing", Child("down_sample2", "2")),
+    wrong("given-concat-ruined", "given_layer_missing", Child("concat4", "None")),
     # The end
     wrong("end-sigmoid", "activation", line(LAST, "return torch.sigmoid(self.final_conv(x))")),
     wrong("end-relu", "activation", line(LAST, "return nn.functional.relu(self.final_conv(x))")),

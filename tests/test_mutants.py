@@ -1,0 +1,57 @@
+"""The grader beside an independent oracle, on a seeded share of the solution's mutants.
+
+All of them: `python -m benchmarks.mutants`.
+"""
+
+import random
+
+import pytest
+from mutants import FILES, Judge, Mutant, Oracle, mutants
+from mutants.judge import todos_of
+
+from grader.lab.paths import MODEL, SOLUTION
+from grader.lab.plan import CORE
+
+SHARE = 40
+MUTANTS = [mutant for file in FILES for mutant in mutants(file)]
+
+
+def share() -> list[Mutant]:
+    """As many of each file as there are TODOs in it, so that a long file does not crowd out a short one."""
+    source = random.Random(15)
+    return [
+        mutant
+        for todo in CORE
+        for mutant in source.sample([one for one in MUTANTS if todos_of(one.where) == {todo}], SHARE // 4)
+    ]
+
+
+@pytest.fixture(scope="module")
+def judge(sandbox):
+    return Judge(sandbox, Oracle(MODEL))
+
+
+@pytest.mark.parametrize("mutant", share(), ids=lambda mutant: mutant.id)
+def test_a_wrong_mutant_loses_points_in_its_todo_alone_and_a_right_one_none(judge, mutant):
+    verdict = judge(mutant)
+    assert verdict.is_fair, verdict
+
+
+def test_the_oracle_knows_the_solution_and_a_mistake():
+    oracle = Oracle(MODEL)
+    for file in FILES:
+        text = (SOLUTION / file).read_text(encoding="utf-8")
+        assert oracle(file, text)
+        assert not oracle(file, text.replace("dim=1", "dim=2").replace("> threshold", "< threshold"))
+
+
+def test_there_are_enough_and_no_two_are_alike():
+    assert len(MUTANTS) >= 900
+    assert len({one.text for one in MUTANTS}) == len({one.id for one in MUTANTS}) == len(MUTANTS)
+    kinds = {one.kind for one in MUTANTS}
+    assert kinds >= {"constant", "name", "call", "operator", "argument dropped", "statement dropped"}
+
+
+@pytest.mark.parametrize("path", sorted(SOLUTION.glob("extensions/*.py")), ids=lambda path: path.stem)
+def test_extensions_can_be_mutated(path):
+    assert len(mutants(path.name, path.read_text(encoding="utf-8"))) >= 100
