@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 from corpus import MISTAKES, build
 
-from grader.intake.submission import read_submission
 from grader.grading.run import grade_in
 from grader.implementations import InWorker
+from grader.intake.submission import read_submission
 from grader.lab.paths import LAB, SOLUTION
 
 
@@ -39,7 +39,9 @@ def test_marks_are_those_of_the_full_copy(copy, sandbox, tmp_path):
     found = read_submission(submission)
     with closing(InWorker(sandbox, found.files)) as worker:
         here = grade_in(sandbox, worker, found).as_dict()
-    assert there["inputs"] == here["inputs"] == {"kind": "public", "fingerprint": None}  # no solution, no secret
+    assert (
+        there["inputs"] == here["inputs"] == {"kind": "public", "fingerprint": None}
+    )  # no solution, no secret
     assert here["todos"] == there["todos"]
     assert here["score"] < 100
     assert here["mask"] == there["mask"]

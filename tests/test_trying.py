@@ -14,9 +14,9 @@ from PIL import Image
 
 from grader.commands import try_ as try_command
 from grader.errors import LabError
-from grader.intake.submission import read_submission
 from grader.grading.run import check_model
 from grader.implementations import Implementation, InWorker
+from grader.intake.submission import read_submission
 from grader.lab.paths import ASSETS, CAR, LAB, MODEL
 from grader.lab.state_dict import first_misfit
 from grader.outputs.terminal import make_console

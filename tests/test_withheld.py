@@ -12,11 +12,11 @@ import pytest
 from corpus import solution
 
 from grader.compare import Mismatch, assert_same
-from grader.intake.submission import Submission
 from grader.grading.options import Options
 from grader.grading.run import grade_in
 from grader.grading.withheld import withheld
 from grader.implementations import InWorker, SubmissionFault
+from grader.intake.submission import Submission
 from grader.lab.paths import CAR
 from grader.outputs.junit import write_junit
 from grader.outputs.pages.feedback import write_html

@@ -22,7 +22,8 @@ Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 class Waiting(Exception):
     """The check needs another one, which did not pass.
 
-    Where that is in another TODO and its own is right so far, it keeps its points: no mistake is charged twice.
+    Where that is in another TODO and its own is right so far, it keeps its points, so that no mistake is
+    charged twice.
     """
 
     def __init__(self, title: str, is_paid_elsewhere: bool):

@@ -13,8 +13,9 @@ from pathlib import Path
 from grader.compare import Mismatch
 from grader.explain import extensions
 from grader.explain.hints import HINTS
-from  import GRADED
 from grader.implementations import SubmissionFault
+from grader.lab.extensions import EXTENSION_FILES
+from grader.lab.plan import CORE_FILES
 
 NOT_SHOWN = "is not shown: the inputs are hidden"
 MAX_LINE = 100_000
@@ -52,7 +53,7 @@ def withheld_hint(cause: str | None, hint: str | None) -> str | None:
 def place_in(error: SubmissionFault) -> tuple[str | None, int | None]:
     """(file, line) where the submission raised; (None, None) unless it is one of the files graded."""
     file, line = error.facts.get("file"), error.facts.get("line")
-    if file not in GRADED:
+    if file not in (*CORE_FILES, *EXTENSION_FILES):
         return None, None
     return file, line if type(line) is int and 0 < line < MAX_LINE else None
 

@@ -1,4 +1,4 @@
-"""What was known before earns nothing: no constants, and none of the solution's answers to public questions."""
+"""What was known before earns nothing: no constants, no answers of the solution to public questions."""
 
 import numpy as np
 import pytest
