@@ -8,7 +8,7 @@ from grader.implementations.answering import Answering, Facts, Tensors, request_
 from grader.implementations.fault import SubmissionFault, nonsense, of_call, of_worker
 from grader.sandbox.trusted import WorkerFailed
 
-KEPT_MB = 256  # of arrays, in all; the solution's answers to everything have 60
+KEPT_MB = 256  # of arrays, in all; the reference's frozen answers have 50
 ALWAYS = {"unreadable"}  # {name: type} of arrays that NumPy has no type for
 
 Answer = tuple[Facts, Tensors]

@@ -38,7 +38,7 @@ MAX_ITEMS = 10_000  # in a list or dictionary; the whole network has 46 weights
 MAX_TEXT = 1 << 20  # characters
 MAX_WORD = 100  # characters of the name of a type or an operation
 MAX_INTEGER = 1 << 53  # what JSON can hold exactly
-MAX_NODES, MAX_EDGES = 2_000, 6_000  # of a graph; the solution's has 42 and 50
+MAX_NODES, MAX_EDGES = 2_000, 6_000  # of a graph; the solution's has 23 and 26
 MAX_LAYERS = 200  # in one child of the network
 
 

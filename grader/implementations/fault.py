@@ -9,7 +9,7 @@ from grader.sandbox.trusted import WorkerFailed
 from grader.text import capped
 
 WRONG_RANK = "wrong_rank"  # the kind of a fault: an array with too many axes or too few, "axes" says how many
-FACT_CAP = 20_000  # characters of a fact as JSON; names and shapes of the whole network have 3,000
+FACT_CAP = 20_000  # characters of a fact as JSON; names and shapes of the whole network have 1,500
 UNREADABLE = "the submission's process gave no answer that can be read"
 
 

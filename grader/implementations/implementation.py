@@ -4,120 +4,28 @@ Both are an `Implementation`; they differ in who answers. A submission's answers
 reference's from a worker that runs the solution, or from a file of frozen answers.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar
-
 import numpy as np
 
 from grader.implementations import claims, pictures
-from grader.implementations.answering import Answering, Array, Facts, Tensors
-from grader.implementations.arrays import FLOAT, REAL, Shape, read_array, read_number
-from grader.implementations.asked_once import AskedOnce
+from grader.implementations.accessors import Accessors
+from grader.implementations.answering import Array, Tensors
+from grader.implementations.arrays import REAL, read_array
 from grader.implementations.claims import Layer, Node, Wiring
 from grader.implementations.fault import nonsense
 from grader.implementations.pictures import Picture
 from grader.implementations.served_mask import ServedMask
 
-T = TypeVar("T")
 Channels = tuple[int, int]  # of UNet's input and output
 COLOUR = (3, 1)
 
 
-class Implementation:
-    """A submission, or the reference, as the checks see it.
+class Implementation(Accessors):
+    """A submission, or the reference, as the checks see it: one method for each question about the core.
 
-    There is one method for each question about the core. An extension's check uses the accessors: `array`,
-    `arrays`, `number` and `fact` ask a call by its name, and read what they name of its answer:
-
-        y = student.array("paper_block", data, {"x": x}, ndim=4, what="the output of a block")
-        found = student.arrays("train_steps", data, tensors, losses=1, weights=1)
-        loss = student.number("train_loss", {}, tensors, what="the loss")
-        steps = student.fact("train_resume", data, tensors, name="steps", read=claims.integer)
-
-    What was not named is dropped on arrival. Whatever a submission sends, every method either returns what
-    its signature says or raises SubmissionFault, with a message for the student.
+    The checks of an extension ask through the accessors, which stand in accessors.py. Whatever a submission
+    sends, every method either returns what its signature says or raises SubmissionFault, with a message for
+    the student.
     """
-
-    def __init__(self, answering: Answering):
-        self._asked = AskedOnce(answering)
-
-    def ask(
-        self, call: str, data: Facts, tensors: Tensors | None = None, keep: Collection[str] | None = None
-    ) -> tuple[Facts, Tensors]:
-        """The answer as it came, (facts, arrays), cut down to the names to keep.
-
-        Nothing in it is tested: this is for calls of which only success or failure counts.
-        """
-        return self._asked(call, data, tensors or {}, keep)
-
-    def array(
-        self,
-        call: str,
-        data: Facts,
-        tensors: Tensors | None = None,
-        *,
-        name: str = "y",
-        ndim: int | None = None,
-        shape: Shape | None = None,
-        kinds: str = FLOAT,
-        what: str = "the answer",
-    ) -> Array:
-        """One array of an answer, never empty, of so many axes or of this shape (None in it: any length).
-
-        kinds: the types that are let through, as NumPy's letters; floating-point unless given.
-        """
-        facts, found = self.ask(call, data, tensors, keep=[name])
-        return read_array(facts, found, name, what, ndim=ndim, shape=shape, kinds=kinds)
-
-    def arrays(
-        self,
-        call: str,
-        data: Facts,
-        tensors: Tensors | None = None,
-        *,
-        kinds: str = FLOAT,
-        what: Mapping[str, str] | None = None,
-        **ndim: int | None,
-    ) -> Tensors:
-        """Several arrays of one answer, each by its name and its number of axes (None: any).
-
-        what: {name: how a message calls it}.
-        """
-        facts, found = self.ask(call, data, tensors, keep=list(ndim))
-        said = what or {}
-        return {
-            name: read_array(facts, found, name, said.get(name, f"the {name}"), ndim=axes, kinds=kinds)
-            for name, axes in ndim.items()
-        }
-
-    def number(
-        self,
-        call: str,
-        data: Facts,
-        tensors: Tensors | None = None,
-        *,
-        name: str = "y",
-        what: str = "the answer",
-    ) -> float:
-        """One number of an answer, sent as an array of one element; it may be nan or inf."""
-        facts, found = self.ask(call, data, tensors, keep=[name])
-        return read_number(facts, found, name, what)
-
-    def fact(
-        self,
-        call: str,
-        data: Facts,
-        tensors: Tensors | None = None,
-        *,
-        name: str,
-        read: Callable[[object], T],
-    ) -> T:
-        """One thing that the worker says, read by one of the readers in claims.py."""
-        facts, _ = self.ask(call, data, tensors, keep=[name])
-        try:
-            return read(facts.get(name))
-        except (ValueError, RecursionError):
-            raise nonsense(name) from None
 
     def block(
         self,
