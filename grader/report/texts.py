@@ -8,7 +8,7 @@ from grader.text import capped, clean, one_line
 
 MESSAGE_CAP = 1000  # characters of a message or a hint
 NAME_CAP = 200  # characters of any other text: an id, a title, the name of a submission or a file
-TEXTS_CAP = 30_000  # bytes of all messages and hints of one report, which so stays below 100 kB
+TEXTS_CAP = 24_000  # bytes of all messages and hints of one report: so it stays below 100 kB, also as a page
 
 
 class Speaking(Protocol):
@@ -31,7 +31,7 @@ def name(text: str) -> str:
 def shorten(checks: Iterable[Speaking]) -> None:
     """Cut the longest texts further where a submission has made every check speak at length."""
     checks = list(checks)
-    for cap in (MESSAGE_CAP, 300, 100, 50):
+    for cap in (MESSAGE_CAP, 300, 200, 100, 40):
         for check in checks:
             check.message = capped(check.message, cap)
             check.hint = capped(check.hint, cap) if check.hint is not None else None

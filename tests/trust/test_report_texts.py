@@ -7,6 +7,7 @@ import pytest
 from grader.errors import LabError
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
+from grader.outputs.pages.feedback import write_html
 from grader.report.file import from_dict
 from grader.report.model import FAILED, Check, Report, Todo
 from grader.report.texts import MESSAGE_CAP, NAME_CAP
@@ -40,7 +41,9 @@ def a_long_report(text: str) -> Report:
 def test_a_report_stays_below_100_kb(kind, tmp_path):
     report = a_long_report(WORST[kind] * 80_000)
     report.write_json(tmp_path / "report.json")
+    write_html(report, tmp_path / "report.html")
     assert (tmp_path / "report.json").stat().st_size < 100_000
+    assert (tmp_path / "report.html").stat().st_size < 100_000
     assert all(check.message.endswith("…") for todo in report.todos for check in todo.checks)
 
 
