@@ -1,6 +1,6 @@
 """What comes back from a worker, read from a frame that a student's process may have written."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import LabError
@@ -60,7 +60,6 @@ class Answer:
     tensors: Tensors
     output: str
     seconds: float
-    dropped: list[str] = field(default_factory=list)  # names of tensors that nobody asked for
 
 
 def read(
@@ -80,9 +79,8 @@ def read(
         raise BadFrame("no data")
     if unreadable:
         info["data"]["unreadable"] = unreadable
-    dropped = [] if wanted is None else sorted(set(tensors) - wanted)
-    kept = {name: array for name, array in tensors.items() if name not in dropped}
-    return Answer(info["data"], kept, output, seconds, dropped)
+    kept = {name: array for name, array in tensors.items() if wanted is None or name in wanted}
+    return Answer(info["data"], kept, output, seconds)
 
 
 def _failure(said: object, output: str) -> WorkerFailed:

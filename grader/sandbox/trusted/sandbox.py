@@ -143,8 +143,8 @@ class Sandbox:
             if self._socket is not None and not self._hello["fork"]:
                 self._socket.close()  # it is a worker itself, then
                 self._socket, self._no_fork = None, self._hello["obstacle"]
+            self._confinement = replace(self._confinement, required=())
             if self._socket is not None:
-                self._confinement = replace(self._confinement, no_open=False, required=())
                 self._probed_worker({}, None).close()
 
     def _probed_worker(self, files: dict[str, bytes], budget: Budget | None) -> Worker:
@@ -158,7 +158,7 @@ class Sandbox:
                 self._threads,
                 self._confinement,
                 budget,
-                isolations.targets(canary.name),
+                isolations.targets(canary.name) if sys.platform == "linux" else None,
             )
         self._layers, self._probe = worker.layers, worker.found
         level = isolations.level_of(self._probe)
