@@ -40,9 +40,10 @@ class AskedOnce:
         self, call: str, data: Facts, tensors: Tensors, keep: Collection[str] | None
     ) -> Answer | SubmissionFault:
         try:
-            facts, arrays = self._answering(call, data, tensors)
+            answer: tuple[object, object] = self._answering(call, data, tensors)
         except WorkerFailed as failed:
             return of_worker(failed)
+        facts, arrays = answer  # of whatever type: it came from a submission
         if not isinstance(facts, dict) or not isinstance(arrays, dict):
             return nonsense("answer")
         if "fault" in facts:

@@ -31,7 +31,7 @@ class Frozen:
             with np.load(path, allow_pickle=False) as file:
                 facts = json.loads(str(file["facts"]))
                 self.released = json.loads(str(file["released"])) if "released" in file.files else {}
-                self.answers: dict[str, tuple[dict, Tensors]] = {
+                self.answers: dict[str, tuple[Facts, Tensors]] = {
                     key: (said, {name: file[f"{key}.{name}"] for name in names})
                     for key, (said, names) in facts.items()
                 }

@@ -4,13 +4,8 @@ from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
 from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 
-<<<<<<< HEAD
 # Of one call, in seconds of the processor: what a busy machine adds costs no student anything. A right answer
 # takes milliseconds, at 572 x 572 some seconds.
-=======
-# For one call, by the wall clock. A right answer takes milliseconds, or at 572 x 572 some seconds on a quiet
-# machine; what a busy machine adds must not cost a student.
->>>>>>> 490248a (Keep a report's page below 100 kB as well)
 CALL_LIMIT_S = 60.0
 LIMITS_S = {"mask": 150.0, "picture_scores": 150.0, "weight_map_fast": 12.0}
 LATER_LIMIT_S = 10.0  # once a call has taken too long, so that ten endless loops do not take ten minutes

@@ -29,6 +29,8 @@ class LeftOut(Exception):
 class Yours:
     """Your files, and the network in them, however far it goes."""
 
+    device = torch.device("cpu")
+
     def __init__(self, folder: Path):
         self.folder = folder
         self._modules: dict[str, types.ModuleType] = {}
@@ -81,7 +83,7 @@ class Yours:
         self.module("unet")  # first: it forgets what an older file gave
         child = network.child_of(network.build_as_far_as_possible(self, CHANNELS), name)
         prefix = f"{name}."
-        weights = {key.removeprefix(prefix): t for key, t in self._weights.items() if key.startswith(prefix)}
+        weights = {key.removeprefix(prefix): t for key, t in self.weights.items() if key.startswith(prefix)}
         network.load_strictly(child, weights, name)
         return child.eval()
 
@@ -89,11 +91,12 @@ class Yours:
         """Your whole UNet(3, 1), with the trained weights."""
         self.module("unet")
         built = network.build(self, CHANNELS)
-        network.load_strictly(built, self._weights, "your network")
+        network.load_strictly(built, self.weights, "your network")
         return built.eval()
 
     @cached_property
-    def _weights(self) -> dict[str, torch.Tensor]:
+    def weights(self) -> dict[str, torch.Tensor]:
+        """The trained ones. Raises Fault where their file cannot be read."""
         weights, facts = model_file.read(str(MODEL))
         if weights is None:
             raise Fault(facts["error"], f"{MODEL.name} cannot be used, {facts['text']}")

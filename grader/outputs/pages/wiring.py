@@ -100,7 +100,7 @@ def edges_of(graph: Graph) -> tuple[Edge, ...]:
                 (box, (*passed, name)[-MAX_OPERATIONS:]) for i in inputs for box, passed in origins.get(i, ())
             ]
             origins[node] = list(dict.fromkeys(through))[:MAX_ORIGINS]
-    if graph.is_complete:
+    if graph.output is not None:
         for box, passed in origins.get(graph.output, ()):
             found[Edge(box, OUTPUT, 0, passed)] = None
     return tuple(found)[:MAX_EDGES]

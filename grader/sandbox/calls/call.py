@@ -14,9 +14,17 @@ Answer = tuple[Facts, Tensors]
 class Code(Protocol):
     """The submitted code as a call sees it; `SubmittedCode` in untrusted/serve.py is one."""
 
-    weights: Tensors | None
-    device: torch.device
     cache: dict[Any, Any]
+
+    @property
+    def weights(self) -> Tensors | None:
+        """Of the model file, in float32."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the mask of a picture is computed."""
+        ...
 
     def module(self, name: str) -> ModuleType:
         """Import unet.py, infer.py or a folder of the submission, once."""

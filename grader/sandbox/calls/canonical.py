@@ -112,7 +112,7 @@ def _unpadded(shape: tuple[int, ...], widths: list[int]) -> dict[int, Range]:
 
 
 def _cropped(
-    source: Spelled, shape: tuple[int, ...], parts: dict[int, tuple[int | None, int | None]]
+    source: Spelled, shape: tuple[int, ...], parts: Mapping[int, tuple[int | None, int | None]]
 ) -> Spelled:
     """Part of a tensor; part of a part is part of the whole."""
     of, ranges = source.crop or (source.digest, tuple((0, size) for size in shape))
