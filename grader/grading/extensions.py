@@ -8,7 +8,8 @@ from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker
 from grader.intake.submission import read_submission
-from grader.lab.extensions import EXTENSIONS, begun
+from grader.lab.extensions import EXTENSIONS
+from grader.lab.fingerprints import begun
 from grader.outputs.terminal import named_work
 from grader.report.model import Todo
 from grader.sandbox.trusted import Sandbox

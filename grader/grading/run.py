@@ -20,7 +20,7 @@ from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.grading.secret import fingerprint
 from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
 from grader.intake.submission import Submission
-from grader.lab.extensions import begun
+from grader.lab.fingerprints import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
 from grader.pictures.hidden import pictures_in

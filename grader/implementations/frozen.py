@@ -13,13 +13,13 @@ from grader.compare import Mismatch, assert_same
 from grader.errors import LabError
 from grader.implementations.answering import Array, Facts, Tensors, request_key
 from grader.implementations.recording import Recording
-from grader.lab.extensions import fingerprints
+from grader.lab.fingerprints import fingerprints
 from grader.lab.paths import ASSETS
 
 EXPECTED = ASSETS / "expected.npz"
 
 
-class StaleAnswers(Exception):
+class StaleAnswers(LabError):
     """A question that was not asked when the answers were frozen: a fault of the grader."""
 
 

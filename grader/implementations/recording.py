@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.implementations.answering import Answering, Facts, Tensors, request_key
-from grader.lab.extensions import fingerprints
 from grader.lab.files import write_bytes
+from grader.lab.fingerprints import fingerprints
 
 
 class Recording:

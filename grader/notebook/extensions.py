@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from grader.lab.extensions import EXTENSION_FILES, begun
+from grader.lab.extensions import EXTENSION_FILES
+from grader.lab.fingerprints import begun
 from grader.lab.paths import ASSETS, LAB
 from grader.notebook.place import is_autograding
 

@@ -18,7 +18,8 @@ from grader.grading.run import grade_in
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
 from grader.intake.submission import read_submission
-from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS, begun, fingerprint, fingerprints
+from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS
+from grader.lab.fingerprints import begun, fingerprint, fingerprints
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.terminal import make_console, print_report
