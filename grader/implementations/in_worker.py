@@ -9,6 +9,7 @@ from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 CALL_LIMIT_S = 60.0
 LIMITS_S = {"mask": 150.0, "picture_scores": 150.0, "weight_map_fast": 12.0}
 LATER_LIMIT_S = 10.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
+LATER_SHARE = 0.2  # the same for calls with a limit of their own
 
 # The tensors that a call may answer with; others are dropped on arrival. A call that is not here has its own
 # names, and the budget of bytes.
@@ -53,7 +54,8 @@ class InWorker:
 
     def limit_s(self, call: str) -> float:
         """Processor seconds for a call of this name, or seconds in which it only waits."""
-        return LATER_LIMIT_S if self._was_late else LIMITS_S.get(call, CALL_LIMIT_S)
+        limit_s = LIMITS_S.get(call, CALL_LIMIT_S)
+        return min(limit_s, max(LATER_LIMIT_S, LATER_SHARE * limit_s)) if self._was_late else limit_s
 
     def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         """Ask the worker.

@@ -160,7 +160,7 @@ def test_the_secret_and_the_lab_s_place_are_not_to_be_found(sandbox, tried):
         import os, sys
         def f():
             texts = [repr(os.environ), repr(sys.argv), repr(sys.orig_argv), os.getcwd()]
-            texts += [repr(getattr(module, "__file__", "")) + repr(getattr(module, "__path__", ""))
+            texts += [repr([vars(module).get(name) for name in ("__file__", "__path__", "__spec__")])
                       for module in list(sys.modules.values())]
             frame = sys._getframe()
             while frame is not None:
@@ -173,20 +173,17 @@ def test_the_secret_and_the_lab_s_place_are_not_to_be_found(sandbox, tried):
                             texts.append("opened " + str(pid) if name == "mem" else repr(file.read(1 << 16)))
                     except OSError:
                         pass
-            text = " ".join(texts).replace(PACKAGES, "")
-            return {"secret": SECRET in text, "place": LAB + "/grader" in text or LAB + "/solution" in text,
-                    "memory": any(f"opened {pid}" in texts for pid in PIDS)}
+            text = " ".join(texts)
+            return {"secret": SECRET[::-1] in text, "memory": any(f"opened {pid}" in texts for pid in PIDS),
+                    "place": any(LAB[::-1] + part in text for part in ("/grader", "/solution", "/tests"))}
         """,
         PIDS=[os.getpid(), sandbox._process._process.pid],
         MAY_LIST="landlock" in off(sandbox),
-        SECRET=SECRET[:-1] + SECRET[-1:],
-        LAB=str(LAB),
-        PACKAGES=str(LAB / ".venv"),
+        SECRET=SECRET[::-1],  # turned round: this very text is among what is searched
+        LAB=str(LAB)[::-1],
     )
     if "landlock" not in off(sandbox):
-        # The text above holds the word itself; it is what other processes would show that counts.
-        assert found["memory"] is False
-        assert found["place"] is False
+        assert found == {"secret": False, "memory": False, "place": False}
     else:
         assert sandbox.isolation["probe"]["read_grader"] == "open"
 

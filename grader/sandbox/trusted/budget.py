@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from grader.sandbox.trusted.answers import WorkerFailed
 from grader.sandbox.trusted.meter import slowness
 
+IDLE_LIMIT_S = 20.0  # of one call: no network has anything to wait for
+
 
 @dataclass
 class Budget:
     """What is left is for the next call; what is spent is measured, never told by the worker."""
 
-    cpu_s: float = 300.0  # processor seconds; a right answer needs some 30, with every extension 60
-    idle_s: float = 60.0  # in which it neither computes nor waits for the machine
+    cpu_s: float = 600.0  # processor seconds; a right answer needs some 30, with every extension 60
+    idle_s: float = 120.0  # in which it neither computes nor waits for the machine
     wall_s: float = 3600.0  # on a quiet machine: a backstop, and the machine's fault
     answers_mb: int = 256  # of all answers; those of a right one have 10
     facts_kb: int = 8192  # of plain data in all answers
-    late_calls: int = 8  # of one kind that may run into a limit
+    late_calls: int = 4  # of one kind that may run into a limit: what is right elsewhere is still asked
     spent_cpu_s: float = field(default=0.0, init=False)
     spent_idle_s: float = field(default=0.0, init=False)
     spent_wall_s: float = field(default=0.0, init=False)
@@ -26,7 +28,8 @@ class Budget:
 
     def left(self, limit_s: float) -> tuple[float, float]:
         """(processor seconds, idle seconds) that the next call may use, of `limit_s` each."""
-        return min(limit_s, self.cpu_s - self.spent_cpu_s), min(limit_s, self.idle_s - self.spent_idle_s)
+        idle_s = min(limit_s, IDLE_LIMIT_S, self.idle_s - self.spent_idle_s)
+        return min(limit_s, self.cpu_s - self.spent_cpu_s), idle_s
 
     def admit(self, call: str) -> None:
         """Raises WorkerFailed where nothing is left for a call of this kind."""
