@@ -1,4 +1,4 @@
-"""What was known before earns nothing: no constants, no answers of the solution to public questions."""
+"""What was known before earns nothing: neither constants nor the solution's public answers."""
 
 import numpy as np
 import pytest
@@ -90,6 +90,28 @@ ODD = {
 }
 
 
+SPOILT = {
+    "nan": lambda array: np.full_like(array, np.nan),
+    "infinity": lambda array: np.full_like(array, -np.inf),
+    "zeros": np.zeros_like,
+    "twice": lambda array: 2 * array,
+    "integers": lambda array: np.ones(array.shape, np.int64),
+    "halves": lambda array: array.astype(np.float16),
+    "sides swapped": np.transpose,
+    "one more axis": lambda array: array[None],
+    "nothing of it": lambda array: array.reshape(-1)[:0],
+}
+
+
+def statuses(student, reference):
+    """What became of the checks, without NumPy's warnings, which stop no grading either."""
+    with np.errstate(all="ignore"):
+        todos = run_rubric(student, reference, Explain(student, reference), Options(todos=EXTENSIONS))
+    checks = [check for todo in todos for check in todo.checks]
+    assert [(check.id, check.message) for check in checks if check.status == GRADER_ERROR] == []
+    return {check.status for check in checks}
+
+
 @pytest.mark.parametrize("odd", ODD)
 def test_an_odd_array_in_place_of_any_answer_is_the_submissions_failure(odd, public, frozen):
     """Every name that the solution's answers have is there, but what stands under it is of no use."""
@@ -98,15 +120,23 @@ def test_an_odd_array_in_place_of_any_answer_is_the_submissions_failure(odd, pub
         names = {name for _, known in public[call] for name in known} if call in public else {"y"}
         return {}, {name: ODD[odd] for name in names if ODD[odd] is not None}
 
-    student = Implementation(answer)
-    explain = Explain(student, frozen)
-    todos = run_rubric(student, frozen, explain, Options(todos=EXTENSIONS))
-    checks = [check for todo in todos for check in todo.checks]
-    assert {check.status for check in checks} == {FAILED, WAITING}, [check.message for check in checks]
+    assert statuses(Implementation(answer), frozen) == {FAILED, WAITING}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_answer_is_the_submissions_failure(how, public, frozen):
+    """The solution's own answers, with floating-point arrays that are no longer what they were."""
+    replayed = Replayed(public)
+
+    def answer(call, data, tensors):
+        facts, arrays = replayed(call, data, tensors)
+        spoilt = {name: SPOILT[how](one) if one.dtype.kind == "f" else one for name, one in arrays.items()}
+        return facts, spoilt
+
+    assert FAILED in statuses(Implementation(answer), frozen)
 
 
 @pytest.mark.parametrize("facts", [{}, {"keys": 3, "said": ["A"]}, {"keys": {"inc": "x"}, "said": {"A": {}}}])
 def test_what_it_says_of_itself_is_read_with_a_test(facts, public, frozen):
     student = Implementation(lambda call, data, tensors: (dict(facts), public.get(call, [({}, {})])[0][1]))
-    todos = run_rubric(student, frozen, Explain(student, frozen), Options(todos=EXTENSIONS))
-    assert GRADER_ERROR not in {check.status for todo in todos for check in todo.checks}
+    assert FAILED in statuses(student, frozen)

@@ -96,6 +96,7 @@ def test_activations(student: Implementation, reference: Implementation, draw: D
     """ReLU6 cuts at 0 and at 6"""
     data, x = {"seed": draw.seed()}, picture(draw, 32, 32)
     y = student.array("bugs_saturated", data, {"x": x}, ndim=4, what="the probabilities")
+    assert np.isfinite(y).all(), "expected finite probabilities"
     # Shifted far up, every ReLU6 gives 6 everywhere: nothing of the picture is left.
     left = np.ptp(y, axis=(2, 3)).max()
     assert left < 1e-4, (
@@ -124,6 +125,7 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
         student.array("bugs_probabilities", data, {"x": one}, shape=(1, 3, 32, 32), what="the probabilities")
         for one in (x, touched)
     )
+    assert np.isfinite([before, after]).all(), "expected finite probabilities"
     moved = np.abs(after - before).sum((0, 1))
     share = moved[14:19, 14:19].sum() / max(moved.sum(), 1e-12)
     assert share > 0.2, (
