@@ -1,6 +1,6 @@
 """How long the texts of a report may be: they quote what a submission says, and it may say anything."""
 
-import json
+import html
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from grader.text import capped, clean, one_line
 
 MESSAGE_CAP = 1000  # characters of a message or a hint
 NAME_CAP = 200  # characters of any other text: an id, a title, the name of a submission or a file
-TEXTS_CAP = 24_000  # bytes of all messages and hints of one report: so it stays below 100 kB, also as a page
+TEXTS_CAP = 24_000  # bytes of all messages and hints of one report, in HTML: so its page stays below 100 kB
 
 
 class Speaking(Protocol):
@@ -31,10 +31,10 @@ def name(text: str) -> str:
 def shorten(checks: Iterable[Speaking]) -> None:
     """Cut the longest texts further where a submission has made every check speak at length."""
     checks = list(checks)
-    for cap in (MESSAGE_CAP, 300, 200, 100, 40):
+    for cap in (MESSAGE_CAP, 300, 200, 100, 30):
         for check in checks:
             check.message = capped(check.message, cap)
             check.hint = capped(check.hint, cap) if check.hint is not None else None
         said = [text for check in checks for text in (check.message, check.hint) if text]
-        if sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in said) <= TEXTS_CAP:
+        if sum(len(html.escape(text).encode()) for text in said) <= TEXTS_CAP:
             return
