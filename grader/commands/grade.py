@@ -37,6 +37,13 @@ def grade(
             metavar="DIR",
         ),
     ] = None,
+    isolation: Annotated[
+        Literal["full", "files-readable", "process-only"] | None,
+        typer.Option(
+            help="Refuse to grade where less than this keeps submitted code apart. For hidden inputs: full.",
+            show_default=False,
+        ),
+    ] = None,
     json: Annotated[
         Path | None,
         typer.Option(
@@ -81,6 +88,7 @@ def grade(
             hidden_pictures=hidden_pictures,
             todos=(todo,) if todo else None,
             mask=inference,
+            isolation=isolation or (None if asked.secret is None else "full"),
             on_check=lambda check: name(check.title),
         )
         report = run(found, options)

@@ -60,7 +60,7 @@ def run(
     submission = read_submission(unet)
     car = image or CAR
     picture = open_picture(car)
-    with Sandbox(path, device="auto") as sandbox:
+    with Sandbox(path, device="auto", traces=False) as sandbox:
         print(f"Loading model {model}", flush=True)
         hello = sandbox.ready()
         print(f"Using device {hello['device']}", flush=True)

@@ -9,6 +9,8 @@ from grader.errors import LabError
 from grader.lab.paths import MODEL
 from grader.report.model import Check
 
+Level = Literal["full", "files-readable", "process-only"]
+
 
 def _no_one(check: Check) -> None:
     """Tells nobody."""
@@ -24,6 +26,7 @@ class Options:
     todos: tuple[str, ...] | None = None  # ids, of the core or of extensions; None for all of the core
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
     mask: Literal["auto", "always", "never"] = "auto"
+    isolation: Level | None = None  # the least to grade at; None takes what there is
     on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
 
     def __post_init__(self) -> None:

@@ -60,7 +60,11 @@ def grade(submission: Submission, options: Options = Options()) -> Report:  # no
     refuse_unknown(options.todos)
     if options.hidden_pictures is not None:
         pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started
-    with Sandbox(options.model) as sandbox, closing(InWorker(sandbox, submission.files)) as worker:
+    traces = options.todos is None and options.mask == "auto"
+    with (
+        Sandbox(options.model, isolation=options.isolation, traces=traces) as sandbox,
+        closing(InWorker(sandbox, submission.files)) as worker,
+    ):
         report = grade_in(sandbox, worker, submission, options)
     report.seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(_cpu_s() - cpu_s, 2)}
     return report

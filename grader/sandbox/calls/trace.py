@@ -44,6 +44,11 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     return digest([_of_output(graph, [*shapes, "x"]), shapes])
 
 
+def warm_up() -> None:
+    """Trace a layer once, so that what torch imports for it is there before a worker may write no file."""
+    graph_digest(nn.Sequential(nn.Conv2d(3, 1, 3), nn.ReLU(), nn.MaxPool2d(2)), 8, 8)
+
+
 def _of_output(graph: fx.Graph, inputs: list[str]) -> str:
     """Every node's digest holds those of its arguments; that of the output holds the whole graph."""
     names, found = iter(inputs), dict[fx.Node, Spelled]()

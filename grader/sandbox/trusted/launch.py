@@ -23,7 +23,7 @@ if os.name == "nt":  # nothing starts without them, and DLLs are found on the PA
 
 
 def launch(
-    calls: str, model: Path | None, device: str, fork: bool
+    calls: str, model: Path | None, device: str, fork: bool, traces: bool
 ) -> tuple[ProcessChannel, socket.socket | None]:
     """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
     # Its home and working directory: the one place where files are written, if they can be at all.
@@ -38,6 +38,7 @@ def launch(
         "calls": calls,
         "model": None if model is None else str(Path(model).resolve()),
         "device": device,
+        "traces": traces,
         "socket": theirs.fileno() if theirs else None,
     }
     posix: dict[str, Any] = {}

@@ -37,7 +37,8 @@ class Sandbox:
     isolation: the least level to work at, "full", "files-readable" or "process-only"; below it, methods
     raise LabError with what is missing. without: layers to leave out, for tests and measurements.
     threads: of a worker, by default OMP_NUM_THREADS or else one per core. calls: the module whose CALLS
-    workers answer.
+    workers answer. traces: whether they will be asked for the graph of a forward, which takes imports of a
+    second; without them that call fails.
     Every method raises SandboxLost when the process does not start, or was lost and does not start again.
     """
 
@@ -52,9 +53,10 @@ class Sandbox:
         calls: str = "grader.sandbox.calls.core",
         isolation: str | None = None,
         without: tuple[str, ...] = (),
+        traces: bool = True,
     ):
         self._model, self._device, self._limits, self._calls = model, device, limits, calls
-        self._threads = threads or _threads()
+        self._threads, self._traces = threads or _threads(), traces
         self._no_fork = (
             "asked for" if mode == "process" else None if _has_pidfd() else f"none on {sys.platform}"
         )
@@ -130,7 +132,7 @@ class Sandbox:
     def _launch(self) -> None:
         self._greeted = False
         self._process, self._socket = launch(
-            self._calls, self._model, self._device, fork=self._no_fork is None
+            self._calls, self._model, self._device, self._no_fork is None, self._traces
         )
 
     def _greet(self) -> None:

@@ -74,7 +74,10 @@ def main() -> None:
 
     device = warm.choose_device(options["device"])
     weights, facts = warm.prepare(options.pop("model"))
-    calls = importlib.import_module(options["calls"]).CALLS
+    asked = importlib.import_module(options["calls"])
+    calls = asked.CALLS
+    if options["traces"] and hasattr(asked, "warm_up"):
+        asked.warm_up()
     obstacle: str | None = "not asked for"
     if options["socket"] is not None:
         from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports
