@@ -391,8 +391,8 @@ def test_below_the_level_that_was_asked_for_nothing_is_graded():
 # child gets a file system in which that folder can be entered.
 ENTERED = """
 set -e
-stash=$(mktemp -d); mount --bind "$1" "$stash"; mount -t tmpfs -o mode=755 tmpfs /root
-mkdir -p "$1"; mount --bind "$stash" "$1"; shift
+mount --bind "$1" "$2"; mount -t tmpfs -o mode=755 tmpfs /root
+mkdir -p "$1"; mount --bind "$2" "$1"; shift 2
 exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 """
 ORDINARY = """
@@ -412,13 +412,13 @@ print(json.dumps(found))
 """
 
 
-def test_an_ordinary_user_s_grader_is_as_well_confined():
+def test_an_ordinary_user_s_grader_is_as_well_confined(tmp_path):
     home = Path(sys.base_prefix)
     command = [sys.executable, "-c", ORDINARY]
     if LINUX_ROOT:
         inside = home.is_relative_to("/root") and (Path("/root").stat().st_mode & 0o5) == 0
         command = (
-            ["unshare", "--mount", "sh", "-c", ENTERED, "sh", str(home), *command]
+            ["unshare", "--mount", "sh", "-c", ENTERED, "sh", str(home), str(tmp_path), *command]
             if inside
             else ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
         )

@@ -16,7 +16,7 @@ class Budget:
     cpu_s: float = 600.0  # processor seconds; a right answer needs some 30, with every extension 60
     idle_s: float = 120.0  # in which it neither computes nor waits for the machine
     wall_s: float = 3600.0  # on a quiet machine: a backstop, and the machine's fault
-    answers_mb: int = 256  # of all answers; those of a right one have 10
+    answers_mb: int = 256  # of all answers; those of a right one, with every extension, have 90
     facts_kb: int = 8192  # of plain data in all answers
     late_calls: int = 4  # of one kind that may run into a limit: what is right elsewhere is still asked
     spent_cpu_s: float = field(default=0.0, init=False)
