@@ -151,3 +151,18 @@ def test_processor_time_is_limited_over_all_calls(asked):
         failed = asked.failure("def f(x):\n    while True: pass", limit_s=60.0)
     assert failed.kind == "timeout"
     assert failed.message == "it used more than 1 seconds of processor time"
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("import torch; torch.save({}, 'x.pth')", "the grader lets code read, but write no file"),
+        ("open('x.txt', 'w')", "the grader lets code read, but write no file"),
+        ("import os; os.fork()", "the grader lets code start no process and open no connection"),
+        ("import socket; socket.socket()", "the grader lets code start no process and open no connection"),
+    ],
+)
+def test_what_the_confinement_refuses_is_said_to_be_the_grader_s_rule(forking, source, why):
+    failed = forking.failure(f"def f(x):\n    {source}")
+    assert (failed.kind, failed.file, failed.line) == ("raised", "unet.py", 2)
+    assert failed.text.endswith(f"({why})")

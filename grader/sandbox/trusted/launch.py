@@ -23,9 +23,12 @@ if os.name == "nt":  # nothing starts without them, and DLLs are found on the PA
 
 
 def launch(
-    calls: str, model: Path | None, device: str, fork: bool, traces: bool
+    calls: str, model: Path | None, device: str, fork: bool, traces: bool, walk: bool = False
 ) -> tuple[ProcessChannel, socket.socket | None]:
-    """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost."""
+    """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost.
+
+    walk: import all that calls may use, for workers that can open no file.
+    """
     # Its home and working directory: the one place where files are written, if they can be at all.
     try:
         folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
@@ -40,6 +43,7 @@ def launch(
         "device": device,
         "traces": traces,
         "socket": theirs.fileno() if theirs else None,
+        "walk": walk,
     }
     posix: dict[str, Any] = {}
     if os.name == "posix":  # a session of its own: Ctrl-C is the grader's business

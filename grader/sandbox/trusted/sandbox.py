@@ -132,7 +132,12 @@ class Sandbox:
     def _launch(self) -> None:
         self._greeted = False
         self._process, self._socket = launch(
-            self._calls, self._model, self._device, self._no_fork is None, self._traces
+            self._calls,
+            self._model,
+            self._device,
+            fork=self._no_fork is None,
+            traces=self._traces,
+            walk=self._confinement.no_open,
         )
 
     def _greet(self) -> None:
@@ -165,7 +170,8 @@ class Sandbox:
         self._layers, self._probe = worker.layers, worker.found
         level = isolations.level_of(self._probe)
         if self._least == "full" != level and not self._confinement.no_open:
-            worker.close()  # nothing else hides the files here, so none is to be opened
+            worker.close()  # nothing else hides the files here, so none is to be opened:
+            self.close()  # start anew, and import everything first
             self._confinement = replace(self._confinement, no_open=True)
             return self._probed_worker(files, budget)
         try:

@@ -5,6 +5,7 @@ All of it is a claim: it runs beside the student's code, whose exceptions may be
 
 import errno
 import linecache
+import os
 from collections.abc import Container
 from typing import Any
 
@@ -19,14 +20,20 @@ NO_MEMORY = (
 
 
 Place = tuple[str | None, int | None, str | None]  # file, line, source
-NO_WRITING = "the grader lets code read, but write no file"
+REFUSED = {  # by confine.py: the system's own words do not say why
+    errno.EROFS: "the grader lets code read, but write no file",
+    errno.EPERM: "the grader lets code start no process and open no connection",
+}
 
 
 def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
     """{"exception", "text", "file", "line", "source_line", "todo", "memory"} at the deepest own frame."""
     text = _text_of(error)
-    if isinstance(error, OSError) and error.errno == errno.EROFS:
-        text = f"{text} ({NO_WRITING})"
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, RuntimeError) and os.strerror(errno.EROFS) in text:  # torch.save
+        number = errno.EROFS
+    if number in REFUSED:
+        text = f"{text} ({REFUSED[number]})"
     file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
     if source is None and file is not None and line is not None:
         source = linecache.getline(file, line)

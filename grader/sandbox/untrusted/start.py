@@ -1,9 +1,10 @@
 """The program of the sandbox's process: imports torch once, then forks workers, or is one itself.
 
 `python -I -c TEXT` with the text of this file; the first frame on stdin is JSON: {"root", "packages",
-"calls", "model", "device", "socket"}. So neither the arguments nor a module's path name the lab's folder to a
-student's code. Results go to stdout. Where forking is safe this becomes the zygote: it never runs a
-student's code, it holds no secret, and it forks one child for each job that comes over the socket.
+"calls", "model", "device", "socket", "walk"}. So neither the arguments nor a module's path tell a
+student's code where the lab's folder is. Results go to stdout. Where forking is safe this becomes the
+zygote: it never runs a student's code, it holds no secret, and it forks one child for each job that comes
+over the socket.
 """
 
 import importlib
@@ -78,6 +79,10 @@ def main() -> None:
     calls = asked.CALLS
     if options["traces"] and hasattr(asked, "warm_up"):
         asked.warm_up()
+    if options["walk"]:
+        from grader.sandbox.calls.walk import walk
+
+        walk()
     obstacle: str | None = "not asked for"
     if options["socket"] is not None:
         from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports
