@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
 
+from grader.checking.extensions.deformation import assert_read_there, with_coordinates
+from grader.compare import Mismatch
 from grader.explain import Explain
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, InWorker, Recording, live_solution, solution_files
 from grader.lab.extensions import EXTENSIONS
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING
+from solution.extensions.elastic import elastic_deform
 
 
 class Replayed:
@@ -140,3 +144,17 @@ def test_a_spoilt_answer_is_the_submissions_failure(how, public, frozen):
 def test_what_it_says_of_itself_is_read_with_a_test(facts, public, frozen):
     student = Implementation(lambda call, data, tensors: (dict(facts), public.get(call, [({}, {})])[0][1]))
     assert FAILED in statuses(student, frozen)
+
+
+def test_a_deformation_was_made_of_this_picture_and_of_no_other():
+    textures = np.random.RandomState(0).uniform(-4, 4, (2, 3, 40, 50)).astype(np.float32)
+    image, other = with_coordinates(textures), with_coordinates(textures[::-1])
+    generator = torch.Generator().manual_seed(1)
+    moved, _ = elastic_deform(torch.from_numpy(image), torch.zeros(2, 40, 50), 30.0, generator=generator)
+    assert_read_there(moved.numpy(), image)  # also where it was mirrored at the border
+    with pytest.raises(Mismatch, match="read at the same places"):
+        assert_read_there(moved.numpy(), other)
+    shifted = moved.numpy().copy()
+    shifted[:, :2] += 0.1
+    with pytest.raises(Mismatch, match="read at the same places"):
+        assert_read_there(shifted, image)

@@ -1,23 +1,12 @@
-"""Calls about find_the_bugs.py.
-
-Its layers may be called anything, and be registered in any order. But every right network runs them in the
-same order, one after the other: so each gets its weights when it is first run.
-"""
-
-import contextlib
-from collections.abc import Iterator
-from typing import Any
+"""Calls about find_the_bugs.py."""
 
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
-from grader.sandbox.calls.extensions.parts import network_of, part_of, uniform
+from grader.sandbox.calls.extensions.parts import network_of, part_of
+from grader.sandbox.calls.extensions.passes import watched
 from grader.sandbox.calls.network import Fault, as_tensor
-
-CONTRACTING = 20  # layers with weights in the contracting path: 10 convolutions, each with its BatchNorm
-SHIFT = 3.0  # of every BatchNorm: half way between 0 and 6
 
 
 def _network(code: Code, out_channels: int, seed: int) -> nn.Module:
@@ -90,78 +79,6 @@ def bugs_saturated(code: Code, data: Facts, tensors: Tensors) -> Answer:
         return {}, {"y": as_tensor(model(tensors["x"]), "forward")}
 
 
-class Run:
-    """One pass through a network: its layers with weights in the order of their runs, and what they gave."""
-
-    def __init__(self) -> None:
-        self.layers: list[nn.Module] = []
-        self.bottom: torch.Tensor | None = None  # what the contracting path's last layer gave
-        self.scores: torch.Tensor | None = None  # what the last convolution gave
-
-    def gradients(self, seed: int) -> torch.Tensor:
-        """For each convolution that was run, its weight's gradient along a direction of ours."""
-        along = []
-        for number, layer in enumerate(self.layers):
-            if not isinstance(layer, nn.BatchNorm2d):
-                weight = layer.get_parameter("weight")
-                direction = uniform(weight.shape, 1.0, (seed + 1000 + number) % 2**31)
-                along.append(torch.zeros(()) if weight.grad is None else (weight.grad * direction).sum())
-        return torch.stack(along)
-
-
-@contextlib.contextmanager
-def _watched(seed: int | None, gain: float, among: nn.Module | None = None) -> Iterator[Run]:
-    """Watch what is run; with a seed, each layer gets weights of ours just before.
-
-    among: pass over layers that this network does not have registered by now.
-    """
-    run, own = Run(), None if among is None else set(among.modules())
-
-    def is_ours(layer: nn.Module) -> bool:
-        weighted = isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d)
-        return weighted and (own is None or layer in own)
-
-    def before(layer: nn.Module, given: object) -> None:
-        if is_ours(layer):
-            if seed is not None:
-                _fill(layer, (seed + len(run.layers)) % 2**31, gain)
-            run.layers.append(layer)
-
-    def after(layer: nn.Module, given: object, out: Any) -> None:
-        if is_ours(layer):
-            if len(run.layers) == CONTRACTING:
-                run.bottom = out.clone()  # an activation may work in place
-            if not isinstance(layer, nn.BatchNorm2d):
-                run.scores = out.clone()
-
-    handles = [register_module_forward_pre_hook(before), register_module_forward_hook(after)]
-    try:
-        yield run
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-@torch.no_grad()
-def _fill(layer: nn.Module, seed: int, gain: float) -> None:
-    """Weights that keep the numbers' size.
-
-    BatchNorms are all alike, so that it makes no difference here where one serves twice; and so are the two
-    halves of what is convolved after a concatenation, which may come in either order.
-    """
-    if isinstance(layer, nn.BatchNorm2d):
-        nn.init.constant_(layer.weight, gain)
-        nn.init.constant_(layer.bias, SHIFT)
-    elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-        incoming = layer.weight[0].numel() if isinstance(layer, nn.Conv2d) else layer.in_channels
-        layer.weight.copy_(uniform(layer.weight.shape, incoming**-0.5, seed))
-        half = layer.in_channels // 2
-        if isinstance(layer, nn.Conv2d) and half == layer.out_channels and layer.kernel_size == (3, 3):
-            layer.weight[:, half:] = layer.weight[:, :half]
-        if layer.bias is not None:
-            layer.bias.copy_(uniform(layer.bias.shape, 0.1, seed))
-
-
 def bugs_run(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """UNet(out_channels) in training mode on x, with weights of ours and this gain in every BatchNorm.
 
@@ -173,12 +90,12 @@ def bugs_run(code: Code, data: Facts, tensors: Tensors) -> Answer:
     channels, seed, gain, x = data["out_channels"], data["seed"], data["gain"], tensors["x"]
     model = _network(code, channels, seed).train()
     if data["way"] == "copied":
-        with torch.no_grad(), _watched(seed, gain):
+        with torch.no_grad(), watched(seed, gain):
             model(x)
         model, filled = _copy(code, model, seed + 1, channels).train(), None
     else:
         filled = seed
-    with _watched(filled, gain, model if data["way"] == "registered" else None) as run:
+    with watched(filled, gain, model if data["way"] == "registered" else None) as run:
         y = as_tensor(model(x), "forward")
     if run.bottom is None or run.scores is None:
         raise Fault(
