@@ -23,7 +23,7 @@ SAME = {
     "in zeros": (
         CAT,
         "y = torch.zeros(b, c + contracting_x.shape[1], h, w)\n        y[:, c:] = contracting_x\n"
-        "        y[:, :c] = 7\n        y[:, :c] = x\n        return y",
+        "        y[:, :c].fill_(7)\n        y[:, :c] = x\n        return y",
     ),
     "clamp": (
         "nn.ReLU()",
