@@ -167,12 +167,14 @@ def _refuse_link(entry: Entry | None, where: str) -> None:
 
 
 def _taken(files: dict[str, Entry]) -> list[str]:
-    folder = files[UNET].folder
-    return [
-        f"{shown(entry.path)} is taken as {file}"
-        for file, entry in files.items()
-        if file in CORE_FILES and entry.parts != (*folder, file)
-    ]
+    notes = []
+    for file in (name for name in CORE_FILES if name in files):
+        entry = files[file]
+        if entry.parts[-1] != file:
+            notes.append(f"{shown(entry.path)} is taken as {file}")
+        elif entry.folder != files[UNET].folder:
+            notes.append(f"{shown(entry.path)} is read, though it does not lie beside {UNET}")
+    return notes
 
 
 def _left_out(

@@ -85,8 +85,13 @@ def test_between_two_candidates_nothing_is_guessed(names, said, door, tmp_path):
 @pytest.mark.parametrize(
     ("names", "unet", "infer", "notes"),
     [
-        (["model/unet.py", "infer.py"], "model/unet.py", "infer.py", ["infer.py is taken as infer.py"]),
-        (["unet.py", "lib/infer.py"], "unet.py", "lib/infer.py", ["lib/infer.py is taken as infer.py"]),
+        (
+            ["model/unet.py", "infer.py"],
+            "model/unet.py",
+            "infer.py",
+            ["infer.py is read, though it does not lie beside unet.py"],
+        ),
+        (["unet.py", "lib/infer.py"], "unet.py", "lib/infer.py", ["lib/infer.py is read, though"]),
         (["unet.py", "infer.py", ".ipynb_checkpoints/unet.py"], "unet.py", "infer.py", []),
         (["a/unet.py", "__MACOSX/unet.py", "__pycache__/unet.py"], "a/unet.py", None, []),
         (["a/unet.py", "venv/unet.py", ".b/unet.py"], "a/unet.py", None, []),
