@@ -51,7 +51,7 @@ def text(value: object) -> str:
 
 def word(value: object) -> str:
     """A name on one line; a long one is cut."""
-    return capped(one_line(text(value)), MAX_WORD)
+    return capped(one_line(text(value)[: 4 * MAX_WORD]), MAX_WORD)
 
 
 def boolean(value: object) -> bool:

@@ -1,7 +1,7 @@
 """How long the texts of a report may be: they quote what a submission says, and it may say anything."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from grader.text import capped, clean, one_line
@@ -20,12 +20,18 @@ class Speaking(Protocol):
 
 def message(text: str) -> str:
     """A message or a hint, which may have several lines."""
-    return capped(clean(text), MESSAGE_CAP)
+    return _short(text, clean, MESSAGE_CAP)
 
 
 def name(text: str) -> str:
     """Any other text, on one line."""
-    return capped(one_line(text), NAME_CAP)
+    return _short(text, one_line, NAME_CAP)
+
+
+def _short(text: str, cleaned: Callable[[str], str], cap: int) -> str:
+    """The cleaned beginning of a text: cleaning the whole of a very long one would take seconds."""
+    start = cleaned(text[: 4 * cap])
+    return capped(f"{start}…" if len(text) > 4 * cap else start, cap)
 
 
 def shorten(checks: Iterable[Speaking]) -> None:
