@@ -14,6 +14,7 @@ from PIL import Image
 from torch import nn
 
 from grader.sandbox.calls import extensions
+from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors, trained
 from grader.sandbox.calls.network import (
     Fault,
@@ -27,7 +28,6 @@ from grader.sandbox.calls.network import (
     load_strictly,
 )
 from grader.sandbox.calls.stand_ins import Recorder, Served, install, record_forward
-from grader.sandbox.calls import trace as traces
 
 
 def load(code: Code, data: Facts, tensors: Tensors) -> Answer:
