@@ -3,8 +3,6 @@
 Not in here: an answer; those are in solution/, or frozen in assets/ as numbers.
 """
 
-__version__ = "0.1.0"  # of the lab, as in pyproject.toml, which copies of the lab lack
-
 
 def check(todo: str) -> int:
     """In a notebook: grade one TODO, such as "forward", print its report and return its points."""

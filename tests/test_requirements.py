@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
+from grader.lab.version import VERSION
 from grader.release import requirements
 from grader.release.requirements import ALL, PROJECT, STUDENTS, dependencies
 
@@ -101,7 +102,9 @@ def test_torch_and_torchvision_stay_a_pair():
 
 
 def test_the_version_is_written_once():
-    version = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    assert f"## {version} " in (LAB / "CHANGELOG.md").read_text(encoding="utf-8")
-    written = [path for path in (LAB / "grader").rglob("*.py") if f'"{version}"' in path.read_text("utf-8")]
-    assert written == []
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "grader.lab.version.VERSION"}
+    assert f"## {VERSION} " in (LAB / "CHANGELOG.md").read_text(encoding="utf-8")
+    written = [path for path in (LAB / "grader").rglob("*.py") if f'"{VERSION}"' in path.read_text("utf-8")]
+    assert written == [LAB / "grader/lab/version.py"]

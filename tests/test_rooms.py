@@ -17,7 +17,7 @@ from grader.lab.paths import LAB
 LAYERS = (
     {"errors", "text", "compare"},
     {"lab"},
-    {"pictures", "report", "sandbox"},
+    {"pictures", "report", "sandbox", "intake"},
     {"implementations"},
     {"checking"},
     {"explain", "rubric"},
@@ -37,8 +37,8 @@ GROUND = ("grader.errors", "grader.text", "grader.lab")  # what every room may k
 
 @pytest.fixture(scope="module")
 def imports() -> dict[str, set[str]]:
-    """{module of the grader: the modules of the grader that it imports}."""
-    graph = grimp.build_graph("grader", cache_dir=None)
+    """{module of the grader: the modules of the grader that it imports}; for types alone is no import."""
+    graph = grimp.build_graph("grader", cache_dir=None, exclude_type_checking_imports=True)
     return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from grader import __version__
 from grader.errors import LabError
 from grader.grading import secret
 from grader.lab.paths import SOLUTION
+from grader.lab.version import VERSION
 from grader.outputs.terminal import print_warning
 
 VARIABLE = "UNET_LAB_SECRET"
@@ -84,9 +84,9 @@ def inputs(hidden: str | None, hidden_file: Path | None, public: bool) -> Inputs
 
 def _of_this_lab(text: str, lab: str | None) -> str:
     """The secret; a warning where it was drawn for another version of the lab."""
-    if lab is not None and lab != __version__:
+    if lab is not None and lab != VERSION:
         print_warning(
-            f"this secret was drawn for version {lab} of the lab, and this is {__version__}: "
+            f"this secret was drawn for version {lab} of the lab, and this is {VERSION}: "
             "where the checks have changed, so have the inputs"
         )
     return text

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from grader import __version__
 from grader.errors import LabError
 from grader.explain import Explain
 from grader.explain.forward import questions
@@ -23,6 +22,7 @@ from grader.intake.submission import Submission
 from grader.lab.fingerprints import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
+from grader.lab.version import VERSION
 from grader.pictures.hidden import pictures_in
 from grader.report.model import Report
 from grader.sandbox.trusted import Sandbox
@@ -112,7 +112,7 @@ def grade_in(
         wiring=pictures.wiring,
         why_no_mask=pictures.mask.why_not,
         inputs=_inputs(options.hidden),
-        lab=__version__,
+        lab=VERSION,
         time=datetime.now(timezone.utc).isoformat(timespec="seconds"),
     )
 

@@ -10,9 +10,9 @@ import os
 import secrets
 from pathlib import Path
 
-from grader import __version__
 from grader.errors import LabError
 from grader.lab.files import replacing
+from grader.lab.version import VERSION
 
 SUFFIX = ".secret.json"  # of the file beside FILE.json
 
@@ -55,7 +55,7 @@ def read(path: Path) -> tuple[str, str | None]:
 
 def write(path: Path, secret: str) -> None:
     """Keep it, with the lab's version, for this user alone. Raises LabError."""
-    content = json.dumps({"secret": secret, "lab": __version__}, indent=2) + "\n"
+    content = json.dumps({"secret": secret, "lab": VERSION}, indent=2) + "\n"
     with replacing(path) as part:
         part.unlink(missing_ok=True)  # left by a run that was killed, perhaps readable by all
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -257,6 +257,13 @@ def warm_up() -> None:
     traces.warm_up()
 
 
+def walk() -> None:
+    """Use all that calls may use of torch, so that it is there before a worker may open no file."""
+    from grader.sandbox.calls.walk import walk as go  # late: only such a worker needs it
+
+    go()
+
+
 CALLS: dict[str, Call] = {
     call.__name__: _reporting_faults(call)
     for call in (

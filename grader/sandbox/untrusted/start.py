@@ -79,10 +79,8 @@ def main() -> None:
     calls = asked.CALLS
     if options["traces"] and hasattr(asked, "warm_up"):
         asked.warm_up()
-    if options["walk"]:
-        from grader.sandbox.calls.walk import walk
-
-        walk()
+    if options["walk"] and hasattr(asked, "walk"):
+        asked.walk()
     obstacle: str | None = "not asked for"
     if options["socket"] is not None:
         from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports
