@@ -78,7 +78,9 @@ def _environment(device: str, folder: str) -> dict[str, str]:
     """Nothing of the grader's own environment but what the system needs to find torch."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     fixed = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
-    places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), folder)
+    # The last two: libraries that insist on a folder of theirs take one that is there, also read-only.
+    names = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "TORCHINDUCTOR_CACHE_DIR")
+    places = dict.fromkeys(names, folder)
     # Without a GPU in sight, or asked about it in a way that leaves the process fit to fork.
     gpu = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
     return fixed | places | kept | gpu

@@ -13,6 +13,7 @@ import os
 import shutil
 import struct
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
@@ -116,6 +117,9 @@ def main() -> None:
             folder = os.getcwd()  # it could not be removed later, if the grader is killed
             os.chdir("/")
             shutil.rmtree(folder, ignore_errors=True)
+            tempfile.tempdir = folder  # else it looks for a place to write, and finds none
+            # Some libraries insist on a folder of theirs; any that is there will do.
+            os.environ.update(MPLCONFIGDIR="/", TORCHINDUCTOR_CACHE_DIR="/")
         paths = [*readable, f"/proc/{os.getpid()}"]
         return confine(limits, asked, paths, folder=None, on_cpu=device == "cpu")
 
