@@ -94,9 +94,8 @@ def grade_in(
     looks = options.todos is None and options.mask != "never"
     pictures = Pictures()
     if looks and options.hidden is not None:
-        # Before any hidden input, and in a process that gets none: a mask has room to spell them all.
+        # Before the process gets any hidden input: a mask has room to spell them all.
         pictures = _look(worker, reference, known, options)
-        worker.close()
     todos = run_rubric(student, reference, explain, asked)
     if looks and options.hidden is None:
         pictures = _look(worker, reference, known, options)
