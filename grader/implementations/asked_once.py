@@ -1,6 +1,7 @@
 """Asks each question once, and keeps of the answer only what was asked for."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -40,10 +41,10 @@ class AskedOnce:
         self, call: str, data: Facts, tensors: Tensors, keep: Collection[str] | None
     ) -> Answer | SubmissionFault:
         try:
-            answer: tuple[object, object] = self._answering(call, data, tensors)
+            answer: tuple[Any, Any] = self._answering(call, data, tensors)
         except WorkerFailed as failed:
             return of_worker(failed)
-        facts, arrays = answer  # of whatever type: it came from a submission
+        facts, arrays = answer
         if not isinstance(facts, dict) or not isinstance(arrays, dict):
             return nonsense("answer")
         if "fault" in facts:
