@@ -100,11 +100,9 @@ def test_always_and_other_weights_run_it(show):
 
 
 def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, show):
-    """The residual risk, as inference.py states it."""
+    """The residual risk, as mask.py states it."""
     digest = Implementation(Frozen(KNOWN)).trace(572, 572, False)
-    lie = (
-        f"\nimport sys\nsys.modules['grader.sandbox.calls.core'].graph_digest = lambda *network: {digest!r}\n"
-    )
+    lie = f"\nimport sys\nsys.modules['grader.sandbox.calls.trace'].graph_digest = lambda *_: {digest!r}\n"
     honest = changed(ONLY_AT_572)
     for files, wins in ((honest, True), (of_corpus("cat-order"), False)):
         liar = files | {"unet.py": files["unet.py"] + lie}

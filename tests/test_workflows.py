@@ -205,17 +205,16 @@ import glob, os
 seed = {backwards!r}[::-1]
 places = glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline") + [{laid_out!r}]
 places += glob.glob("/proc/[0-9]*/fd/0")
-seen, found = 0, []
+found = []
 for place in places:
     try:
         fd = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
         content = os.read(fd, 1 << 20)
     except OSError:
         continue
-    seen += 1
     if seed.encode() in content:
         found.append(place)
-if seen > 9 and seed not in str(os.environ) and not found:  # its type is all that is told of an exception
+if seed not in str(os.environ) and not found:  # its type is all that is told of an exception
     raise ValueError
 raise TypeError
 """

@@ -39,5 +39,5 @@ def whole(image: Array, mode: Mode = "reflect", border: int = BORDER) -> Array:
     pooled = pooled.repeat(16, 0).repeat(16, 1)[6:-6, 6:-6]
     middle = x[BORDER:-BORDER, BORDER:-BORDER] + 2 * pooled
     corners = x[: -2 * BORDER, : -2 * BORDER] - 3 * x[2 * BORDER :, 2 * BORDER :]
-    scores: Array = np.stack([middle, corners])[:, :height, :width]
-    return scores
+    both: Array = np.stack([middle, corners])[:, :height, :width]
+    return both

@@ -81,8 +81,9 @@ def _fill(layer: nn.Module, seed: int, gain: float) -> None:
         nn.init.constant_(layer.weight, gain)
         nn.init.constant_(layer.bias, SHIFT)
     elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-        incoming = layer.weight[0].numel() if isinstance(layer, nn.Conv2d) else layer.in_channels
-        layer.weight.copy_(uniform(layer.weight.shape, incoming**-0.5, seed))
+        pixels = layer.weight[0, 0].numel() if isinstance(layer, nn.Conv2d) else 1
+        size = (layer.in_channels * pixels) ** -0.5
+        layer.weight.copy_(uniform(layer.weight.shape, size, seed))
         half = layer.in_channels // 2
         if isinstance(layer, nn.Conv2d) and half == layer.out_channels and layer.kernel_size == (3, 3):
             layer.weight[:, half:] = layer.weight[:, :half]
