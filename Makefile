@@ -1,6 +1,7 @@
 # make try: set up, then watch the solution's U-Net cut a car out of a picture.
 # make test: set up, then run our own tests.   make lint: style, types, spelling, and whether generated files are current.
 # make release: after a change in solution/ or pyproject.toml.
+# make test-trust: attacks, mutants and malformed input, whole; make test has a fast share of them.
 # make test-browser: the tests that open pages in Chromium, which pip does not install.
 # make studio: set up what draws cars (Blender's bpy; Python 3.11).   make test-studio: its tests.
 
@@ -15,13 +16,16 @@ STUDIO_READY := $(STUDIO)/ready
 STUDIO_LIBRARIES := libx11-6 libxrender1 libxfixes3 libxi6 libxkbcommon0 libxext6 libxt6 libsm6 libice6 libgl1 \
 	libglx0 libopengl0
 
-.PHONY: try test test-browser lint release studio test-studio studio-libraries clean
+.PHONY: try test test-trust test-browser lint release studio test-studio studio-libraries clean
 
 try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-trust: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m trust
 
 test-browser: $(READY)
 	$(BIN)/python -m pytest -m browser

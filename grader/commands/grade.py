@@ -9,7 +9,7 @@ import typer
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.errors import LabError
 from grader.lab.paths import MODEL, STUDENT
-from grader.outputs.terminal import make_console, named_work, print_report
+from grader.outputs.terminal import make_console, named_work, print_notes, print_report
 
 
 def grade(
@@ -101,6 +101,7 @@ def grade(
         from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
 
         write_html(report, html)
+    print_notes(found.notes)
     print_report(report, make_console())
     if workflow:
         workflow.write(report, found)

@@ -20,7 +20,7 @@ from grader.intake.submission import read_submission
 from grader.lab.files import replacing
 from grader.lab.paths import ASSETS, CAR, STUDENT
 from grader.lab.state_dict import first_misfit
-from grader.outputs.terminal import make_console, named_work, print_report
+from grader.outputs.terminal import make_console, named_work, print_notes, print_report
 from grader.pictures.opening import open_picture
 from grader.report.model import Report, Todo
 from grader.sandbox.trusted import Sandbox
@@ -58,6 +58,7 @@ def run(
     if not output.resolve().parent.is_dir():
         raise LabError(f"the folder of {output} does not exist: make it, or choose another --output")
     submission = read_submission(unet)
+    print_notes(submission.notes)
     car = image or CAR
     picture = open_picture(car)
     with Sandbox(path, device="auto", traces=False) as sandbox:

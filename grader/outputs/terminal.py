@@ -3,7 +3,7 @@
 Colours and marks such as a tick only where the terminal has them; piped, plain ASCII.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -56,6 +56,13 @@ def print_warning(message: str) -> None:
     """One line on stderr; the work goes on."""
     console = make_console(stderr=True)
     console.print(f"warning: {clean(message)}", style="yellow", markup=False, soft_wrap=True)
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """What a person should know of the files that were found, one line of stderr each."""
+    console = make_console(stderr=True)
+    for note in notes:
+        console.print(f"note: {clean(note)}", style="yellow", markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -277,6 +277,7 @@ def test_what_a_layer_cannot_do_ends_the_worker_before_a_student_s_code_runs():
 SLEEPS = b"import time\ndef f():\n    time.sleep(57)\n    return {}"
 
 
+@pytest.mark.trust
 def test_sleeping_in_every_call_ends_within_one_total():
     budget, start = Budget(idle_s=1.5, late_calls=100), time.monotonic()
     with Sandbox(calls="tests.sandbox.asked") as sandbox:
@@ -294,6 +295,7 @@ def test_sleeping_in_every_call_ends_within_one_total():
     assert said[-1].message == "it has waited, without computing, for 1.5 seconds in all"
 
 
+@pytest.mark.trust
 def test_computing_without_end_ends_within_one_total_and_by_the_call_s_name():
     with Sandbox(calls="tests.sandbox.asked") as sandbox:
         student = InWorker(sandbox, {"unet.py": b"def f():\n    while True: pass"}, Budget(cpu_s=1.0))
@@ -378,6 +380,7 @@ def test_the_level_is_the_worst_of_what_was_found_and_nothing_found_is_the_least
         demand("files-readable", blocked | {"network": "open"})
 
 
+@pytest.mark.trust
 def test_below_the_level_that_was_asked_for_nothing_is_graded():
     with (
         Sandbox(calls="tests.sandbox.asked", without=("seccomp",), isolation="full") as sandbox,
@@ -412,6 +415,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.trust
 def test_an_ordinary_user_s_grader_is_as_well_confined(tmp_path):
     home = Path(sys.base_prefix)
     command = [sys.executable, "-c", ORDINARY]
@@ -437,6 +441,7 @@ def test_an_ordinary_user_s_grader_is_as_well_confined(tmp_path):
     assert found["no_open"]["layers"]["no_open"] is True
 
 
+@pytest.mark.trust
 @pytest.mark.parametrize("without", [(), ("landlock",)], ids=["full", "no file can be opened"])
 def test_a_right_answer_finds_all_that_it_needs(without):
     """What it imports late can be read, or has been imported before the door closed."""

@@ -102,7 +102,9 @@ def grade(answers: Frozen, answering: Malformed) -> list[Check]:
     return checks
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.trust) for seed in range(1, SEEDS))]
+)
 def test_malformed_answers_lose_points_and_nothing_else(answers, seed):
     random, fed, runs = np.random.RandomState(seed), 0, 0
     while fed < AT_LEAST:
@@ -128,6 +130,7 @@ class LaterWrong(Malformed):
         return facts, {name: self.wrong(array, self.random) for name, array in answer.items()}
 
 
+@pytest.mark.trust
 @pytest.mark.parametrize("name", WRONG_ARRAYS)
 def test_every_check_is_ready_for_a_wrong_array(answers, name):
     answering = LaterWrong(answers, WRONG_ARRAYS[name])

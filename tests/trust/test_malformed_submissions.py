@@ -42,6 +42,7 @@ def outcomes(tmp_path_factory) -> list:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.trust
 def test_every_one_ends_in_a_submission_or_a_refusal(outcomes):
     assert [one for one in outcomes if one[2] not in ("read", "refused")] == []
     assert len(outcomes) == COUNT
@@ -52,6 +53,7 @@ def test_every_one_ends_in_a_submission_or_a_refusal(outcomes):
     )  # not all of it is nonsense
 
 
+@pytest.mark.trust
 def test_every_message_is_one_short_plain_line(outcomes):
     assert [
         said for *_, kind, said, _, _ in outcomes if kind == "refused" and not is_one_plain_line(said)
@@ -60,6 +62,7 @@ def test_every_message_is_one_short_plain_line(outcomes):
     assert [note for note in notes if not is_one_plain_line(note)] == []
 
 
+@pytest.mark.trust
 def test_none_costs_more_than_two_seconds_or_100_mb(outcomes):
     assert [one for one in outcomes if one[4] > 2 or one[5] > 100] == []
 

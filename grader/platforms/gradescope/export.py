@@ -16,7 +16,7 @@ from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
 from grader.release.expected import record, record_known
 
 HERE = Path(__file__).parent
-NEEDED = ("torch", "torchvision", "numpy", "pillow", "pytest", "safetensors")
+NEEDED = ("torch", "torchvision", "numpy", "pillow", "pytest", "safetensors", "typer")
 # Read by their place, not imported: the checks by pytest, start.py and what it imports by the zygote, and the
 # files of the extensions by their names.
 BY_PLACE = ("grader/rubric", "grader/sandbox", "grader/explain")

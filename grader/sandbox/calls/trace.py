@@ -31,8 +31,8 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     fake = FakeTensorMode()
 
     def forward(state: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-        scores: torch.Tensor = functional_call(network, state, (x,))
-        return scores
+        made: torch.Tensor = functional_call(network, state, (x,))
+        return made
 
     # What it prints here are shapes without numbers: nobody should have to wonder about them.
     nowhere = io.StringIO()
