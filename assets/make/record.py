@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import torch
 
 from assets.make.measure import dice_of_pairs
 from assets.make.pairs import Pair
+from grader.lab.files import replacing
 from solution.unet import UNet
 
 
@@ -36,8 +36,8 @@ def write_model(
 ) -> None:
     """Save model.pth in float16, measure those very weights, and save model.json."""
     half = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
-    torch.save(half, out / "model.part")
-    os.replace(out / "model.part", out / "model.pth")
+    with replacing(out / "model.pth") as part:
+        torch.save(half, part)
     model = UNet(3, 1)
     model.load_state_dict({key: value.float() for key, value in half.items()})
     model.eval().to(memory_format=torch.channels_last)

@@ -5,7 +5,6 @@ goes on bit for bit. Next files: pairs.py, norm.py, measure.py.
 """
 
 import math
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from assets.make.measure import dice_of_pairs
 from assets.make.norm import add_norms, calibrate_norms, freeze_norms
 from assets.make.pairs import Pair, sample
+from grader.lab.files import replacing
 from solution.unet import UNet
 
 
@@ -186,8 +186,8 @@ class Training:
             "minutes": self.minutes,
             "log": self.log,
         }
-        torch.save(state, path.with_suffix(".part"))
-        os.replace(path.with_suffix(".part"), path)
+        with replacing(path) as part:
+            torch.save(state, part)
 
     def load(self, path: Path) -> None:
         state = torch.load(path, weights_only=True, map_location=self.device)

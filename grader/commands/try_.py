@@ -132,7 +132,7 @@ def draw(student: Implementation, picture: Image.Image, car: Path, output: Path,
 def save(panel: Image.Image, output: Path) -> None:
     """Write the picture atomically. Raises LabError where the folder cannot be written."""
     with replacing(output) as part:
-        panel.save(part)
+        panel.save(part, format=Image.registered_extensions()[output.suffix.lower()])
 
 
 def main() -> None:

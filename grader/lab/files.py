@@ -14,10 +14,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
     A missing folder is made. Raises LabError where the file cannot be written.
     """
-    part = path.with_name(f"{path.stem}.part{path.suffix}")  # the suffix tells Pillow the format
+    part = path.with_name(path.name + ".part")  # a suffix that nobody takes for a picture or a report
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
+        with part.open("rb") as file:
+            os.fsync(file.fileno())  # else a power failure could leave an empty file under the name
         os.replace(part, path)
     except OSError as error:
         raise LabError(f"{path} cannot be written: {error.strerror or error}") from None

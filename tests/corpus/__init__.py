@@ -6,5 +6,16 @@
 from .answers import ANSWERS, DEBATABLE
 from .build import Answer, EditError, Mistake, build, solution
 from .mistakes import MISTAKES
+from .share import one_in_three
 
-__all__ = ["ANSWERS", "DEBATABLE", "MISTAKES", "Answer", "EditError", "Mistake", "build", "solution"]
+__all__ = [
+    "ANSWERS",
+    "DEBATABLE",
+    "MISTAKES",
+    "Answer",
+    "EditError",
+    "Mistake",
+    "build",
+    "one_in_three",
+    "solution",
+]

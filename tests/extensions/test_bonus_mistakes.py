@@ -4,6 +4,7 @@ in other styles earn everything."""
 from collections import Counter
 
 import pytest
+from corpus import one_in_three
 from made import ANSWERS, MISTAKES, build
 
 from grader.explain import Explain
@@ -39,7 +40,7 @@ def grade_extension(sandbox, frozen):
     return grade
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", one_in_three(MISTAKES))
 def test_a_mistake_is_found_and_named(mistake, grade_extension):
     worker = Hurried if mistake.cause == "weight_map.slow" else InWorker
     todo = grade_extension(build(mistake), mistake.extension, worker)
@@ -52,7 +53,7 @@ def test_a_mistake_is_found_and_named(mistake, grade_extension):
     assert todo.score < todo.max_score
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+@pytest.mark.parametrize("answer", one_in_three(ANSWERS))
 def test_another_right_answer_earns_everything(answer, grade_extension):
     todo = grade_extension(build(answer), answer.extension)
     assert [(check.id, check.message) for check in todo.checks if check.status != PASSED] == []

@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from PIL import Image
 
 from assets.make.cars.camera import VIEWS
 from grader.errors import LabError
+from grader.lab.files import write_bytes
 
 COLUMNS = (
     "image",
@@ -85,18 +85,11 @@ class Place:
         for suffix in (".png", ".gif"):
             file = io.BytesIO()
             picture.save(file, suffix[1:].upper(), optimize=True)
-            write_atomically(self.mask(suffix), file.getvalue())
+            write_bytes(self.mask(suffix), file.getvalue())
 
 
 Places = dict[int, Place]  # of views
 Step = tuple[float, dict | None]  # a share of a picture; if that completes it, its row of metadata.csv
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """A file is there whole or not at all, even after a power failure."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
 
 
 def open_folder(folder: Path, order: Order, resume: bool) -> None:
@@ -116,7 +109,7 @@ def open_folder(folder: Path, order: Order, resume: bool) -> None:
                 )
         for name in ("images", "masks"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        write_atomically(file, (json.dumps(settings, indent=2) + "\n").encode())
+        write_bytes(file, (json.dumps(settings, indent=2) + "\n").encode())
     except (OSError, ValueError) as error:
         raise LabError(f"{folder} cannot be used ({error}): choose another --out") from None
 
@@ -140,4 +133,4 @@ class Metadata:
         table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         table.writeheader()
         table.writerows(self._rows[name] for name in sorted(self._rows))
-        write_atomically(self._path, text.getvalue().encode())
+        write_bytes(self._path, text.getvalue().encode())

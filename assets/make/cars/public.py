@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from assets.make.cars.order import Order, write_atomically
+from assets.make.cars.order import Order
+from grader.lab.files import write_bytes
 
 CARS = Path(__file__).resolve().parents[2] / "cars"
 SHEET = CARS.parent / "figures" / "cars.jpg"
@@ -42,8 +43,8 @@ def draw_public(name: str) -> None:
     mask = Image.fromarray(shoot.take_mask(scene, view).astype(np.uint8) * 255)
     file = io.BytesIO()
     mask.convert("1", dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
-    write_atomically(CARS / f"{name}_mask.png", file.getvalue())
-    write_atomically(CARS / f"{name}.jpg", photograph)
+    write_bytes(CARS / f"{name}_mask.png", file.getvalue())
+    write_bytes(CARS / f"{name}.jpg", photograph)
 
 
 def draw_sheet() -> None:
@@ -60,7 +61,7 @@ def draw_sheet() -> None:
             sheet.paste(tile, (i % COLUMNS * TILE[0], i // COLUMNS * TILE[1]))
     file = io.BytesIO()
     sheet.save(file, "JPEG", quality=88, optimize=True)
-    write_atomically(SHEET, file.getvalue())
+    write_bytes(SHEET, file.getvalue())
 
 
 if __name__ == "__main__":
