@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.report.model import Check, Report, first_wrong
+from grader.report.model import Check, Report, first_wrong, next_untouched
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,11 @@ class Row:
 
     @property
     def problem(self) -> Check | None:
-        """The first check that failed in what is begun."""
-        wrong = first_wrong(self.report.todos)
-        return wrong[1] if wrong else None
+        """The first check that failed in what is begun; else the first of what is still to be written."""
+        if wrong := first_wrong(self.report.todos):
+            return wrong[1]
+        untouched = next_untouched(self.report.todos)
+        return next((check for check in untouched.checks if check.is_wrong), None) if untouched else None
 
 
 def todos_of(rows: list[Row]) -> list[dict[str, Any]]:
