@@ -1,7 +1,7 @@
 """Every right answer earns everything, however it is written."""
 
 import pytest
-from corpus import ANSWERS, DEBATABLE, build, one_in_three
+from corpus import ANSWERS, DEBATABLE, build, one_in_five
 
 from grader.report.model import PASSED
 
@@ -10,7 +10,7 @@ OTHER_MASKS = {"sigmoid-before-interpolation", "align-corners-true"}
 RIGHT = [*ANSWERS, *(answer for answer in DEBATABLE if answer.id not in OTHER_MASKS)]
 
 
-@pytest.mark.parametrize("answer", one_in_three(RIGHT))
+@pytest.mark.parametrize("answer", one_in_five(RIGHT))
 def test_a_right_answer_earns_everything(answer, grade_files):
     todos = grade_files(build(answer))
     assert [

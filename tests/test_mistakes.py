@@ -1,13 +1,13 @@
 """Every known mistake costs the TODO it belongs to and no other, and is called by its name."""
 
 import pytest
-from corpus import MISTAKES, build, one_in_three
+from corpus import MISTAKES, build, one_in_five
 
 from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR
 
 
-@pytest.mark.parametrize("mistake", one_in_three(MISTAKES))
+@pytest.mark.parametrize("mistake", one_in_five(MISTAKES))
 def test_a_mistake_is_charged_once_and_named(mistake, grade_files):
     todos = grade_files(build(mistake))
     checks = [check for todo in todos for check in todo.checks]

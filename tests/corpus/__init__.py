@@ -6,7 +6,7 @@
 from .answers import ANSWERS, DEBATABLE
 from .build import Answer, EditError, Mistake, build, solution
 from .mistakes import MISTAKES
-from .share import one_in_three
+from .share import one_in_five
 
 __all__ = [
     "ANSWERS",
@@ -16,6 +16,6 @@ __all__ = [
     "EditError",
     "Mistake",
     "build",
-    "one_in_three",
+    "one_in_five",
     "solution",
 ]

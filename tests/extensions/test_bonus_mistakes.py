@@ -4,7 +4,7 @@ in other styles earn everything."""
 from collections import Counter
 
 import pytest
-from corpus import one_in_three
+from corpus import one_in_five
 from made import ANSWERS, MISTAKES, build
 
 from grader.explain import Explain
@@ -40,7 +40,7 @@ def grade_extension(sandbox, frozen):
     return grade
 
 
-@pytest.mark.parametrize("mistake", one_in_three(MISTAKES))
+@pytest.mark.parametrize("mistake", one_in_five(MISTAKES))
 def test_a_mistake_is_found_and_named(mistake, grade_extension):
     worker = Hurried if mistake.cause == "weight_map.slow" else InWorker
     todo = grade_extension(build(mistake), mistake.extension, worker)
@@ -53,7 +53,7 @@ def test_a_mistake_is_found_and_named(mistake, grade_extension):
     assert todo.score < todo.max_score
 
 
-@pytest.mark.parametrize("answer", one_in_three(ANSWERS))
+@pytest.mark.parametrize("answer", one_in_five(ANSWERS))
 def test_another_right_answer_earns_everything(answer, grade_extension):
     todo = grade_extension(build(answer), answer.extension)
     assert [(check.id, check.message) for check in todo.checks if check.status != PASSED] == []
