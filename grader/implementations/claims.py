@@ -7,11 +7,12 @@ Each reader takes one value out of an answer's facts and gives it back typed. Ra
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, TypeVar
 
+from grader.lab.plan import LAYER_SETTINGS
 from grader.text import capped, one_line
 
 T = TypeVar("T")
 Node = tuple[str, list[int]]  # an operation, and the nodes that it takes
-Layer = dict[str, Any]  # "type", "bias", "in_sequence", and what the layer has of SETTINGS
+Layer = dict[str, Any]  # "type", "bias", "in_sequence", and what the layer has of LAYER_SETTINGS
 
 
 class Wiring(TypedDict):
@@ -24,16 +25,6 @@ class Wiring(TypedDict):
 
 
 WIRING = tuple(Wiring.__annotations__)
-SETTINGS = (
-    "in_channels",
-    "out_channels",
-    "kernel_size",
-    "stride",
-    "padding",
-    "dilation",
-    "groups",
-    "padding_mode",
-)
 MAX_ITEMS = 10_000  # in a list or dictionary; the whole network has 46 weights
 MAX_TEXT = 1 << 20  # characters
 MAX_WORD = 100  # characters of the name of a type or an operation
@@ -111,7 +102,7 @@ def _layer(value: object) -> Layer:
     read: Layer = {"type": word(value.get("type"))}
     for name in ("bias", "in_sequence"):
         read[name] = boolean(value.get(name))
-    return read | {name: _setting(value[name]) for name in SETTINGS if name in value}
+    return read | {name: _setting(value[name]) for name in LAYER_SETTINGS if name in value}
 
 
 def _setting(value: object) -> int | str | list[int]:

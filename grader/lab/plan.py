@@ -29,7 +29,17 @@ UP_SAMPLE_CHANNELS_IN = dict(zip(UP_SAMPLES, CHANNELS[::-1]))
 INPUT_SIDE = 572  # pixels: what a picture is resized to
 DOWN_SIDES = (572, 286, 143, 71, 35)  # of the feature maps for such a picture, from the top of the U down
 UP_SIDES = (560, 280, 140, 70, 35)  # on the way up again, in the same order
-SCORES_SIDE = UP_SIDES[0]
+# What is said of a layer where an explanation needs it
+LAYER_SETTINGS = (
+    "in_channels",
+    "out_channels",
+    "kernel_size",
+    "stride",
+    "padding",
+    "dilation",
+    "groups",
+    "padding_mode",
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from grader.lab.plan import LAYER_SETTINGS
 from grader.sandbox.calls import extensions
 from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors, trained
@@ -44,18 +45,6 @@ def keys(code: Code, data: Facts, tensors: Tensors) -> Answer:
     return {"keys": {key: list(value.shape) for key, value in state.items()}}, {}
 
 
-SETTINGS = (
-    "in_channels",
-    "out_channels",
-    "kernel_size",
-    "stride",
-    "padding",
-    "dilation",
-    "groups",
-    "padding_mode",
-)
-
-
 def layers(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The layers of one child, in order: type, settings, and whether an nn.Sequential runs them."""
     child = child_of(build_as_far_as_possible(code, data["channels"]), data["name"])
@@ -66,7 +55,7 @@ def layers(code: Code, data: Facts, tensors: Tensors) -> Answer:
         parent = child.get_submodule(path.rpartition(".")[0]) if path else nn.Sequential()
         facts = {"type": type(layer).__name__, "bias": getattr(layer, "bias", None) is not None}
         facts["in_sequence"] = isinstance(parent, nn.Sequential)
-        found.append(facts | {name: getattr(layer, name) for name in SETTINGS if hasattr(layer, name)})
+        found.append(facts | {name: getattr(layer, name) for name in LAYER_SETTINGS if hasattr(layer, name)})
     if child._forward_hooks or child._forward_pre_hooks:
         found.append({"type": "a hook", "bias": False, "in_sequence": True})
     return {"layers": found}, {}
