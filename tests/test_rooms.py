@@ -18,7 +18,7 @@ LAYERS = (
     {"errors", "text", "compare"},
     {"lab"},
     {"pictures", "report", "sandbox", "intake"},
-    {"implementations"},
+    {"implementations", "collection"},
     {"checking"},
     {"explain", "rubric"},
     {"outputs"},

@@ -4,7 +4,8 @@ import hashlib
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import LabError
@@ -51,6 +52,16 @@ def read_submission(path: Path) -> Submission:
         raise NotGradable(f"{where} is not a plain file")
     found = _lone(path, where) if is_python(path.name) else _of_archive(path, where)
     return Submission(_name(path), found.files, found.notes)
+
+
+def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
+    """The files of one submission that came apart: (the name that the student gave, where it lies) of each.
+
+    Raises NotGradable and LabError like read_submission.
+    """
+    if len(sources) != 1:
+        raise NotGradable(f"{name} handed in {len(sources)} files: hand in one .zip")
+    return replace(read_submission(sources[0][1]), name=name)
 
 
 def _of_folder(path: Path, where: str) -> Submission:

@@ -1,0 +1,40 @@
+"""The grade of one hand-in, as tables and platforms take it: from a report, or from somebody's absence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from grader.collection.hand_in import HandIn, Student
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one hand-in earned.
+
+    hand_in: None for who handed in nothing; then `absent` says who that is.
+    score: None where there is no grade, which is not zero; platforms' cells then stay as they are.
+    raw_score: before it was lowered for being late.
+    todos: {TODO or extension: its points}.
+    page: the feedback for the student.
+    status: graded, not gradable, needs a human, nothing handed in.
+    """
+
+    hand_in: HandIn | None
+    score: Decimal | None
+    max_score: Decimal
+    page: Path | None = None
+    absent: Student | None = None
+    raw_score: Decimal | None = None
+    bonus: Decimal = Decimal(0)
+    todos: Mapping[str, Decimal] = field(default_factory=dict)
+    status: str = "graded"
+    late: str = ""
+    reason: str = ""
+
+    @property
+    def students(self) -> tuple[Student, ...]:
+        """Everybody whom it is the grade of."""
+        if self.hand_in is not None:
+            return self.hand_in.students
+        return (self.absent,) if self.absent is not None else ()
