@@ -1,7 +1,5 @@
 """`--inference auto`: a network that is the solution's is not run, and no lie about that wins a point."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from corpus import ANSWERS, MISTAKES, build
@@ -146,38 +144,6 @@ def test_a_different_order_of_independent_steps_is_the_same_graph_and_other_weig
         student.close()
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_container_s_limits_are_found(monkeypatch, tmp_path, version):
-    """The files of both versions of control groups, as a container sees them."""
-    names = {
-        1: {"memory/memory.limit_in_bytes": 768 << 20, "memory/memory.usage_in_bytes": 300 << 20,
-            "memory/memory.stat": f"total_inactive_file {100 << 20}", "cpu/cpu.cfs_quota_us": 50_000,
-            "cpu/cpu.cfs_period_us": 100_000},
-        2: {"memory.max": 768 << 20, "memory.current": 300 << 20,
-            "memory.stat": f"inactive_file {100 << 20}", "cpu.max": "50000 100000"},
-    }[version]  # fmt: skip
-    for name, content in names.items():
-        Path(tmp_path, name).parent.mkdir(exist_ok=True)
-        Path(tmp_path, name).write_text(f"{content}\n")
-    (tmp_path / "mine").write_text({1: "4:memory:/docker/1\n3:cpu,cpuacct:/docker/1\n", 2: "0::/\n"}[version])
-    monkeypatch.setattr(capacity, "CGROUPS", tmp_path)
-    monkeypatch.setattr(capacity, "MINE", tmp_path / "mine")
-    assert capacity.memory_left_mb() == 568
-    assert capacity.processors() == 0.5
-
-
-def test_without_limits_the_machine_s_own_count(monkeypatch, tmp_path):
-    (tmp_path / "memory.max").write_text("max\n")
-    (tmp_path / "cpu.max").write_text("max 100000\n")
-    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable: 204800 kB\n")
-    monkeypatch.setattr(capacity, "CGROUPS", tmp_path)
-    monkeypatch.setattr(capacity, "MEMINFO", tmp_path / "meminfo")
-    assert capacity.memory_left_mb() == 200
-    assert capacity.processors() >= 1
-    monkeypatch.setattr(capacity, "MEMINFO", tmp_path / "none")
-    assert capacity.memory_left_mb() is None
 
 
 def test_the_known_scores_are_those_of_the_picture():

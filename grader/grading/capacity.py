@@ -3,30 +3,30 @@
 import os
 from pathlib import Path
 
-CGROUPS = Path("/sys/fs/cgroup")
-MINE = Path("/proc/self/cgroup")
-MEMINFO = Path("/proc/meminfo")
+ROOT = Path("/")  # below which the system says what it has, in proc/ and sys/
 
 
-def memory_left_mb() -> int | None:
+def memory_left_mb(root: Path = ROOT) -> int | None:
     """Megabytes left before the machine or the container is full; None where the system does not say."""
-    left = [value for value in (_left_in_machine(), *map(_left_in, _folders("memory"))) if value is not None]
+    folders = _folders(root, "memory")
+    left = [value for value in (_left_in_machine(root), *map(_left_in, folders)) if value is not None]
     return min(left) >> 20 if left else None
 
 
-def processors() -> float:
+def processors(root: Path = ROOT) -> float:
     """How many may be used at a time; 0.5 where a container gets half of one."""
     there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min([there, *filter(None, map(_quota_in, _folders("cpu")))])
+    return min([there, *filter(None, map(_quota_in, _folders(root, "cpu")))])
 
 
-def _folders(controller: str) -> list[Path]:
+def _folders(root: Path, controller: str) -> list[Path]:
     """The groups whose limits bind this process: its own, and the outermost one that it can see."""
     try:
-        lines = MINE.read_text().split()
+        lines = (root / "proc/self/cgroup").read_text().split()
     except OSError:
         return []
-    roots = {"": CGROUPS, controller: CGROUPS / controller}  # version 2 has one tree, version 1 one for each
+    groups = root / "sys/fs/cgroup"
+    roots = {"": groups, controller: groups / controller}  # version 2 has one tree, version 1 one for each
     found = []
     for _, controllers, path in (line.split(":", 2) for line in lines):
         for name in {"", controller} & set(controllers.split(",")):
@@ -34,9 +34,10 @@ def _folders(controller: str) -> list[Path]:
     return found
 
 
-def _left_in_machine() -> int | None:
+def _left_in_machine(root: Path) -> int | None:
     try:
-        fields = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
+        lines = (root / "proc/meminfo").read_text().splitlines()
+        fields = dict(line.split(":", 1) for line in lines)
         return int(fields["MemAvailable"].split()[0]) << 10
     except (OSError, KeyError, ValueError):
         return None

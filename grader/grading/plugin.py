@@ -1,20 +1,18 @@
 """The pytest plugin behind a grading: what a check is given, what it waits for, and what came of it."""
 
-import traceback
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 import pytest
 
 from grader.checking.inputs import Draw
 from grader.grading.options import Options
+from grader.grading.rubric_faults import dangling_need, import_fault, needs, wrong_points
 from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_hint
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
 
-CORE_POINTS = 100
 ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 
@@ -63,12 +61,12 @@ class Scoring:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         """Make TODOs of files and checks of functions; run none if the rubric contradicts itself."""
-        self.fault = self.fault or _dangling_need(items)
+        self.fault = self.fault or dangling_need(items)
         items[:] = self._wanted(items)
         items.sort(key=lambda item: place(item.path.stem)[0])
         for item in items:
             self._add(item)
-        self.fault = self.fault or self._fault_in(items)
+        self.fault = self.fault or wrong_points(self.todos.values(), items)
         if self.fault:
             items.clear()
 
@@ -77,7 +75,7 @@ class Scoring:
         own = self.todos[item.path.stem]
         missed = [
             (needed[0] == own.id, check)
-            for needed in _needs(item)
+            for needed in needs(item)
             for check in self._of_function[needed]
             if check.status != PASSED
         ]
@@ -118,7 +116,7 @@ class Scoring:
     ) -> None:
         """Note why a file of the rubric cannot be imported."""
         if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
-            self.fault = self.fault or _import_fault(call.excinfo.value)
+            self.fault = self.fault or import_fault(call.excinfo.value)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell Ctrl-C from pytest's own interruptions, which derive from it."""
@@ -141,7 +139,7 @@ class Scoring:
             item = to_see.pop()
             if item not in wanted:
                 wanted.add(item)
-                to_see += [other for needed in _needs(item) for other in of_function.get(needed, ())]
+                to_see += [other for needed in needs(item) for other in of_function.get(needed, ())]
         return [item for item in items if item in wanted]
 
     def _add(self, item: pytest.Function) -> None:
@@ -166,50 +164,7 @@ class Scoring:
         if not self._is_public:
             check.message, check.hint = withheld(error), withheld_hint(check.cause, check.hint)
 
-    def _fault_in(self, items: list[pytest.Function]) -> str | None:
-        core = [todo for todo in self.todos.values() if not todo.is_extension]
-        points = sum(todo.max_score for todo in core)
-        if {todo.id for todo in core} >= set(CORE) and points != CORE_POINTS:
-            first = {item.path.stem: item for item in reversed(items) if item.get_closest_marker("points")}
-            each = [f"{_where(first[todo.id])}: {todo.id}, {todo.max_score}" for todo in core]
-            return f"its checks are worth {points} points, not {CORE_POINTS} ({'; '.join(each)})"
-        return None
-
 
 def place(todo: str) -> tuple[int, str]:
     """Where a TODO stands in the report: a key to sort by."""
     return ORDER.index(todo) if todo in ORDER else len(ORDER), todo
-
-
-def _needs(item: pytest.Function) -> list[tuple[str, str]]:
-    """(file's stem, function) of each check that has to pass first."""
-    marker = item.get_closest_marker("points")
-    needed = marker.kwargs.get("needs", ()) if marker else ()
-    return [(one.__module__.rpartition(".")[2], one.__name__) for one in needed]
-
-
-def _dangling_need(items: list[pytest.Function]) -> str | None:
-    """A check that needs one that is not there, with file and line."""
-    known = {(item.path.stem, item.function.__name__) for item in items}
-    for item in items:
-        for needed in _needs(item):
-            if needed not in known:
-                return f"{_where(item)}: needs={needed[1]}, which is no check of {needed[0]}.py"
-    return None
-
-
-def _where(item: pytest.Function) -> str:
-    return f"{item.path.name}, line {item.function.__code__.co_firstlineno}"
-
-
-def _import_fault(error: BaseException) -> str:
-    """What went wrong in a file, and on which line of it."""
-    error = error.__cause__ or error  # pytest wraps some of them
-    file, line, said = None, None, str(error)
-    if isinstance(error, SyntaxError) and error.filename:
-        file, line, said = error.filename, error.lineno, error.msg
-    elif frames := traceback.extract_tb(error.__traceback__):
-        own = [frame for frame in frames if "pytest" not in Path(frame.filename).parts] or list(frames)
-        file, line = own[-1].filename, own[-1].lineno
-    place_of_fault = f"{Path(file).name}, line {line}: " if file else ""
-    return f"{place_of_fault}{type(error).__name__}: {said}"

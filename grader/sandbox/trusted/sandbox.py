@@ -50,7 +50,7 @@ class Sandbox:
         *,
         mode: str | None = None,
         threads: int | None = None,
-        calls: str = "grader.sandbox.calls.core",
+        calls: str = "grader.sandbox.calls.table",
         isolation: str | None = None,
         without: tuple[str, ...] = (),
         traces: bool = True,

@@ -1,7 +1,7 @@
 """The student's side: holds the submission and answers calls. Everything it sends is a claim.
 
 A call is `CALLS[name](code, data, tensors) -> (data, tensors)` of the module that the sandbox was started
-with, by default calls/core.py.
+with, by default calls/table.py.
 """
 
 import contextlib

@@ -1,0 +1,60 @@
+"""What is wrong with the rubric itself: a need that is not met, points that do not add up, a file that fails.
+
+An instructor reads these, with file and line, and no submission is graded until they are mended.
+"""
+
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from grader.lab.plan import CORE
+from grader.report.model import Todo
+
+CORE_POINTS = 100
+
+
+def needs(item: pytest.Function) -> list[tuple[str, str]]:
+    """(file's stem, function) of each check that has to pass first."""
+    marker = item.get_closest_marker("points")
+    needed = marker.kwargs.get("needs", ()) if marker else ()
+    return [(one.__module__.rpartition(".")[2], one.__name__) for one in needed]
+
+
+def dangling_need(items: list[pytest.Function]) -> str | None:
+    """A check that needs one that is not there, with file and line."""
+    known = {(item.path.stem, item.function.__name__) for item in items}
+    for item in items:
+        for needed in needs(item):
+            if needed not in known:
+                return f"{_where(item)}: needs={needed[1]}, which is no check of {needed[0]}.py"
+    return None
+
+
+def wrong_points(todos: Iterable[Todo], items: list[pytest.Function]) -> str | None:
+    """A sum of the core's points that is not 100, and where each TODO's checks begin."""
+    core = [todo for todo in todos if not todo.is_extension]
+    points = sum(todo.max_score for todo in core)
+    if {todo.id for todo in core} >= set(CORE) and points != CORE_POINTS:
+        first = {item.path.stem: item for item in reversed(items) if item.get_closest_marker("points")}
+        each = [f"{_where(first[todo.id])}: {todo.id}, {todo.max_score}" for todo in core]
+        return f"its checks are worth {points} points, not {CORE_POINTS} ({'; '.join(each)})"
+    return None
+
+
+def _where(item: pytest.Function) -> str:
+    return f"{item.path.name}, line {item.function.__code__.co_firstlineno}"
+
+
+def import_fault(error: BaseException) -> str:
+    """What went wrong in a file, and on which line of it."""
+    error = error.__cause__ or error  # pytest wraps some of them
+    file, line, said = None, None, str(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line, said = error.filename, error.lineno, error.msg
+    elif frames := traceback.extract_tb(error.__traceback__):
+        own = [frame for frame in frames if "pytest" not in Path(frame.filename).parts] or list(frames)
+        file, line = own[-1].filename, own[-1].lineno
+    place_of_fault = f"{Path(file).name}, line {line}: " if file else ""
+    return f"{place_of_fault}{type(error).__name__}: {said}"

@@ -1,0 +1,101 @@
+"""What a worker can be asked about infer.py: its two functions, with known scores and with the real network.
+
+As in unet.py beside it, nothing here is an answer, and nothing that it returns earns points by itself.
+"""
+
+import io
+
+import numpy as np
+import torch
+from PIL import Image
+
+from grader.sandbox.calls.call import Answer, Code, Facts, Tensors, trained
+from grader.sandbox.calls.network import Fault, as_tensor, build, build_anew, complete, load_strictly
+from grader.sandbox.calls.recorder import Recorder
+from grader.sandbox.calls.stand_ins import Served
+
+
+def import_file(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """Import one of the two files, and nothing more."""
+    code.module(data["name"])
+    return {}, {}
+
+
+def can_be_imported(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """Import infer.py and find its two functions."""
+    module = code.module("infer")
+    for name in ("preprocess", "predict_mask"):
+        if not callable(getattr(module, name, None)):
+            raise Fault("function_missing", f"infer.py has no function {name}", name=name)
+    return {}, {}
+
+
+def preprocess(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """infer.preprocess of a picture, sent as the bytes of its file; or every n-th row and column of it."""
+    with torch.no_grad():
+        y = as_tensor(code.module("infer").preprocess(_picture(data, tensors)), "preprocess")
+    return {}, {"y": y[..., :: data["every"], :: data["every"]] if "every" in data else y}
+
+
+def picture_scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """The whole network on a preprocessed picture: every n-th row and column of its scores."""
+    network = build(code, (3, 1))
+    load_strictly(network, trained(code), "UNet")
+    network.eval().to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        x = code.module("infer").preprocess(_picture(data, tensors))
+        y = as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]
+        return {}, {"y": y.half() if data.get("half") else y}
+
+
+def served_mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """infer.predict_mask with a network that gives the scores we sent."""
+    served = Served(tensors["scores"], data["strict"])
+    served.train()
+    recorder, predict_mask = Recorder(), code.module("infer").predict_mask
+    picture = _picture(data, tensors)
+    with recorder:
+        mask = predict_mask(served, picture, *data["threshold"])
+    facts, arrays = _mask_of(mask)
+    facts |= {
+        "training": served.was_training,
+        "gradients": served.had_gradients,
+        "calls": served.calls,
+        "operations": [name for name, _ in recorder.recorded.nodes][-20:],
+    }
+    return facts, arrays | ({} if served.seen is None else {"x": served.seen})
+
+
+def mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """The real thing: the student's network with the trained weights, and predict_mask."""
+    network = complete(build_anew(code, (3, 1)))  # it may go to a GPU, where no other call looks for it
+    load_strictly(network, trained(code), "UNet")
+    network.to(code.device).to(memory_format=torch.channels_last)
+    return _mask_of(code.module("infer").predict_mask(network, _picture(data, tensors)))
+
+
+def _mask_of(value: object) -> Answer:
+    """What predict_mask returned: facts, and the array as a tensor where it is one."""
+    if isinstance(value, torch.Tensor):
+        return {"kind": "tensor", "dtype": str(value.dtype).removeprefix("torch.")}, {
+            "mask": value.detach().cpu()
+        }
+    if type(value) is not np.ndarray:
+        return {"kind": type(value).__name__, "dtype": ""}, {}
+    dtype = str(value.dtype)
+    if dtype not in ("uint8", "bool", "int64", "int32", "float32", "float64"):
+        value = np.asarray(value, dtype=np.float64)
+    return {"kind": "array", "dtype": dtype}, {"mask": torch.from_numpy(np.ascontiguousarray(value))}
+
+
+def _picture(data: Facts, tensors: Tensors) -> Image.Image:
+    """The picture that was sent: the bytes of a file, or pixels with mode and size."""
+    content = tensors["picture"].numpy().tobytes()
+    if data["mode"] is None:
+        opened = Image.open(io.BytesIO(content))
+        opened.load()
+        return opened
+    image = Image.frombytes(data["mode"], tuple(data["size"]), content)
+    if "palette" in tensors:
+        image.putpalette(tensors["palette"].numpy().tobytes())
+    return image
