@@ -14,14 +14,14 @@ from pathlib import Path
 from assets.make.cars.order import Metadata, Order, Place, Places, Step, open_folder
 from grader.errors import LabError
 
-LOOK_S = 0.2  # between two looks at what the processes have told
+LOOK_S = 0.2  # between two looks at what the processes reported
 LOST = "a drawing process was lost: fewer --jobs need less memory; the same command with --resume goes on"
 
 
 def draw_cars(order: Order, missing: dict[int, Places], jobs: int) -> Iterator[Step]:
     """As draw_car, of every car, `jobs` at a time; the cores are shared out among them.
 
-    Raises LabError where a process dies. Whoever stops listening stops the processes.
+    Raises LabError where a process dies. Closing the iterator stops the processes.
     """
     threads = max(1, (os.cpu_count() or 1) // jobs)
     if jobs == 1:
@@ -31,14 +31,14 @@ def draw_cars(order: Order, missing: dict[int, Places], jobs: int) -> Iterator[S
             yield from draw_car(order, number, places, threads)
         return
     context = multiprocessing.get_context("spawn")
-    told = context.SimpleQueue()  # writes before it returns: what a finished car told has arrived
-    with ProcessPoolExecutor(jobs, context, _begin, (told,)) as pool:
+    reports = context.SimpleQueue()  # put() waits until it is written: nothing is missing
+    with ProcessPoolExecutor(jobs, context, _begin, (reports,)) as pool:
         drawing = {pool.submit(_draw, order, number, places, threads) for number, places in missing.items()}
         try:
             while drawing:
                 ended, drawing = wait(drawing, LOOK_S, FIRST_COMPLETED)
-                while not told.empty():
-                    yield told.get()
+                while not reports.empty():
+                    yield reports.get()
                 for car in ended:
                     car.result()
         except BrokenProcessPool:
@@ -82,9 +82,9 @@ def draw(
     return total
 
 
-def _begin(told) -> None:
-    global _told
-    _told = told
+def _begin(reports) -> None:
+    global _reports
+    _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of them: the first one says it
 
 
@@ -93,4 +93,4 @@ def _draw(order: Order, number: int, places: Places, threads: int) -> None:
     from assets.make.cars.draw import draw_car
 
     for step in draw_car(order, number, places, threads):
-        _told.put(step)
+        _reports.put(step)
