@@ -68,11 +68,17 @@ def grade(
     With solution/ here, inputs are hidden ones, from a secret that is drawn anew unless one is given; without
     it they are the public ones, which make no mark.
 
-    Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work.
+    Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work, 3 what was handed in cannot
+    be graded: there is a report of that, too.
     """
     from grader.grading.options import Options
     from grader.grading.run import grade as run
-    from grader.intake.submission import read_submission  # late, so that --help and release stay fast
+    from grader.grading.run import not_gradable
+    from grader.intake.refusal import NotGradable
+    from grader.intake.submission import (  # late, so that --help and release stay fast
+        Submission,
+        read_submission,
+    )
     from grader.outputs.junit import write_junit
     from grader.platforms.github.workflow import Workflow
 
@@ -81,7 +87,6 @@ def grade(
         raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
     workflow = Workflow(submission) if github else None
     with workflow or nullcontext(), named_work("starting") as name:
-        found = read_submission(submission)
         options = Options(
             model=model,
             hidden=asked.secret,
@@ -91,7 +96,13 @@ def grade(
             isolation=isolation or (None if asked.secret is None else "full"),
             on_check=lambda check: name(check.title),
         )
-        report = run(found, options)
+        found: Submission | None = None
+        try:
+            found = read_submission(submission)
+        except NotGradable as error:
+            report = not_gradable(submission.resolve().name, str(error), options)
+        else:
+            report = run(found, options)
     if json:
         asked.keep_beside(json)  # first: a report without its secret could not be repeated
         report.write_json(json)
@@ -101,8 +112,10 @@ def grade(
         from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
 
         write_html(report, html)
-    print_notes(found.notes)
+    print_notes(report.notes)
     print_report(report, make_console())
-    if workflow:
+    if workflow and found:
         workflow.write(report, found)
+    elif workflow:
+        workflow.refuse(report)
     raise typer.Exit(report.exit_status)

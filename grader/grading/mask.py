@@ -7,13 +7,14 @@ and only the student's `predict_mask` runs, on those. Three things must hold.
 1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for two
    small inputs that we draw. The sides differ and every level crops, so swapped height and width,
    renamed or hard-coded layers, another operation or another order all show.
-2. The graph of the forward at 572 x 572, in both modes, has the digest of the solution's, with names and
-   shapes of the weights in it. It tells what small inputs cannot: that the network does the same thing
-   at this size.
-3. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture.
+2. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture.
+3. The graph of the forward at 572 x 572, in the mode that `predict_mask` runs it in, has the digest of the
+   solution's, with names and shapes of the weights in it. It tells what small inputs cannot: that the
+   network does the same thing at this size.
 
 If anything differs or fails, the network runs for real; with `always` it runs in any case. The small inputs
-are those of the rubric's last check of forward, so the first costs nothing here.
+are those of the rubric's last check of forward, so the first costs nothing here. Under hidden inputs 2 and 3
+come before the process has seen any of them, and 1 after the checks.
 
 **What a lie can win.** The digest is a claim of the student's process: code that knows the right digest can
 send it. A nonce (another size for each run) would only make it trace a right network instead. But the claim
@@ -34,7 +35,7 @@ from grader.checking.inputs import Draw
 from grader.compare import assert_same_pixels, iou
 from grader.grading import capacity
 from grader.grading.options import Options
-from grader.implementations import Implementation, Picture, ServedMask, StaleAnswers, SubmissionFault
+from grader.implementations import Implementation, ServedMask, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.lab.plan import INPUT_SIDE as SIDE
 from grader.report.model import Masks
@@ -77,25 +78,54 @@ def show_mask(
     options: Options,
 ) -> Shown:
     """The student's mask of the picture. known: the frozen answers for it, if they are of these weights."""
-    car, auto = CAR, options.mask == "auto"
-    picture = car.read_bytes()
-    if (
-        auto
-        and known is not None
-        and is_right_as_a_whole(student, reference, Draw("as a whole", options.hidden))
-    ):
-        served = _with_known_scores(student, known, picture)
-        if served is not None:
-            return _beside(car, served, known, "known")
+    may_be_known = options.mask == "auto" and known is not None
+    if may_be_known and is_right_as_a_whole(student, reference, Draw("as a whole", options.hidden)):
+        mask = foreseen_mask(student, known)
+        if mask is not None:
+            return show_known(mask, known)
+    return compute_mask(student, reference, known, options)
+
+
+def foreseen_mask(student: Implementation, known: Implementation | None) -> np.ndarray | None:
+    """predict_mask of the solution's scores: the student's mask if their network is right in numbers.
+
+    None where the graph or what predict_mask does with it differs from the solution, or nothing is known.
+    """
+    if known is None:
+        return None
+    picture = CAR.read_bytes()
+    try:
+        scores = known.picture_scores(picture, every=1, half=True).astype(np.float32)
+        served: ServedMask = student.served_mask(picture, scores)
+        if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
+            return None
+        part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
+        assert_same_pixels(part, known.preprocess(picture, EVERY), "what predict_mask gives the network")
+        if student.trace(SIDE, SIDE, served.training) != known.trace(SIDE, SIDE, served.training):
+            return None
+    except (AssertionError, SubmissionFault, StaleAnswers):
+        return None
+    return served.mask
+
+
+def show_known(mask: np.ndarray | None, known: Implementation | None) -> Shown:
+    """A foreseen mask beside the expected one."""
+    return Shown() if known is None else _beside(CAR, mask, known, "known")
+
+
+def compute_mask(
+    student: Implementation, reference: Implementation, known: Implementation | None, options: Options
+) -> Shown:
+    """The mask that the student's network draws, run at full size."""
     left_mb = capacity.memory_left_mb()
-    if auto and left_mb is not None and left_mb < NEEDED_MB:
+    if options.mask == "auto" and left_mb is not None and left_mb < NEEDED_MB:
         needs = f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory"
         return Shown(why_not=f"{needs}, and {left_mb} are left here")
     try:
-        mask = student.mask(picture)
+        mask = student.mask(CAR.read_bytes())
     except SubmissionFault:
         return Shown()
-    return _beside(car, mask, known if auto and known else reference, "computed")
+    return _beside(CAR, mask, known if options.mask == "auto" and known else reference, "computed")
 
 
 def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: str) -> Shown:
@@ -105,20 +135,3 @@ def _beside(car: Path, mask: np.ndarray | None, reference: Implementation, how: 
     if expected is None or mask.shape != expected.shape:
         return Shown()
     return Shown(Masks(car, np.asarray(mask > 0), np.asarray(expected > 0)), how)
-
-
-def _with_known_scores(student: Implementation, known: Implementation, picture: Picture) -> np.ndarray | None:
-    """predict_mask of the solution's scores; None where anything differs from the solution."""
-    try:
-        for training in (False, True):
-            if student.trace(SIDE, SIDE, training) != known.trace(SIDE, SIDE, training):
-                return None
-        scores = known.picture_scores(picture, every=1, half=True).astype(np.float32)
-        served: ServedMask = student.served_mask(picture, scores)
-        if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
-            return None
-        part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
-        assert_same_pixels(part, known.preprocess(picture, EVERY), "what predict_mask gives the network")
-    except (AssertionError, SubmissionFault, StaleAnswers):
-        return None
-    return served.mask

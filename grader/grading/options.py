@@ -27,6 +27,7 @@ class Options:
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
     mask: Literal["auto", "always", "never"] = "auto"
     isolation: Level | None = None  # the least to grade at; None takes what there is
+    threads: int | None = None  # of a submission's process; by default one for each processor
     on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
 
     def __post_init__(self) -> None:

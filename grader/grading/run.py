@@ -3,7 +3,7 @@
 import os
 import time
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,20 @@ import numpy as np
 
 from grader.errors import LabError
 from grader.explain import Explain
-from grader.explain.forward import questions
-from grader.grading.mask import KNOWN, Shown, show_mask
+from grader.grading.look import Look, Pictures
+from grader.grading.mask import KNOWN
 from grader.grading.options import Options
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.grading.secret import fingerprint
-from grader.implementations import Frozen, Implementation, InWorker, SubmissionFault, reference_for
+from grader.implementations import Frozen, Implementation, InWorker, reference_for
 from grader.intake.submission import Submission
+from grader.lab.digests import graded_by
 from grader.lab.fingerprints import begun
 from grader.lab.paths import MODEL
 from grader.lab.state_dict import first_misfit
 from grader.lab.version import VERSION
 from grader.pictures.hidden import pictures_in
-from grader.report.model import Report
+from grader.report.model import NOT_GRADABLE, Report
 from grader.sandbox.trusted import Sandbox
 
 REMEDIES = {
@@ -56,18 +57,86 @@ def grade(submission: Submission, options: Options = Options()) -> Report:  # no
 
     Raises LabError for bad input, and where the grader itself cannot work.
     """
-    started, cpu_s = time.perf_counter(), _cpu_s()
-    refuse_unknown(options.todos)
-    if options.hidden_pictures is not None:
-        pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started
-    traces = options.todos is None and options.mask == "auto"
-    with (
-        Sandbox(options.model, isolation=options.isolation, traces=traces) as sandbox,
-        closing(InWorker(sandbox, submission.files)) as worker,
+    with Bench(options) as bench:
+        return bench.grade(submission)
+
+
+class Bench:
+    """What grading keeps from one submission to the next: a warm sandbox, and what is known of the answers.
+
+    expected: recorded answers of the reference, by a file; what is not in it is asked of the solution.
+    graded_by: the digests for the reports, where they are known already.
+
+    Starts at once, in the background. Raises LabError, as `grade` does.
+    """
+
+    def __init__(
+        self, options: Options, expected: Path | None = None, graded_by: dict[str, str] | None = None
     ):
-        report = grade_in(sandbox, worker, submission, options)
-    report.seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(_cpu_s() - cpu_s, 2)}
-    return report
+        refuse_unknown(options.todos)
+        if options.hidden_pictures is not None:
+            pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started
+        self.options, self._graded_by = options, graded_by
+        self.sandbox = Sandbox(
+            options.model,
+            threads=options.threads,
+            isolation=options.isolation,
+            traces=options.todos is None and options.mask == "auto",
+        )
+        try:
+            self._reference = reference_for(self.sandbox, options.hidden, expected)
+            self._known = _known(options.model)
+        except BaseException:
+            self.close()
+            raise
+
+    def grade(self, submission: Submission) -> Report:
+        """Raises LabError where the grader itself cannot work."""
+        started, cpu_s = time.perf_counter(), _cpu_s()
+        digests = self.graded_by  # while the sandbox starts
+        with closing(InWorker(self.sandbox, submission.files)) as worker:
+            report = grade_in(
+                self.sandbox, worker, submission, self.options, self._reference.implementation, self._known
+            )
+            report.graded_by = digests
+        self._reference.rest()
+        report.seconds = {
+            "wall": round(time.perf_counter() - started, 2),
+            "cpu": round(_cpu_s() - cpu_s + worker.budget.spent_cpu_s, 2),
+        }
+        return report
+
+    @property
+    def graded_by(self) -> dict[str, str]:
+        """Digests of what decides the marks."""
+        if self._graded_by is None:
+            self._graded_by = graded_by(self.options.model, self.options.hidden_pictures)
+        return self._graded_by
+
+    def close(self) -> None:
+        """End its processes."""
+        self.sandbox.close()
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def not_gradable(name: str, reason: str, options: Options, graded_by: dict[str, str] | None = None) -> Report:
+    """The report of what was handed in and is no submission: no score, and why."""
+    return Report(
+        name,
+        {},
+        [],
+        status=NOT_GRADABLE,
+        reason=reason,
+        inputs=_inputs(options.hidden),
+        lab=VERSION,
+        time=_now(),
+        graded_by=graded_by or {},
+    )
 
 
 def grade_in(
@@ -82,7 +151,7 @@ def grade_in(
 
     reference and known (see mask.py): frozen answers of one's own, instead of the lab's.
     """
-    reference = reference or reference_for(sandbox, options.hidden)
+    reference = reference or reference_for(sandbox, options.hidden).implementation
     known = known or _known(options.model)
     hello = sandbox.ready()
     check_model(hello, options.model, reference)
@@ -91,14 +160,13 @@ def grade_in(
     asked = options
     if options.todos is None:
         asked = replace(options, todos=(*todos_in(), *begun(submission.files)))
-    looks = options.todos is None and options.mask != "never"
-    pictures = Pictures()
-    if looks and options.hidden is not None:
-        # Before the process gets any hidden input: a mask has room to spell them all.
-        pictures = _look(worker, reference, known, options)
+    look = (
+        Look(worker, reference, known, options) if options.todos is None and options.mask != "never" else None
+    )
+    if look and options.hidden is not None:
+        look.before()
     todos = run_rubric(student, reference, explain, asked)
-    if looks and options.hidden is None:
-        pictures = _look(worker, reference, known, options)
+    pictures = look.after(student) if look else Pictures()
     return Report(
         submission.name,
         submission.digests,
@@ -112,33 +180,9 @@ def grade_in(
         why_no_mask=pictures.mask.why_not,
         inputs=_inputs(options.hidden),
         lab=VERSION,
-        time=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        time=_now(),
+        notes=list(submission.notes),
     )
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What a page shows beside the points, and no points depend on."""
-
-    mask: Shown = field(default_factory=Shown)
-    wiring: dict[str, Any] | None = None
-
-
-def _look(
-    worker: InWorker, reference: Implementation, known: Implementation | None, options: Options
-) -> Pictures:
-    student, public = Implementation(worker), replace(options, hidden=None)
-    mask = show_mask(student, reference, known, public)
-    return Pictures(mask, None if worker.was_late else _wiring(student, reference))
-
-
-def _wiring(student: Implementation, reference: Implementation) -> dict[str, Any] | None:
-    """The graphs that both draw of forward: claims, to look at. Some milliseconds."""
-    x, weights = questions()
-    try:
-        return {"seen": student.wiring(x, weights), "expected": reference.wiring(x, weights)}
-    except SubmissionFault:
-        return None
 
 
 def _inputs(hidden: str | None) -> dict[str, str | None]:
@@ -152,6 +196,10 @@ def _known(model: Path) -> Implementation | None:
     if not KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
     return Implementation(Frozen(KNOWN))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def _cpu_s() -> float:

@@ -1,7 +1,10 @@
 """The solution as the reference: asked live in a worker of its own, or by its frozen answers."""
 
+from pathlib import Path
+
 from grader.errors import LabError
-from grader.implementations.frozen import Frozen
+from grader.implementations.answering import Facts, Tensors
+from grader.implementations.frozen import Frozen, StaleAnswers
 from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
 from grader.lab.extensions import EXTENSION_FILES
@@ -20,10 +23,37 @@ def live_solution(sandbox: Sandbox) -> InWorker:
     return InWorker(sandbox, solution_files(), Budget(cpu_s=3600.0, answers_mb=4096, facts_kb=1 << 20))
 
 
-def reference_for(sandbox: Sandbox, hidden: str | None) -> Implementation:
-    """The reference for public checks, or for hidden ones. Raises LabError without what it needs."""
+class Reference:
+    """The reference, and who answers for it: frozen answers, a worker with the solution, or both in turn."""
+
+    def __init__(self, frozen: Frozen | None, live: InWorker | None):
+        self._frozen, self._live = frozen, live
+        self.implementation = Implementation(self._answer)
+
+    def _answer(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        if self._frozen is not None:
+            try:
+                return self._frozen(call, data, tensors)
+            except StaleAnswers:
+                if self._live is None:
+                    raise
+        assert self._live is not None
+        return self._live(call, data, tensors)
+
+    def rest(self) -> None:
+        """End the solution's worker; it is started again where it is needed."""
+        if self._live is not None:
+            self._live.close()
+
+
+def reference_for(sandbox: Sandbox, hidden: str | None, expected: Path | None = None) -> Reference:
+    """The reference for public checks, or for hidden ones.
+
+    expected: a file of answers to the hidden ones, recorded before; the solution is asked for others.
+    Raises LabError without what it needs.
+    """
     if hidden is None:
-        return Implementation(Frozen())
+        return Reference(Frozen(), None)
     if not SOLUTION.is_dir():
         raise LabError("--hidden needs the solution, and this copy of the lab has none")
-    return Implementation(live_solution(sandbox))
+    return Reference(Frozen(expected) if expected else None, live_solution(sandbox))

@@ -8,11 +8,15 @@ from pathlib import Path
 from grader.errors import LabError
 
 
+class NotWritten(LabError):
+    """A file could not be written: the disk is full, or nobody may write there."""
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a path beside `path` to write to; when the block ends well, it takes the place of `path`.
 
-    A missing folder is made. Raises LabError where the file cannot be written.
+    A missing folder is made. Raises NotWritten where the file cannot be written.
     """
     part = path.with_name(path.name + ".part")  # a suffix that nobody takes for a picture or a report
     try:
@@ -22,7 +26,7 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())  # else a power failure could leave an empty file under the name
         os.replace(part, path)
     except OSError as error:
-        raise LabError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise NotWritten(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

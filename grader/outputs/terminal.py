@@ -86,6 +86,9 @@ def counted_work(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 def print_report(report: Report, console: Console, short: bool = False) -> None:
     """Every TODO and check, then the score. Short: one line for a TODO that is done."""
+    if not report.is_gradable:
+        console.print(Text.assemble(("not gradable: ", "bold red"), clean(report.reason)))
+        return
     todos = [todo for todo in report.todos if todo.checks]
     for todo in sorted(todos, key=lambda todo: todo.is_extension):
         print_todo(todo, console, short)

@@ -12,6 +12,7 @@ from grader.report.model import Check, Report, Todo
 from grader.text import capped, cleaned, one_line
 
 SCHEMA = Path(__file__).with_name("schema1.json")
+LATER = ("inputs", "lab", "time", "status", "reason", "graded_by")  # not in the first reports of schema 1
 MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB
 
 
@@ -25,7 +26,8 @@ def from_dict(data: dict[str, Any]) -> Report:
     ]
     named = {"name": data["submission"]["name"], "files": data["submission"]["files"], "todos": todos}
     others = ("mask", "isolation", "seconds", "versions")
-    later = {name: data[name] for name in ("inputs", "lab", "time") if name in data}
+    later = {name: data[name] for name in LATER if name in data}
+    named["notes"] = data["submission"].get("notes", [])
     report = Report(**named, **{name: data[name] for name in others}, **later)
     again = report.as_dict()
     for name in ("score", "max_score", "bonus"):

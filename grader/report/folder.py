@@ -8,6 +8,8 @@ from grader.errors import LabError
 from grader.report.file import read_report
 from grader.report.model import Report
 
+RESULTS = "results.json"  # of a class, beside its students' reports
+
 
 @dataclass
 class Gathered:
@@ -18,13 +20,17 @@ class Gathered:
 
 
 def report_files(folder: Path) -> list[Path]:
-    """Every .json below a folder, except hidden ones and secrets. Raises LabError where there is none."""
+    """Every .json below a folder, except hidden ones, secrets and a batch's table.
+
+    Raises LabError where there is none.
+    """
     if not folder.is_dir():
         raise LabError(f"{folder} is not a folder: name the one that holds the report files")
     found = [
         path
         for path in sorted(folder.rglob("*.json"))
-        if not path.name.endswith(".secret.json")
+        if path.name != RESULTS
+        and not path.name.endswith(".secret.json")
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not found:

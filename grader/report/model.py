@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MULTILINE = ("message", "hint")
 PRACTICE = "public inputs: practice, not a mark"  # a student can know them, and so the right answers
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
+GRADED, NOT_GRADABLE = "graded", "not_gradable"  # the status of a report
+CANNOT_BE_GRADED = 3  # the exit status for what was handed in and is no submission
 
 
 @dataclass
@@ -129,13 +131,19 @@ class Report:
     inputs: dict[str, str | None] = field(default_factory=dict)
     lab: str = ""  # the lab's version
     time: str = ""  # of the grading, ISO 8601 in UTC
+    status: str = GRADED
+    reason: str = ""  # why it is not gradable, and what was found instead
+    notes: list[str] = field(default_factory=list)  # what was noticed when the files were chosen
+    # {"rubric", "solution", "model", "pictures": digest}: graded by the same ones, a result is still good
+    graded_by: dict[str, str] = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
     masks: Masks | None = None  # for pages; not part of the JSON
     wiring: dict[str, Any] | None = None  # graphs of forward, "seen" and "expected"; not part of the JSON
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
 
     def __post_init__(self) -> None:
-        self.name = texts.name(self.name)
+        self.name, self.reason = texts.name(self.name), texts.message(self.reason)
+        self.notes = [texts.message(note) for note in self.notes]
         self.files = {texts.name(path): digest for path, digest in self.files.items()}
         texts.shorten(check for todo in self.todos for check in todo.checks)
         if self.is_hidden:  # what was printed may hold the inputs: no form gets to show it
@@ -177,8 +185,15 @@ class Report:
         return sum(todo.score for todo in self.todos if todo.is_extension)
 
     @property
+    def is_gradable(self) -> bool:
+        """What was handed in is a submission; else there is no score, which is not zero."""
+        return self.status == GRADED
+
+    @property
     def exit_status(self) -> int:
-        """0 full marks, 1 points lost, 2 the grader could not do its work."""
+        """0 full marks, 1 points lost, 2 the grader could not do its work, 3 not gradable."""
+        if not self.is_gradable:
+            return CANNOT_BE_GRADED
         if self.grader_errors:
             return 2
         return 0 if all(todo.is_done for todo in self.core) else 1
@@ -198,7 +213,9 @@ class Report:
         ]
         return {
             "schema": 1,
-            "submission": {"name": self.name, "files": self.files},
+            "submission": {"name": self.name, "files": self.files, "notes": self.notes},
+            "status": self.status,
+            "reason": self.reason,
             "score": self.score,
             "max_score": self.max_score,
             "bonus": self.bonus,
@@ -210,6 +227,7 @@ class Report:
             "inputs": self.inputs,
             "lab": self.lab,
             "time": self.time,
+            "graded_by": self.graded_by,
         }
 
     def write_json(self, path: Path) -> None:

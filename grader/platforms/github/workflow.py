@@ -76,6 +76,11 @@ class Workflow:
             _append(self._summary, error_summary(str(error)))
             self._say([command("error", str(error), title="Not graded")])
 
+    def refuse(self, report: Report) -> None:
+        """Say why what was handed in cannot be graded."""
+        _append(self._summary, error_summary(report.reason))
+        self._say([command("error", report.reason, title="Not gradable")])
+
     def write(self, report: Report, submission: Submission) -> None:
         """Summary, points and annotations. `submission` is what was graded."""
         texts = {name: content.decode("utf-8", "replace") for name, content in submission.files.items()}
