@@ -13,7 +13,8 @@ from corpus import MISTAKES, build
 
 from grader.errors import LabError
 from grader.intake.submission import read_submission
-from grader.lab.paths import LAB, SOLUTION
+from grader.lab.digests import graded_by
+from grader.lab.paths import LAB, MODEL, SOLUTION
 from grader.report.file import read_report
 
 
@@ -162,6 +163,32 @@ def test_bad_input_is_exit_status_2_and_one_line(tmp_path, wrong):
         assert done.returncode == 2
         assert done.stderr.startswith("error: ")
         assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_what_cannot_be_graded_is_a_result_in_every_form(tmp_path):
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("I was ill")
+    files = {name: tmp_path / f"r.{name}" for name in ("json", "junit", "html")}
+    done = run("grade", folder, *(word for name, path in files.items() for word in (f"--{name}", path)))
+    assert done.returncode == 3
+    assert "not gradable: there is no unet.py" in " ".join(done.stdout.split())
+    report = read_report(files["json"])
+    assert (report.status, report.name, report.todos) == ("not_gradable", "ada", [])
+    assert "notes.txt" in report.reason
+    suites = ElementTree.parse(files["junit"]).getroot()
+    assert [failure.get("message") for failure in suites.iter("failure")] == [report.reason]
+    page = files["html"].read_text(encoding="utf-8")
+    assert "notes.txt" in page
+    assert " of 0" not in page
+
+
+def test_a_report_says_by_what_it_was_graded(wrong, tmp_path):
+    (wrong / "unet.py").rename(wrong / "unet(1).py")
+    run("grade", wrong, "--public", "--todo", "inference", "--json", tmp_path / "r.json")
+    report = read_report(tmp_path / "r.json")
+    assert report.graded_by == graded_by(MODEL)
+    assert report.notes == ["unet(1).py is taken as unet.py"]
 
 
 def test_a_lone_unet_loses_only_inference(wrong):
