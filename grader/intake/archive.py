@@ -9,13 +9,13 @@ from grader.intake.choice import FILE, LINK, Entry, choose
 from grader.intake.names import is_ignored
 from grader.intake.refusal import NotGradable, shown
 
-SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip")
+SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".7z", ".rar")
+SEVEN_ZIP, RAR = b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07"
+
 OTHER_KINDS = {
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ\0": "an xz archive",
     b"\x28\xb5\x2f\xfd": "a zstd archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
-    b"Rar!\x1a\x07": "a RAR archive",
     b"\x1f\x9d": "a compress archive",
 }
 _USTAR = slice(257, 262)  # where a tar says that it is one
@@ -39,24 +39,33 @@ class Members(Protocol):
         """The content of one of them."""
 
 
-def read_archive(file: BinaryIO, where: str, extension_files: Sequence[str]) -> Found:
-    """The graded files of an archive; `where` is what messages call it.
+def is_solid(file: BinaryIO) -> bool:
+    """Whether it is of a kind that unpacks all that stands before a file."""
+    start = file.read(_LONGEST_START)
+    file.seek(0)
+    return start.startswith((SEVEN_ZIP, RAR))
+
+
+def read_archive(file: BinaryIO, where: str, extension_files: Sequence[str], path: str) -> Found:
+    """The graded files of an archive; `where` is what messages call it, `path` where programs find it.
 
     Raises NotGradable, and nothing else.
     """
     try:
-        members = _open(file, where, extension_files)
+        members = _open(file, where, extension_files, path)
         _refuse_tricks(members.entries, where)
         choice = choose(members.entries, extension_files, where)
         return Found({name: members.read(entry) for name, entry in choice.files.items()}, choice.notes)
     except NotGradable:
         raise
+    except MemoryError:
+        raise NotGradable(f"{where} takes too much memory to open: hand it in as a plain .zip") from None
     except Exception as error:  # the standard library's readers raise nearly anything when a file lies
         reason = "cut off" if isinstance(error, EOFError) else "damaged, or no archive of its kind"
         raise NotGradable(f"{where} is {reason} ({type(error).__name__}): make the archive anew") from None
 
 
-def _open(file: BinaryIO, where: str, extension_files: Sequence[str]) -> Members:
+def _open(file: BinaryIO, where: str, extension_files: Sequence[str], path: str) -> Members:
     from grader.intake.tars import Tar  # late, here and below: each takes some of a fresh process's time
 
     if file.seek(0, 2) > MAX_ARCHIVE_BYTES:
@@ -72,12 +81,20 @@ def _open(file: BinaryIO, where: str, extension_files: Sequence[str]) -> Members
         return Zip(file, where)
     if start.startswith(b"\x1f\x8b"):
         return Tar(file, True, where, extension_files)
+    if start.startswith(SEVEN_ZIP):
+        from grader.intake.sevenzips import SevenZip
+
+        return SevenZip(file, where)
+    if start.startswith(RAR):
+        from grader.intake.rars import Rar
+
+        return Rar(path, where)
     for mark, kind in OTHER_KINDS.items():
         if start.startswith(mark):
             raise NotGradable(f"{where} is {kind}, which is not opened here: hand it in as a plain .zip")
     if start[_USTAR] == b"ustar":
         return Tar(file, False, where, extension_files)
-    raise NotGradable(f"{where} is neither a folder, nor a .zip or .tar.gz, nor a .py file")
+    raise NotGradable(f"{where} is neither a folder, nor a .zip, .tar.gz, .7z or .rar, nor a .py file")
 
 
 def _refuse_tricks(entries: Sequence[Entry], where: str) -> None:

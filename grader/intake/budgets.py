@@ -7,7 +7,7 @@ from grader.intake.refusal import NotGradable
 
 MAX_FILE_BYTES = 1 << 20  # of one source file; the solution has 9 kB
 MAX_ARCHIVE_BYTES = 256 << 20  # as handed in: two sets of weights may be in it, which are skipped
-MAX_UNPACKED_BYTES = 256 << 20  # of a tar, which has to be read to its end
+MAX_UNPACKED_BYTES = 256 << 20  # of what has to be read to its end: a tar, a 7z, a RAR
 MAX_KEPT_BYTES = 16 << 20  # of a tar's files that may turn out to be graded
 MAX_HEADER_BYTES = 16 << 10  # of one tar header, with the long names in it
 MAX_HEADERS_BYTES = 16 << 20  # of all of them
@@ -22,6 +22,12 @@ def capped(content: bytes, where: str) -> bytes:
             f"{where} is larger than {MAX_FILE_BYTES >> 20} MB: that cannot be the file of this lab"
         )
     return content
+
+
+def refuse_much(unpacked_bytes: int, where: str) -> None:
+    """Raise NotGradable for more than is unpacked of an archive that has to be read to its end."""
+    if unpacked_bytes > MAX_UNPACKED_BYTES:
+        raise NotGradable(f"{where} holds more than {MAX_UNPACKED_BYTES >> 20} MB: hand in only your files")
 
 
 class InPieces:
@@ -114,10 +120,7 @@ class Forward:
         piece = self._ready[self._at : self._at + size]
         self._at += len(piece)
         self._position += len(piece)
-        if self._position > MAX_UNPACKED_BYTES:
-            raise NotGradable(
-                f"{self._where} holds more than {MAX_UNPACKED_BYTES >> 20} MB: hand in only your files"
-            )
+        refuse_much(self._position, self._where)
         return piece
 
     def _more(self) -> bytes:

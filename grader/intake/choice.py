@@ -144,10 +144,15 @@ def _instead(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]]) -> str:
     links = [entry.path for entry in seen if entry.kind == LINK]
     infer = [entry.path for entry, _ in meant]
     python = [entry.path for entry in seen if is_python(entry.parts[-1])]
+    if infer and archives:
+        return (
+            f": {listed(infer)} and {listed(archives)} were handed in; put all your files into one plain .zip"
+        )
     if infer:
         return f": only {listed(infer)} was handed in, and {UNET} has to come with it"
     if len(archives) > 1:
-        return f", but {len(archives)} archives, {listed(archives)}: a whole class is graded by {BATCH}"
+        several = f"{len(archives)} archives, {listed(archives)}"
+        return f", but {several}: hand in the one that counts; a whole class is graded by {BATCH}"
     if archives:
         return f": {shown(archives[0])} inside is not opened; hand in the files themselves, in one plain .zip"
     if links:

@@ -1,4 +1,4 @@
-"""A submission, and the one way to get it: from a folder, a .zip or .tar.gz, or a lone unet.py."""
+"""A submission, and the one way to get it: from a folder, an archive, or a lone unet.py."""
 
 import hashlib
 import os
@@ -16,6 +16,7 @@ from grader.intake.folder import Folder, open_plain
 from grader.intake.names import is_python, parts_of
 from grader.intake.process import read_in_own_process
 from grader.intake.refusal import PATH_CHARS, NotGradable, shown
+from grader.intake.sources import Sources
 from grader.lab.extensions import EXTENSION_FILES
 
 
@@ -59,21 +60,29 @@ def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
 
     Raises NotGradable and LabError like read_submission.
     """
-    if len(sources) != 1:
-        raise NotGradable(f"{name} handed in {len(sources)} files: hand in one .zip")
-    return replace(read_submission(sources[0][1]), name=name)
+    if len(sources) == 1 and not is_python(sources[0][0]):
+        return replace(read_submission(sources[0][1]), name=name)
+    where = f"what {shown(name)} handed in"
+    found = _of_several(Sources(sources, where), where)
+    return Submission(name, found.files, found.notes)
 
 
 def _of_folder(path: Path, where: str) -> Submission:
     folder = Folder(path, where)
     archive = lone_archive(folder.entries, EXTENSION_FILES)
+    name = _name(folder.place(archive) if archive else path.resolve())
+    found = _of_several(folder, where)
+    return Submission(name, found.files, found.notes)
+
+
+def _of_several(several: Folder | Sources, where: str) -> Found:
+    archive = lone_archive(several.entries, EXTENSION_FILES)
     if archive:
-        inside = folder.place(archive)
-        found = _of_archive(inside, f"{shown(inside.name)} in {where}")
-        return Submission(_name(inside), found.files, (f"{shown(inside.name)} was opened", *found.notes))
-    choice = choose(folder.entries, EXTENSION_FILES, where)
-    files = {name: folder.read(entry) for name, entry in choice.files.items()}
-    return Submission(_name(path.resolve()), files, choice.notes)
+        inside = several.place(archive)
+        found = _of_archive(inside, f"{shown(archive.parts[-1])} in {where}")
+        return Found(found.files, (f"{shown(archive.parts[-1])} was opened", *found.notes))
+    choice = choose(several.entries, EXTENSION_FILES, where)
+    return Found({name: several.read(entry) for name, entry in choice.files.items()}, choice.notes)
 
 
 def _of_archive(path: Path, where: str) -> Found:

@@ -8,6 +8,9 @@ import tarfile
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
+
+import py7zr
 
 FILES = {"unet.py": b"x = 1\n", "infer.py": b"y = 2\n"}
 
@@ -60,6 +63,35 @@ def raw_zip(
     listed = struct.pack("<4s6H3L5H2L", b"PK\1\2", 0x314, 20, *fields, 0, 0, 0, mode << 16, 0) + name + extra
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(listed), len(local), 0)
     return local + listed + end
+
+
+def seven_zipped(files: dict[str, bytes], **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w", **options) as archive:
+        for name, content in files.items():
+            archive.writestr(content, name)
+    return buffer.getvalue()
+
+
+def rarred(files: dict[str, bytes]) -> bytes:
+    """A RAR of version 5 whose members are stored, which needs no program to be unpacked."""
+
+    def number(value: int) -> bytes:
+        low, value = value & 0x7F, value >> 7
+        return bytes([low | 0x80]) + number(value) if value else bytes([low])
+
+    def block(kind: int, fields: bytes, data: bytes = b"") -> bytes:
+        header = number(kind) + (number(2) + number(len(data)) if data else number(0)) + fields
+        sized = number(len(header)) + header
+        return struct.pack("<L", zlib.crc32(sized)) + sized + data
+
+    blocks = [block(1, number(0))]
+    for name, content in files.items():
+        called = name.encode()
+        fields = number(4) + number(len(content)) + number(0o100644) + struct.pack("<L", zlib.crc32(content))
+        fields += number(0) + number(1) + number(len(called)) + called
+        blocks.append(block(2, fields, content))
+    return b"Rar!\x1a\x07\x01\0" + b"".join(blocks) + block(5, number(0))
 
 
 # 2 GB of zeros as one stream of bzip2 (1,522 bytes), itself packed by zlib.

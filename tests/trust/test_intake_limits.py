@@ -9,8 +9,20 @@ import sys
 import tarfile
 import zipfile
 
+import py7zr
 import pytest
-from trust.hand_ins import FILES, bzip2_bomb, folder, pax_bomb, raw_zip, tar_of, tarred, zipped
+from trust.hand_ins import (
+    FILES,
+    bzip2_bomb,
+    folder,
+    pax_bomb,
+    rarred,
+    raw_zip,
+    seven_zipped,
+    tar_of,
+    tarred,
+    zipped,
+)
 
 from grader.errors import LabError
 from grader.intake import process
@@ -32,6 +44,9 @@ except LabError as error:
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([said, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
 """
+
+
+DEFLATE = [{"id": py7zr.FILTER_DEFLATE}]
 
 
 def cost(path) -> tuple[str, float, float]:
@@ -90,6 +105,10 @@ def many_zip() -> bytes:
         (many_zip, "holds 70,000 files"),
         (lambda: zipped({"unet.py": bytes(200 << 20)}), "larger than 1 MB"),
         (lambda: tarred({"unet.py": bytes(50 << 20)}), "larger than 1 MB"),
+        (
+            lambda: seven_zipped({"a": bytes(130 << 20), "unet.py": bytes(130 << 20)}, filters=DEFLATE),
+            "more than 256 MB",
+        ),
         (lambda: tarred({f"{n}/unet.py": bytes(1 << 20) for n in range(17)}), "more than 16 MB of files"),
         (lambda: tarred({"x" * 15_000 + str(n): b"" for n in range(2_000)}), "more names than files"),
     ],
@@ -167,10 +186,14 @@ REFUSED = {
     "cut tar.gz": (cut(tarred(FILES)), "cut off"),
     "damaged tar": (flipped(TWO_TARS, 1024 + 5), "damaged"),
     "damaged tar.gz": (flipped(tarred(FILES), -6), "damaged"),
-    "rar": (b"Rar!\x1a\x07\x01\0" + bytes(600), "a RAR archive"),
-    "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(600), "a 7z archive"),
+    "rar": (b"Rar!\x1a\x07\x01\0" + bytes(600), "damaged"),
+    "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(600), "damaged"),
+    "encrypted 7z": (seven_zipped(FILES, password="x"), "encrypted: hand in a .zip without a password"),
+    "damaged 7z": (flipped(seven_zipped(FILES), 34), "damaged"),
+    "damaged rar": (flipped(rarred(FILES), -60), "damaged"),
+    "damaged in a rar": (rarred(FILES).replace(b"y = 2", b"y = 3"), "cannot be unpacked here"),
     "zip in a zip": (zipped({"ada.zip": zipped(FILES)}), "ada.zip inside is not opened"),
-    "junk": (b"\0" * 2000, "neither a folder, nor a .zip or .tar.gz, nor a .py file"),
+    "junk": (b"\0" * 2000, "neither a folder, nor a .zip, .tar.gz, .7z or .rar, nor a .py file"),
     "nothing": (b"", "neither a folder"),
 }
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from trust.hand_ins import FILES, folder, raw_zip, tarred, zipped
+from trust.hand_ins import FILES, folder, rarred, raw_zip, seven_zipped, tarred, zipped
 
 from grader.errors import LabError
 from grader.intake.decoding import decode_names, unicode_name
@@ -178,6 +178,15 @@ def test_an_archive_is_called_by_its_stem(name, tmp_path):
 def read_submission_of(path, packed: bytes) -> Submission:
     path.write_bytes(packed)
     return read_submission(path)
+
+
+@pytest.mark.parametrize("pack", [seven_zipped, rarred])
+def test_other_archives_are_opened_too(pack, tmp_path):
+    files = {f"李明/é {name}": content for name, content in FILES.items()}
+    found = read_submission_of(tmp_path / "ada.zip", pack({"model.pth": bytes(3 << 20), **files}))
+    assert found.files == FILES
+    assert found.notes[0] == "李明/é unet.py is taken as unet.py"
+    assert read_submission_of(tmp_path / f"x.{pack.__name__[:1]}", pack(FILES)).files == FILES
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "shift_jis", "cp437"])
