@@ -20,9 +20,9 @@ from typing import Annotated
 
 import psutil
 import typer
-from grader.grading.memory import CGROUPS
 
 from benchmarks.speed import memory_mb
+from grader.grading.capacity import CGROUPS
 from grader.lab.paths import SOLUTION
 from grader.platforms.gradescope.export import export
 

@@ -4,6 +4,7 @@ The submission here knows what it was given, and says it in every way that it ha
 classes, in shapes and types, in what it prints, and in its mask.
 """
 
+import ast
 import base64
 import json
 import re
@@ -17,7 +18,7 @@ from grader.grading.run import grade_in
 from grader.grading.withheld import withheld
 from grader.implementations import InWorker, SubmissionFault
 from grader.intake.submission import Submission
-from grader.lab.paths import CAR
+from grader.lab.paths import CAR, LAB
 from grader.outputs.junit import write_junit
 from grader.outputs.pages.feedback import write_html
 from grader.outputs.terminal import make_console, print_report
@@ -27,6 +28,7 @@ from grader.platforms.github.summary import summary
 from grader.platforms.github.workflow import annotations
 from grader.platforms.gradescope.results import results_of
 from grader.report.model import PASSED, Report
+from grader.sandbox.trusted.answers import KINDS
 
 # Each says its inputs by another way; SAY prints them, so that the test knows them.
 SAY = """
@@ -198,7 +200,7 @@ def test_the_solution_loses_nothing(graded):
 @pytest.mark.parametrize(
     ("kind", "facts", "said"),
     [
-        ("timeout", {}, "no answer within the time limit"),
+        ("timeout", {}, "no answer within the time limit: it computed or waited too long"),
         ("a kind of 3.25", {}, "not as expected (what came is not shown: the inputs are hidden)"),
         ("raised", {"exception": "KeyError"}, "KeyError (its text is not shown: the inputs are hidden)"),
         ("raised", {"exception": "print"}, "an exception (its text is not shown: the inputs are hidden)"),
@@ -207,6 +209,22 @@ def test_the_solution_loses_nothing(graded):
 )
 def test_claims_of_a_failure_are_not_repeated(kind, facts, said):
     assert withheld(SubmissionFault(kind, "3.25", facts)) == said
+
+
+def kinds_of_faults() -> set[str]:
+    """Those in the source of the calls and of what reads their answers, and the sandbox's."""
+    files = [*(LAB / "grader/sandbox/calls").rglob("*.py"), *(LAB / "grader/implementations").rglob("*.py")]
+    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    faults = [node for node in calls if isinstance(node, ast.Call) and "Fault" in ast.unparse(node.func)]
+    named = [one.args[0].value for one in faults if one.args and isinstance(one.args[0], ast.Constant)]
+    return {*named, *KINDS} - {"raised", "machine"}  # with a place of its own; never the submission's
+
+
+@pytest.mark.parametrize("kind", sorted(kinds_of_faults()))
+def test_every_kind_of_fault_is_named_also_where_its_text_is_not_shown(kind):
+    said = withheld(SubmissionFault(kind, "3.25"))
+    assert said != withheld(SubmissionFault("a kind of 3.25", "3.25"))
+    assert not re.search(r"\d", said)
 
 
 def test_a_comparison_tells_its_kind_alone():

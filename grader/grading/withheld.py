@@ -22,9 +22,9 @@ MAX_LINE = 100_000
 # {kind of fault: what is said of it}, for the kinds that sandbox/ and its calls know.
 SAID = {
     "unfilled": "still to be written",
-    "timeout": "no answer within the time limit",
+    "timeout": "no answer within the time limit: it computed or waited too long",
     "died": "the process ended before it answered",
-    "memory": "it needs more memory than there is",
+    "memory": "it needs more memory than is allowed",
     "too_large": "the answer is larger than what can be sent",
     "nonsense": "the submission's process gave no answer that can be read",
     "class_missing": "a class is missing",
@@ -32,7 +32,16 @@ SAID = {
     "part_missing": "a part that the lab names is missing",
     "block_missing": "a layer is missing",
     "not_a_module": "UNet is not an nn.Module",
+    "layers_missing": "layers are missing from what forward runs",
     "returned_none": "nothing is returned",
+    "not_a_tensor": "what is returned is no tensor",
+    "not_a_pair": "what is returned is no pair",
+    "not_a_dict": "what is returned is no dict",
+    "does_not_fit": "the trained weights do not fit",
+    "does_not_load": "a new network refuses the weights of another",
+    "too_much_at_once": "the network was given too much at once",
+    "wrong_rank": "expected another number of axes",
+    "unexpected": "expected another shape or another type of number",
 }
 
 

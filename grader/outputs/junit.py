@@ -4,7 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from grader.lab.files import write_text
-from grader.report.model import FAILED, GRADER_ERROR, WAITING, Check, Report
+from grader.report.model import FAILED, GRADER_ERROR, PRACTICE, WAITING, Check, Report
 from grader.text import clean
 
 
@@ -13,7 +13,8 @@ def write_junit(report: Report, path: Path) -> None:
 
     A waiting check is a failure, too: a skipped one would look as if nothing was lost.
     """
-    suites = ElementTree.Element("testsuites", name=clean(report.name))
+    label = f" ({PRACTICE})" if report.is_practice else ""
+    suites = ElementTree.Element("testsuites", name=clean(report.name) + label)
     if not report.is_gradable:
         suite = ElementTree.SubElement(
             suites, "testsuite", name="submission", tests="1", failures="1", errors="0", skipped="0"

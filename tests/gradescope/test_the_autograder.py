@@ -1,14 +1,21 @@
 """What Gradescope's autograder refuses to grade, and what it reads."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from corpus.build import solution
 
 from grader.errors import LabError
+from grader.intake.submission import Submission
+from grader.lab.paths import LAB
 from grader.platforms import gradescope
 from grader.platforms.gradescope import autograder
 from grader.platforms.gradescope.export import export
+from grader.sandbox.trusted import Budget
 
 
 def test_bad_targets_are_refused_in_one_line_and_leave_nothing_behind(tmp_path, monkeypatch):
@@ -73,3 +80,38 @@ def test_an_archive_that_was_not_unpacked_is_opened(tmp_path, name):
     folder.mkdir()
     archive.rename(folder / name)
     assert autograder.read(folder).files == {"unet.py": b"x = 1"}
+
+
+@pytest.mark.trust
+def test_an_endless_loop_costs_its_own_processor_time_and_gets_a_score():
+    files = solution()
+    files["unet.py"] = files["unet.py"].replace("b, c, h, w = x.shape", "while True: pass")
+    budget = Budget(cpu_s=6.0)
+    public, _ = autograder.grade(
+        Submission("ada", {name: text.encode() for name, text in files.items()}), budget
+    )
+    assert 6 <= budget.spent_cpu_s < 12
+    assert public.grader_errors == []
+    assert 0 < public.score < 100
+    said = [check.message for todo in public.todos for check in todo.checks]
+    assert "its 6 seconds of processor time for all calls are used up" in said
+
+
+def test_a_container_that_is_too_slow_records_no_score(tmp_path):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "results.json").write_text('{"score": 100}')  # of an earlier run
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "unet.py").write_text(solution()["unet.py"])
+    program = "import sys; from grader.platforms.gradescope.autograder import main; sys.exit(main(0.1))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=LAB,
+        env=os.environ | {"AUTOGRADER_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "the machine was too slow" in done.stdout
+    assert "costs the student nothing" in done.stdout
+    assert not (tmp_path / "results" / "results.json").exists()

@@ -162,6 +162,7 @@ def flipped(packed: bytes, at: int) -> bytes:
 
 
 TWO_TARS = tarred(FILES, "w")
+LONG_TAR = TWO_TARS + bytes(1 << 20)  # some programs write so many zeros behind the files
 
 REFUSED = {
     "a link": (tar_of([link("unet.py")]), "is a link"),
@@ -182,9 +183,14 @@ REFUSED = {
     "too many": (raw_zip(b"unet.py", count=20_000), "holds 20,000 files"),
     "a lie about its size": (raw_zip(b"unet.py", size=900_000), "cut off|damaged"),
     "a wrong CRC": (raw_zip(b"unet.py", crc=1), "damaged"),
+    "cut tar": (tarred({"unet.py": b"x = 1\n"}, "w")[: 512 + 3], "cut off"),
+    "a sparse file": (tar_of([link("unet.py", tarfile.GNUTYPE_SPARSE)]), "neither a file nor a folder"),
+    "too many in a tar": (tarred({f"{n}": b"" for n in range(10_100)}, "w"), "more than 10,000 files"),
     "cut zip": (cut(zipped(FILES)), "damaged"),
     "cut tar.gz": (cut(tarred(FILES)), "cut off"),
     "damaged tar": (flipped(TWO_TARS, 1024 + 5), "damaged"),
+    "tar.gz damaged far behind the files": (flipped(gzip.compress(LONG_TAR), -6), "damaged"),
+    "tar.gz cut far behind the files": (gzip.compress(LONG_TAR)[:-6], "cut off"),
     "damaged tar.gz": (flipped(tarred(FILES), -6), "damaged"),
     "rar": (b"Rar!\x1a\x07\x01\0" + bytes(600), "damaged"),
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(600), "damaged"),
