@@ -4,6 +4,8 @@ import gzip
 import io
 import json
 import os
+import signal
+import struct
 import subprocess
 import sys
 import tarfile
@@ -164,6 +166,14 @@ def flipped(packed: bytes, at: int) -> bytes:
 TWO_TARS = tarred(FILES, "w")
 LONG_TAR = TWO_TARS + bytes(1 << 20)  # some programs write so many zeros behind the files
 
+
+def says_less(packed: bytes) -> bytes:
+    """A zip that says it has one member only."""
+    end = bytearray(packed[-22:])
+    end[8:12] = struct.pack("<2H", 1, 1)
+    return packed[:-22] + bytes(end)
+
+
 REFUSED = {
     "a link": (tar_of([link("unet.py")]), "is a link"),
     "a link beside it": (tar_of([file("unet.py"), link("data")]), "data in .* is a link"),
@@ -186,6 +196,8 @@ REFUSED = {
     "cut tar": (tarred({"unet.py": b"x = 1\n"}, "w")[: 512 + 3], "cut off"),
     "a sparse file": (tar_of([link("unet.py", tarfile.GNUTYPE_SPARSE)]), "neither a file nor a folder"),
     "too many in a tar": (tarred({f"{n}": b"" for n in range(10_100)}, "w"), "more than 10,000 files"),
+    "more than it says": (says_less(zipped({f"{n}": b"" for n in range(10_100)})), "holds 10,100 files"),
+    "names without end": (zipped({f"{n}{'x' * 300}": b"" for n in range(9_000)}), "a list of files of 3"),
     "cut zip": (cut(zipped(FILES)), "damaged"),
     "cut tar.gz": (cut(tarred(FILES)), "cut off"),
     "damaged tar": (flipped(TWO_TARS, 1024 + 5), "damaged"),
@@ -211,6 +223,23 @@ def test_what_no_honest_archive_holds_is_refused(kind, tmp_path):
     path.write_bytes(packed)
     with pytest.raises(NotGradable, match=said):
         read_submission(path)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_named_pipe_is_refused_and_not_waited_for(inside, tmp_path):
+    os.mkfifo(tmp_path / "unet.py")
+
+    def too_late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(5)
+    try:
+        with pytest.raises(NotGradable, match=r"not a plain file|neither a file nor a folder"):
+            read_submission(tmp_path if inside else tmp_path / "unet.py")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_links_in_a_virtual_environment_do_not_matter(tmp_path):
