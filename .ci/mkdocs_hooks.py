@@ -1,4 +1,4 @@
-"""Pictures in assets/figures belong to the site as they belong to the pages, which name them ../assets/figures/."""
+"""The site shares the pictures in assets/figures with the pages that name them ../assets/figures/."""
 
 from pathlib import Path
 
