@@ -1,10 +1,43 @@
 """`collect`: a download in, the class's hand-ins out."""
 
+import os
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader.collection.hand_in import Collection, HandIn, Source, Student
+from grader.collection.hand_in import Collection, HandIn, Student
+from grader.collection.keys import with_keys
+from grader.collection.layouts import canvas, github, gradescope, moodle, named, nbgrader
+from grader.collection.listing import Item, is_graded, items
+from grader.collection.matching import joined
+from grader.collection.roster import Roster, read_roster
+from grader.collection.unpacking import unpacked
 from grader.errors import LabError
+from grader.intake.names import is_archive, is_python
+from grader.intake.refusal import listed, shown
+
+# {layout: what it is called in a sentence}
+LAYOUTS = {
+    canvas.NAME: "a download of Canvas's",
+    moodle.NAME: "a download of Moodle's",
+    gradescope.NAME: "an export of Gradescope's",
+    github.NAME: "clones of GitHub repositories",
+    nbgrader.NAME: "nbgrader's submitted/",
+    named.NAME: "a folder of folders, archives or files",
+    named.SECTIONS: "sections of a class, with folders, archives or files in each",
+}
+DEEP = 3  # folders that hold one folder and nothing else, as archives like to be packed
+SINGLE = "`python -m grader grade`"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The folder with the hand-ins, what lies in it, and its layout."""
+
+    folder: Path
+    items: list[Item]
+    layout: str
 
 
 def collect(
@@ -20,16 +53,128 @@ def collect(
 
     scratch: a folder of the caller's for what has to be unpacked; it has to stay until all is read.
     layout: one of LAYOUTS, where the recognised one is wrong. name_pattern: how folders or files are named, a
-    regular expression with the groups id, name, email, login or late. roster: a CSV of the class.
+    regular expression with the groups id, name, email, login, late or file. roster: a CSV of the class.
     without: folders to leave out, such as the results of the last run.
 
     Raises LabError for what is not a class.
     """
-    if not download.is_dir():
-        raise LabError(f"{download} is not a folder")
-    hand_ins = [
-        HandIn(path.name, Student(path.name), (Source(path, path.name),), "folders")
-        for path in sorted(download.iterdir())
-        if path not in without
-    ]
-    return Collection("folders", tuple(hand_ins))
+    if layout is not None and layout not in LAYOUTS:
+        raise LabError(f"there is no layout {layout!r}: there are {', '.join(LAYOUTS)}")
+    pattern = named.compiled(name_pattern) if name_pattern else None
+    if pattern and layout is None:
+        layout = named.NAME
+    known = read_roster(roster) if roster else Roster(())
+    place = _settled(_folder(download, scratch), layout, (*without, scratch))
+    found, left, notes = _hand_ins(place, pattern, known.students)
+    if not found:
+        raise LabError(f"there is nothing to grade in {shown(download, 150)}{_instead(place.items)}")
+    notes.insert(0, f"read as {LAYOUTS[place.layout]}: {_counted(len(found), 'hand-in')}")
+    if left:
+        notes.append(f"left aside: {listed([item.name for item in left])}")
+    absent: tuple[Student, ...] = ()
+    if known.students:
+        of_class = joined(found, known.students)
+        found, absent = of_class.hand_ins, of_class.absent
+        notes += [*known.notes, *of_class.notes]
+    return Collection(place.layout, tuple(with_keys(found)), absent, tuple(notes))
+
+
+def _folder(download: Path, scratch: Path) -> Path:
+    """The folder to look into; what was one archive is unpacked."""
+    if download.is_dir():
+        inside = items(download)
+        alone = [item for item in inside if item.may_be_handed_in]
+        if len(alone) == 1 and not alone[0].is_folder and is_archive(alone[0].name):
+            return _folder_of_class(alone[0].path, scratch) or download
+        return download
+    if not os.path.lexists(download):
+        raise LabError(f"{shown(download, 150)} does not exist: give the folder or archive with the hand-ins")
+    if is_python(download.name):
+        raise LabError(f"{shown(download, 150)} is one submission: it is graded by {SINGLE}")
+    return unpacked(download, scratch)
+
+
+def _folder_of_class(archive: Path, scratch: Path) -> Path | None:
+    """What the only archive of a download holds; None where that is one student's work."""
+    try:
+        folder = unpacked(archive, scratch)
+        _settled(folder, None, ())
+    except LabError:
+        return None
+    return folder
+
+
+def _settled(folder: Path, layout: str | None, without: Sequence[Path]) -> _Place:
+    """Where the hand-ins are. Raises LabError where it is the work of one."""
+    for _ in range(DEEP):
+        here = items(folder, without)
+        seen = layout or _recognised(here, folder)
+        if seen:
+            return _Place(folder, here, seen)
+        own = [item.name for item in here if is_graded(item)]
+        if own:
+            raise LabError(
+                f"{shown(folder, 150)} holds {listed(own)} and is one submission: it is graded by {SINGLE}"
+            )
+        inside = [item for item in here if item.may_be_handed_in]
+        if len(inside) != 1 or not inside[0].is_folder or not _is_wrapping(inside[0]):
+            break
+        folder = inside[0].path
+    return _Place(folder, here, named.NAME)
+
+
+def _recognised(here: Sequence[Item], folder: Path) -> str | None:
+    """The platform whose layout this is; None for any other."""
+    if gradescope.fits(here):
+        return gradescope.NAME
+    if moodle.fits(here):
+        return moodle.NAME
+    if canvas.fits(here):
+        return canvas.NAME
+    if nbgrader.fits(here) or folder.name == nbgrader.SUBMITTED:
+        return nbgrader.NAME
+    return github.NAME if github.fits(here) else None
+
+
+def _is_wrapping(item: Item) -> bool:
+    """Whether a folder that lies alone holds the class, and is not a class of one."""
+    inside = items(item.path)
+    if _recognised(inside, item.path):
+        return True
+    own = any(is_graded(one) for one in inside)
+    return not own and sum(one.may_be_handed_in for one in inside) > 1
+
+
+def _hand_ins(
+    place: _Place, pattern: re.Pattern[str] | None, students: Sequence[Student]
+) -> tuple[list[HandIn], list[Item], list[str]]:
+    """(the hand-ins, what was left aside, notes)."""
+    if place.layout == canvas.NAME:
+        users = [student.ids["canvas"] for student in students if "canvas" in student.ids]
+        return *canvas.hand_ins(place.items, users), []
+    if place.layout == moodle.NAME:
+        return *moodle.hand_ins(place.items), []
+    if place.layout == gradescope.NAME:
+        if not gradescope.fits(place.items):
+            raise LabError(f"there is no {gradescope.METADATA} in {shown(place.folder, 150)}")
+        late = gradescope.superseded(place.folder / gradescope.METADATA)
+        notes = [f"{late} handed in something newer than what counts on Gradescope"] if late else []
+        return *gradescope.hand_ins(place.items), notes
+    if place.layout == github.NAME:
+        logins = [student.ids["login"] for student in students if "login" in student.ids]
+        return *github.hand_ins(place.items, place.folder.name, logins), []
+    if place.layout == nbgrader.NAME:
+        return *nbgrader.hand_ins(place.items), []
+    units, left = named.units(place.items, True if place.layout == named.SECTIONS else None)
+    found, unmatched = named.hand_ins(units, place.folder, pattern)
+    notes = [f"the name pattern does not fit {listed(unmatched)}"] if unmatched else []
+    return found, left, notes
+
+
+def _instead(here: Sequence[Item]) -> str:
+    names = [item.name for item in here]
+    return f", but {listed(names)}" if names else ": it is empty"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

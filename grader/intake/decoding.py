@@ -17,22 +17,26 @@ _LONE_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
 def decode_names(raw: Sequence[bytes]) -> list[str]:
-    """The names as text: UTF-8 if all are, else GBK or Shift-JIS, else cp437, the standard's own."""
-    encoding = _encoding(raw)
+    """The names as text: UTF-8 if all are, else GBK or Shift-JIS, else cp437, the standard's own.
+
+    cp437 has a character for every byte.
+    """
+    encoding = encoding_of(raw)
     return [name.decode(encoding) for name in raw]
 
 
-def _encoding(raw: Sequence[bytes]) -> str:
+def encoding_of(raw: Sequence[bytes], western: str = "cp437") -> str:
+    """The one encoding that all are in; western: what decodes anything, where accents are likely."""
     if _decoded(raw, "utf-8") is not None:
         return "utf-8"
     japanese = _decoded(raw, "shift_jis")
     if japanese is not None and _JAPANESE.search(japanese) and not _HALF_WIDTH.search(japanese):
         return "shift_jis"
     # An accent in a western name is one byte among letters. GB18030 would swallow the letter after it.
-    western = all(len(_LONE_BYTE.findall(name)) == len(re.findall(rb"[\x80-\xff]", name)) for name in raw)
-    if not western and _decoded(raw, "gb18030") is not None:
+    is_western = all(len(_LONE_BYTE.findall(name)) == len(re.findall(rb"[\x80-\xff]", name)) for name in raw)
+    if not is_western and _decoded(raw, "gb18030") is not None:
         return "gb18030"
-    return "cp437"  # has a character for every byte
+    return western
 
 
 def _decoded(raw: Sequence[bytes], encoding: str) -> str | None:

@@ -75,6 +75,22 @@ def meaning(name: str) -> Meaning | None:
     return Meaning(f"{like[0]}.py", is_sure=False)
 
 
+def without_graded_name(name: str) -> str | None:
+    """What is left of a Python file's name without the word that says which file it is: `ada` of ada_unet.py.
+
+    None where there is no such word.
+    """
+    if meaning(name) is None:
+        return None
+    stem = unicodedata.normalize("NFKC", name).strip()[: -len(".py")]
+    stem = _AGAIN.sub("", _PREFIXES.sub("", stem)).strip()
+    for word in STEMS:
+        found = list(_LIKE[word].finditer(stem.casefold()))
+        if found and len(stem.casefold()) == len(stem):
+            stem = stem[: found[-1].start()] + stem[found[-1].end() :]
+    return stem.strip(" _-.")
+
+
 def may_be_graded(parts: Sequence[str], extension_files: Sequence[str]) -> bool:
     """Whether a file at this place could be one that is read."""
     return meaning(parts[-1]) is not None or "/".join(parts[-2:]) in extension_files

@@ -31,7 +31,7 @@ class Zip:
         self._archive = zipfile.ZipFile(InPieces(file, where))
         self._members = [info for info in self._archive.infolist() if not info.is_dir()]
         _refuse_many(len(self._members), where)
-        names = _names(self._members)
+        names = member_names(self._members)
         self.entries = [Entry(parts_of(name), FILE, number) for number, name in enumerate(names)]
         self.entries = [
             Entry(entry.parts, _kind(info), entry.number)
@@ -85,8 +85,8 @@ def _refuse_many(members: int, where: str) -> None:
         raise NotGradable(f"{where} holds {members:,} files: that cannot be a submission to this lab")
 
 
-def _names(members: list[zipfile.ZipInfo]) -> list[str]:
-    """As text. zipfile takes what is not marked as UTF-8 for cp437, so that gives back the bytes."""
+def member_names(members: list[zipfile.ZipInfo]) -> list[str]:
+    """Their names as text. zipfile takes what is not marked as UTF-8 for cp437, which gives the bytes."""
     marked = [bool(info.flag_bits & UTF8) for info in members]
     raw = [b"" if utf8 else info.orig_filename.encode("cp437") for info, utf8 in zip(members, marked)]
     texts = decode_names(raw)

@@ -17,6 +17,7 @@ from trust.hand_ins import (
     FILES,
     bzip2_bomb,
     folder,
+    link,
     pax_bomb,
     rarred,
     raw_zip,
@@ -143,12 +144,6 @@ def test_weights_in_an_archive_are_skipped(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped({"model.pth": weights, **FILES}, zipfile.ZIP_STORED))
     for path in tmp_path.iterdir():
         assert read_submission(path).files == FILES
-
-
-def link(name: str, kind: bytes = tarfile.SYMTYPE) -> tuple[tarfile.TarInfo, bytes]:
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, "../../solution/unet.py"
-    return info, b""
 
 
 def file(name: str) -> tuple[tarfile.TarInfo, bytes]:
