@@ -1,7 +1,7 @@
 """How a submission is graded: what an instructor chooses, handed down as one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,8 @@ class Options:
     """By default: every TODO of the core, with public inputs, and a mask in the report."""
 
     model: Path = MODEL
-    hidden: str | None = None  # the secret that inputs are drawn from; None for the public ones
+    # The secret that inputs are drawn from; None for the public ones. No log gets to show it.
+    hidden: str | None = field(default=None, repr=False)
     hidden_pictures: Path | None = None  # a folder of pictures that nobody has seen
     todos: tuple[str, ...] | None = None  # ids, of the core or of extensions; None for all of the core
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.

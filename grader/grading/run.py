@@ -132,7 +132,7 @@ def not_gradable(name: str, reason: str, options: Options, graded_by: dict[str, 
         [],
         status=NOT_GRADABLE,
         reason=reason,
-        inputs=_inputs(options.hidden),
+        inputs=inputs_of(options),
         lab=VERSION,
         time=_now(),
         graded_by=graded_by or {},
@@ -178,17 +178,18 @@ def grade_in(
         masks=pictures.mask.masks,
         wiring=pictures.wiring,
         why_no_mask=pictures.mask.why_not,
-        inputs=_inputs(options.hidden),
+        inputs=inputs_of(options),
         lab=VERSION,
         time=_now(),
         notes=list(submission.notes),
     )
 
 
-def _inputs(hidden: str | None) -> dict[str, str | None]:
-    if hidden is None:
+def inputs_of(options: Options) -> dict[str, str | None]:
+    """What a report says of its inputs."""
+    if options.hidden is None:
         return {"kind": "public", "fingerprint": None}
-    return {"kind": "hidden", "fingerprint": fingerprint(hidden)}
+    return {"kind": "hidden", "fingerprint": fingerprint(options.hidden)}
 
 
 def _known(model: Path) -> Implementation | None:

@@ -11,7 +11,7 @@ from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
 from grader.implementations.pictures import Picture
 from grader.implementations.recording import Recording
-from grader.implementations.reference import live_solution, reference_for, solution_files
+from grader.implementations.reference import Reference, live_solution, reference_for, solution_files
 from grader.implementations.served_mask import ServedMask
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "InWorker",
     "Picture",
     "Recording",
+    "Reference",
     "ServedMask",
     "StaleAnswers",
     "SubmissionFault",

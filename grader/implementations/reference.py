@@ -1,10 +1,11 @@
 """The solution as the reference: asked live in a worker of its own, or by its frozen answers."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
-from grader.implementations.frozen import Frozen, StaleAnswers
+from grader.implementations.frozen import EXPECTED, Frozen, StaleAnswers
 from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
 from grader.lab.extensions import EXTENSION_FILES
@@ -24,20 +25,25 @@ def live_solution(sandbox: Sandbox) -> InWorker:
 
 
 class Reference:
-    """The reference, and who answers for it: frozen answers, a worker with the solution, or both in turn."""
+    """The reference, and who answers for it: frozen answers, a worker with the solution, or both in turn.
 
-    def __init__(self, frozen: Frozen | None, live: InWorker | None):
-        self._frozen, self._live = frozen, live
+    expected: a file of answers that were recorded before. It is read at the first question, if it is there.
+    """
+
+    def __init__(self, live: InWorker | None, expected: Path | None):
+        self._live, self._expected = live, expected
+        self._frozen: Frozen | None = None
         self.implementation = Implementation(self._answer)
 
     def _answer(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        if self._frozen is None and self._expected is not None:
+            self._frozen, self._expected = Frozen(self._expected), None
+        if self._live is None:
+            assert self._frozen is not None
+            return self._frozen(call, data, tensors)
         if self._frozen is not None:
-            try:
+            with suppress(StaleAnswers):
                 return self._frozen(call, data, tensors)
-            except StaleAnswers:
-                if self._live is None:
-                    raise
-        assert self._live is not None
         return self._live(call, data, tensors)
 
     def rest(self) -> None:
@@ -53,7 +59,7 @@ def reference_for(sandbox: Sandbox, hidden: str | None, expected: Path | None = 
     Raises LabError without what it needs.
     """
     if hidden is None:
-        return Reference(Frozen(), None)
+        return Reference(None, EXPECTED)
     if not SOLUTION.is_dir():
         raise LabError("--hidden needs the solution, and this copy of the lab has none")
-    return Reference(Frozen(expected) if expected else None, live_solution(sandbox))
+    return Reference(live_solution(sandbox), expected)

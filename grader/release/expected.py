@@ -33,31 +33,38 @@ def record(model: Path = MODEL, hidden: str | None = None) -> Recording:
 
     Raises LabError if the solution does not pass its own checks.
     """
-    options = Options(model, hidden, todos=(*CORE, *EXTENSIONS))
     with Sandbox(model) as sandbox:
-        recording = Recording(live_solution(sandbox))
-        solution, reference = Implementation(InWorker(sandbox, solution_files())), Implementation(recording)
-        failed = [
-            check
-            for todo in run_rubric(solution, reference, options=options)
-            for check in todo.checks
-            if check.status != PASSED
-        ]
-        if failed:
-            raise LabError(f"the solution fails {failed[0].id}: {failed[0].message}")
-        for channels, size in (((3, 1), SIZE), ((1, 2), SIZE), ((3, 1), UNCROPPED)):
-            if not is_right_as_a_whole(solution, reference, Draw("as a whole", hidden), channels, size):
-                raise LabError(f"UNet{channels} of the solution is not right as a whole")
-        for name in LAYERS:
-            reference.layers(name)
-        for name in ("down_conv1", "final_conv"):
-            reference.layers(name, (1, 2))
-        reference.keys()
-        reference.wiring(*forward.questions())
-        Probe(solution, reference).ask_all()
-        for car in sorted(CARS.glob("*.jpg")) if hidden is None else ():  # for try.py
-            reference.mask(car.read_bytes())
-        return recording
+        return record_in(sandbox, Options(model, hidden, todos=(*CORE, *EXTENSIONS)))
+
+
+def record_in(sandbox: Sandbox, options: Options) -> Recording:
+    """The same in a sandbox that is there already, for the TODOs of these options."""
+    live, worker = live_solution(sandbox), InWorker(sandbox, solution_files())
+    recording, hidden = Recording(live), options.hidden
+    solution, reference = Implementation(worker), Implementation(recording)
+    failed = [
+        check
+        for todo in run_rubric(solution, reference, options=options)
+        for check in todo.checks
+        if check.status != PASSED
+    ]
+    if failed:
+        raise LabError(f"the solution fails {failed[0].id}: {failed[0].message}")
+    for channels, size in (((3, 1), SIZE), ((1, 2), SIZE), ((3, 1), UNCROPPED)):
+        if not is_right_as_a_whole(solution, reference, Draw("as a whole", hidden), channels, size):
+            raise LabError(f"UNet{channels} of the solution is not right as a whole")
+    for name in LAYERS:
+        reference.layers(name)
+    for name in ("down_conv1", "final_conv"):
+        reference.layers(name, (1, 2))
+    reference.keys()
+    reference.wiring(*forward.questions())
+    Probe(solution, reference).ask_all()
+    for car in sorted(CARS.glob("*.jpg")) if hidden is None else ():  # for try.py
+        reference.mask(car.read_bytes())
+    worker.close()
+    live.close()
+    return recording
 
 
 def record_known(recorded: Recording, model: Path = MODEL) -> Recording:

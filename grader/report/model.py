@@ -230,6 +230,10 @@ class Report:
             "graded_by": self.graded_by,
         }
 
+    def as_json(self) -> str:
+        """The text of the report's file."""
+        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
+
     def write_json(self, path: Path) -> None:
         """Write the report's file. Raises LabError where it cannot be written."""
-        write_text(path, json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
+        write_text(path, self.as_json())

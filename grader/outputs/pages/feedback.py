@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from grader.lab.files import write_text
 from grader.lab.paths import LAB, STUDENT
 from grader.lab.plan import CONCATS, CORE_TODOS
 from grader.outputs.pages import u_drawing
 from grader.outputs.pages.layers import make_layers
-from grader.outputs.pages.page import write_page
+from grader.outputs.pages.page import render_page
 from grader.outputs.pages.wiring import Wiring, read_wiring
 from grader.report.model import PRACTICE, Report, first_wrong, next_untouched
 
@@ -28,11 +29,15 @@ TOLD = {
 
 def write_html(report: Report, path: Path) -> None:
     """One self-contained file. Raises LabError where it cannot be written."""
+    write_text(path, feedback_page(report, path))
+
+
+def feedback_page(report: Report, path: Path) -> str:
+    """The text of that file."""
     todos = [todo for todo in report.todos if todo.checks]
     untouched = [todo for todo in todos if todo.is_untouched]
     wiring = read_wiring(report)
-    write_page(
-        path,
+    return render_page(
         "feedback",
         report=report,
         bonus=report.as_dict()["bonus"],

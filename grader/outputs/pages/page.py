@@ -40,7 +40,12 @@ def _digest(text: str) -> str:
 
 
 def write_page(path: Path, name: str, **facts: object) -> None:
-    """Render NAME.html with NAME.css and NAME.js. Raises LabError where path cannot be written."""
+    """Write what `render_page` makes. Raises LabError where path cannot be written."""
+    write_text(path, render_page(name, **facts))
+
+
+def render_page(name: str, **facts: object) -> str:
+    """NAME.html with NAME.css and NAME.js in it."""
     environment = _environment()
     style, script = (environment.get_template(f"{name}.{kind}").render() for kind in ("css", "js"))
     policy = (
@@ -48,4 +53,4 @@ def write_page(path: Path, name: str, **facts: object) -> None:
         "base-uri 'none'; form-action 'none'"
     )
     own = {"style": Markup(style), "script": Markup(script), "policy": policy}
-    write_text(path, environment.get_template(f"{name}.html").render(**own, **facts))
+    return environment.get_template(f"{name}.html").render(**own, **facts)

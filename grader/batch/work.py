@@ -1,0 +1,176 @@
+"""What is done with one hand-in, in a process that keeps its sandbox for the next one.
+
+Everything that goes in and comes out can be pickled, and nothing needs a terminal or a folder of results: so
+the same function works here and on another machine.
+"""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from grader.collection.hand_in import HandIn
+from grader.errors import LabError
+from grader.grading.options import Options
+from grader.grading.run import Bench, inputs_of, not_gradable
+from grader.grading.withheld import place_of_ours
+from grader.implementations.in_worker import MachineTooBusy
+from grader.intake.refusal import NotGradable
+from grader.intake.submission import Submission
+from grader.outputs.pages.feedback import feedback_page
+from grader.report.model import Report
+from grader.sandbox.trusted import SandboxLost
+
+ATTEMPTS = 3  # where the machine fails, not the submission
+PAUSE_S = 2.0  # before the next one, times the number of those that failed
+PAGE = "feedback.html"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a whole class is graded. expected: recorded answers of the solution, where they are kept."""
+
+    options: Options
+    graded_by: tuple[tuple[str, str], ...]
+    expected: Path | None = None
+    pages: bool = True
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a result rests on; it is still good where all of this is the same."""
+
+    name: str
+    files: Mapping[str, str]
+    status: str
+    reason: str
+    graded_by: Mapping[str, str]
+    secret: str | None
+
+    @classmethod
+    def of(cls, report: Report) -> "Basis":
+        """That of a report."""
+        by = report.graded_by
+        return cls(
+            report.name, report.files, report.status, report.reason, by, report.inputs.get("fingerprint")
+        )
+
+    def changes(self, now: "Basis") -> list[str]:
+        """What is no longer the same, in words."""
+        changed = [
+            name
+            for name in ("rubric", "solution", "model", "pictures")
+            if self.graded_by.get(name) != now.graded_by.get(name)
+        ]
+        changed += ["secret"] if self.secret != now.secret else []
+        of_files = (self.files, self.status, self.reason) != (now.files, now.status, now.reason)
+        return changed + ["files"] * of_files + ["name"] * (self.name != now.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one hand-in: a report and its page, or why there are none.
+
+    why: what has changed since the result that was there; or what kept the grader from its work.
+    """
+
+    key: str
+    kind: Literal["graded", "kept", "needs a human"]
+    why: tuple[str, ...] = ()
+    report: str = ""
+    page: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+
+_benches: dict[Plan, Bench] = {}  # one at a time
+
+
+def bench_for(plan: Plan) -> Bench:
+    """The warm sandbox of this process. Raises LabError."""
+    if plan not in _benches:
+        close_benches()
+        there = plan.expected is not None and plan.expected.is_file()
+        _benches[plan] = Bench(plan.options, plan.expected if there else None, dict(plan.graded_by))
+    return _benches[plan]
+
+
+def close_benches() -> None:
+    """End this process's sandbox."""
+    while _benches:
+        _benches.popitem()[1].close()
+
+
+def grade_hand_in(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None) -> Outcome:
+    """Read and grade it, unless the result that was there before is still good.
+
+    shown: what its report and page call it. Raises LabError where nothing can be graded at all.
+    """
+    started = time.perf_counter()
+    try:
+        outcome = _graded(plan, hand_in, shown, before)
+    except _Trouble as trouble:
+        outcome = Outcome(hand_in.key, "needs a human", (str(trouble),))
+    return Outcome(**{**vars(outcome), "seconds": time.perf_counter() - started})
+
+
+class _Trouble(Exception):
+    """The grader could not do its work on this hand-in."""
+
+
+def _graded(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None) -> Outcome:
+    submission = _read(hand_in)
+    options = plan.options
+    if isinstance(submission, NotGradable):
+        report = not_gradable(shown, str(submission), options, dict(plan.graded_by))
+        now = Basis.of(report)
+    else:
+        submission = replace(submission, name=shown)
+        now = Basis.of(
+            Report(shown, submission.digests, [], graded_by=dict(plan.graded_by), inputs=inputs_of(options))
+        )
+    changes = before.changes(now) if before else ["new"]
+    if not changes:
+        return Outcome(hand_in.key, "kept")
+    if isinstance(submission, Submission):
+        report = _grade(plan, submission)
+    page = feedback_page(report, Path(PAGE)) if plan.pages else ""
+    return Outcome(hand_in.key, "graded", tuple(changes), report.as_json(), page)
+
+
+def _read(hand_in: HandIn) -> Submission | NotGradable:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return hand_in.read()
+        except NotGradable as error:
+            return error
+        except LabError as error:  # the machine's
+            problem = str(error)
+        except Exception as error:
+            raise _Trouble(f"its files could not be read: {place_of_ours(error)}") from error
+        time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))
+    raise _Trouble(problem)
+
+
+def _grade(plan: Plan, submission: Submission) -> Report:
+    """The report; tried again where the machine or the grader failed, and not the submission."""
+    report: Report | None = None
+    problem = ""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            report = bench_for(plan).grade(submission)
+            if not report.grader_errors:
+                return report
+        except (MachineTooBusy, SandboxLost) as error:
+            problem = str(error)
+        except LabError:
+            raise
+        except Exception as error:  # a fault of ours must not cost the class its grading
+            problem = f"the grader failed: {place_of_ours(error)}"
+        with suppress(Exception):
+            close_benches()
+        time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))
+    if report is None:
+        raise _Trouble(problem)
+    return report
