@@ -2,6 +2,7 @@
 
 import typer
 
+from grader.commands.batch import batch
 from grader.commands.export import export
 from grader.commands.extensions import run as extensions
 from grader.commands.grade import grade
@@ -15,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Grade submissions to the U-Net lab, and make the student's copy of it.",
 )
-for command in (grade, overview, release):
+for command in (grade, batch, overview, release):
     app.command()(command)
 app.command("extensions")(extensions)
 app.add_typer(export, name="export")

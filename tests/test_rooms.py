@@ -25,6 +25,7 @@ LAYERS = (
     {"grading"},
     {"notebook", "release"},
     {"platforms"},
+    {"batch"},
     {"commands"},
     {"__main__"},
 )

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from grader.batch.items import Item, items_of
 from grader.batch.lateness import LateRule
 from grader.batch.results import Results
 from grader.batch.work import Outcome, Plan
 from grader.collection.hand_in import Collection, HandIn
 from grader.grading.run import inputs_of
 from grader.grading.scoring import total_points
+from grader.lab.digests import are_as_released
 from grader.lab.files import write_text
 from grader.lab.version import VERSION
 from grader.outputs.grade import Grade
-from grader.release.student_files import same_as_released
+from grader.outputs.pages.class_notes import Changed, ClassNotes, Unmarked
+from grader.outputs.pages.items import Item, items_of
 from grader.report.model import Report
 
 GRADED, NOT_GRADABLE, HUMAN, ABSENT = "graded", "not gradable", "needs a human", "nothing handed in"
@@ -55,6 +56,37 @@ class ClassTable:
     changed: Sequence[Mapping[str, Any]]  # since the last complete run
     redone: Mapping[str, Sequence[str]]  # in this run: {key: why}
     gone: Sequence[str] = field(default=())  # keys with a result that are no longer in the download
+
+    def page_notes(self, plan: Plan, results: Results) -> ClassNotes:
+        """What the class page says beside the reports."""
+        names = {row.key: row.shown for row in self.rows}
+        files = {row.key: results.report_file(row.key) for row in self.rows}
+        unmarked = [
+            Unmarked(row.shown, row.grade.status, row.grade.reason, row.grade.page, row.grade.late)
+            for row in self.rows
+            if row.grade.status != GRADED
+        ]
+        missing = [Unmarked(one.shown, ABSENT) for grade in self.absent for one in grade.students]
+        changed = [
+            Changed(names[one["key"]], one["before"] or "–", one["now"], ", ".join(one["why"]))
+            for one in self.changed
+        ]
+        return ClassNotes(
+            title=results.folder.resolve().name,
+            marks={files[row.key]: (str(row.grade.score), row.grade.late) for row in self.of_status(GRADED)},
+            pages={files[row.key]: results.page(row.key) for row in self.rows},
+            unmarked=[*unmarked, *missing],
+            changed=changed,
+            identical=[[names[key] for key in keys] for keys in self.identical],
+            notes=self.collection.notes,
+            facts=self._facts(plan),
+        )
+
+    def _facts(self, plan: Plan) -> list[tuple[str, str]]:
+        inputs = inputs_of(plan.options)
+        said = [("from", self.collection.platform), ("lab", VERSION), ("inputs", str(inputs["kind"]))]
+        said += [("secret", inputs["fingerprint"])] if inputs["fingerprint"] else []
+        return said + list(plan.graded_by)
 
     @property
     def grades(self) -> list[Grade]:
@@ -94,7 +126,7 @@ def table_of(
     results: Results,
     rule: LateRule,
 ) -> ClassTable:
-    """The table of a class that was graded. Raises LabError where a report that was written cannot be read."""
+    """The table of a class that was graded. Raises LabError where a report cannot be read."""
     rows = [_row(one, shown[one.key], outcomes[one.key], results, rule) for one in collection.hand_ins]
     graded = [row for row in rows if row.grade.status == GRADED]
     most = Decimal(sum(total_points().values()))
@@ -120,7 +152,9 @@ def write_table(table: ClassTable, plan: Plan, rule: LateRule, results: Results)
 def _row(hand_in: HandIn, shown: str, outcome: Outcome, results: Results, rule: LateRule) -> Row:
     most, late = Decimal(sum(total_points().values())), rule.lateness(hand_in)
     if outcome.kind == "needs a human":
-        return Row(Grade(hand_in, None, most, status=HUMAN, late=late, reason="; ".join(outcome.why)), shown, None)
+        return Row(
+            Grade(hand_in, None, most, status=HUMAN, late=late, reason="; ".join(outcome.why)), shown, None
+        )
     report = results.read(hand_in.key)
     page = results.page(hand_in.key)
     there = page if page.is_file() else None
@@ -149,7 +183,9 @@ def _as_dict(row: Row) -> dict[str, Any]:
     return {
         "key": row.key,
         "shown": row.shown,
-        "students": [dataclasses.asdict(student) | {"ids": dict(student.ids)} for student in hand_in.students],
+        "students": [
+            dataclasses.asdict(student) | {"ids": dict(student.ids)} for student in hand_in.students
+        ],
         "status": grade.status,
         "reason": grade.reason,
         "score": None if grade.score is None else str(grade.score),
@@ -166,7 +202,7 @@ def _identical(rows: Sequence[Row]) -> list[list[str]]:
     """Equal files say nothing where they are those that everybody was given."""
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for row in rows:
-        if row.report and not same_as_released(row.report.files):
+        if row.report and not are_as_released(row.report.files):
             groups.setdefault(tuple(sorted(row.report.files.items())), []).append(row.key)
     return [keys for keys in groups.values() if len(keys) > 1]
 

@@ -1,12 +1,12 @@
 """Digests of what decides marks: a result is still good where all of them are the same."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from grader.errors import LabError
-from grader.lab.paths import ASSETS, LAB, SOLUTION
+from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
 
 # Of grader/: what asks, answers and compares. How a result looks does not decide it.
 DECIDES = ("rubric", "checking", "explain", "grading", "implementations", "lab", "pictures", "sandbox")
@@ -20,6 +20,17 @@ def graded_by(model: Path, pictures: Path | None = None) -> dict[str, str]:
     if pictures is not None:
         digests["pictures"] = _digest(path for path in sorted(pictures.rglob("*")) if path.is_file())
     return digests
+
+
+def are_as_released(files: Mapping[str, str]) -> bool:
+    """Whether these {file: SHA-256} are the files that every student was given."""
+    released = ((name, STUDENT / name) for name in files)
+    return all(path.is_file() and files[name] == _sha256(path) for name, path in released)
+
+
+@cache
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

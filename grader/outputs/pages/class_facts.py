@@ -20,6 +20,8 @@ class Row:
     report: Report
     states: dict[str, str]  # check's id -> state
     causes: list[str]
+    mark: str = ""  # the points that count, where they are others than those of the checks
+    late: str = ""
 
     @property
     def share(self) -> float:
@@ -78,7 +80,7 @@ def causes_of(rows: list[Row]) -> list[dict[str, int | str]]:
 
 def scores_of(rows: list[Row]) -> dict[str, int | str]:
     """The numbers at the head of the page."""
-    points = [row.report.score for row in rows]
+    points = [float(row.mark or row.report.score) for row in rows]
     return {
         "count": len(rows),
         "mean": f"{statistics.fmean(points):.1f}",

@@ -5,11 +5,14 @@ Next files: class_facts.py, strips.py, page.py.
 """
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from grader.outputs.pages.class_facts import Row, bins_of, causes_of, scores_of, todos_of
+from grader.outputs.pages.class_notes import ClassNotes, Unmarked, of_reports
+from grader.outputs.pages.items import items_of
 from grader.outputs.pages.page import write_page
 from grader.outputs.pages.strips import WORDS, draw_strip, state_of, tell_strip
 from grader.report.folder import Gathered
@@ -19,11 +22,12 @@ from grader.text import clean
 MAX_NAME = 120  # characters of a submission's name
 
 
-def write_overview(gathered: Gathered, folder: Path, path: Path) -> None:
+def write_overview(gathered: Gathered, folder: Path, path: Path, notes: ClassNotes | None = None) -> None:
     """The page of the reports in a folder. Raises LabError where it cannot be written."""
-    rows = sorted(
-        (_row(file, report, folder, path) for file, report in gathered.reports.items()), key=_by_name
-    )
+    notes = notes or of_reports(gathered.reports)
+    graded = {file: report for file, report in gathered.reports.items() if report.is_gradable}
+    graded = {file: graded[file] for file in notes.marks or graded if file in graded}
+    rows = sorted((_row(file, report, folder, path, notes) for file, report in graded.items()), key=_by_name)
     ranks = {id(row): rank for rank, row in enumerate(sorted(rows, key=lambda row: row.share))}
     ranked = sorted(rows, key=lambda row: ranks[id(row)])
     todos = todos_of(rows)
@@ -32,13 +36,18 @@ def write_overview(gathered: Gathered, folder: Path, path: Path) -> None:
     write_page(
         path,
         "overview",
-        folder=folder.resolve().name or "Class",
+        folder=notes.title or folder.resolve().name or "Class",
+        notes=notes,
+        counts=Counter(one.status for one in notes.unmarked),
+        unmarked=[_unmarked(one, path) for one in notes.unmarked],
+        items=items_of(list(graded.values())),
+        has_late=any(row.late for row in rows) or any(one.late for one in notes.unmarked),
         rows=[_cells(row, ranks[id(row)], todos, checks, causes) for row in rows],
         todos=todos,
         heat=[_heat(todo, ranked) for todo in todos],
         causes=causes,
-        scores=scores_of(rows),
-        bins=bins_of(rows),
+        scores=scores_of(rows) if rows else None,
+        bins=bins_of(rows) if rows else [],
         refused=[(str(file.relative_to(folder)), reason) for file, reason in gathered.refused.items()],
         words=WORDS,
         practice=sum(row.report.is_practice for row in rows),
@@ -50,8 +59,14 @@ def _by_name(row: Row) -> tuple[str, str]:
     return row.name.casefold(), row.file
 
 
-def _row(file: Path, report: Report, folder: Path, page: Path) -> Row:
-    own_page = file.with_suffix(".html")
+def _unmarked(one: Unmarked, page: Path) -> dict[str, Any]:
+    there = one.page is not None and one.page.is_file()
+    return {"one": one, "link": _link(one.page, page) if one.page and there else None}
+
+
+def _row(file: Path, report: Report, folder: Path, page: Path, notes: ClassNotes) -> Row:
+    own_page = notes.pages.get(file, file.with_suffix(".html"))
+    mark, late = notes.marks.get(file, ("", ""))
     has_page = own_page.is_file()
     states = {check.id: state_of(check) for todo in report.todos for check in todo.checks}
     causes = dict.fromkeys(c.cause for todo in report.todos for c in todo.checks if c.cause)
@@ -59,9 +74,8 @@ def _row(file: Path, report: Report, folder: Path, page: Path) -> Row:
     name = clean(report.name).strip()[:MAX_NAME]
     if not any(map(str.isalnum, name)):  # nothing to see, and nothing to click on
         name = relative
-    return Row(
-        name, relative, _link(own_page if has_page else file, page), has_page, report, states, list(causes)
-    )
+    link = _link(own_page if has_page else file, page)
+    return Row(name, relative, link, has_page, report, states, list(causes), mark, late)
 
 
 def _link(target: Path, page: Path) -> str:

@@ -1,0 +1,132 @@
+"""`python -m grader batch`: a class at once, from a platform's download to a table of grades."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from grader.commands.secret import Hidden, HiddenFile, Public, inputs
+from grader.errors import LabError
+from grader.lab.paths import MODEL
+
+
+def batch(
+    download: Annotated[
+        Path, typer.Argument(help="What the platform gave you: a folder, or one archive.", metavar="DOWNLOAD")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the results.", metavar="RESULTS")],
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on in RESULTS: grade what is missing, what was handed in anew, and what another rubric, "
+            "solution, model or secret graded.",
+        ),
+    ] = False,
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="The class as CSV, so that who handed in nothing is listed.", metavar="CSV"),
+    ] = None,
+    layout: Annotated[
+        str | None, typer.Option(help="The download's layout, where it is not recognised.", metavar="NAME")
+    ] = None,
+    name_pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="How folders or files are named: a regular expression with groups such as (?P<id>...).",
+            metavar="REGEX",
+        ),
+    ] = None,
+    deadline: Annotated[
+        str | None,
+        typer.Option(
+            help="Later is late: 2026-11-30T18:00+01:00; without a zone, this machine's.", metavar="TIME"
+        ),
+    ] = None,
+    extra_time: Annotated[
+        Path | None,
+        typer.Option(
+            help="A deadline of their own for some: a CSV of student and 2d, 12h or a time.", metavar="CSV"
+        ),
+    ] = None,
+    late_factor: Annotated[
+        float,
+        typer.Option(
+            help="Of the points of who was late, such as 0.8; the raw score stays apart.", min=0, max=1
+        ),
+    ] = 1.0,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="Processes; by default one for each core.", min=1)
+    ] = None,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Name nobody on pages; pseudonyms.csv says who is who.")
+    ] = False,
+    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
+    hidden: Hidden = None,
+    hidden_file: HiddenFile = None,
+    public: Public = False,
+    hidden_pictures: Annotated[
+        Path | None,
+        typer.Option(help="A folder of fresh cars, for hidden inputs.", metavar="DIR"),
+    ] = None,
+    inference: Annotated[
+        Literal["auto", "always", "never"],
+        typer.Option(
+            help="The mask on each page: auto runs a network that is the solution's on known scores, never "
+            "leaves it out."
+        ),
+    ] = "auto",
+    isolation: Annotated[
+        Literal["full", "files-readable", "process-only"] | None,
+        typer.Option(
+            help="Refuse to grade where less keeps submitted code apart. For hidden inputs: full.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Grade a class: every hand-in of a download, several at a time.
+
+    Takes what Canvas, Moodle, Gradescope, GitHub or nbgrader give you, or folders, archives and files of
+    your own. RESULTS gets gradebook.csv, index.html for the class, and for each student a page and a
+    report in students/.
+
+    Every result is kept as soon as it is there. After Ctrl-C, a crash or a full disk, the same command with
+    --resume goes on, and loses nothing but what was in work. The secret of the hidden inputs is drawn once
+    and kept in RESULTS, so that everybody gets the same ones.
+
+        python -m grader batch submissions.zip --out results --roster class.csv
+        python -m grader batch submissions.zip --out results --roster class.csv --resume
+
+    Exit status: 0 all are graded, 3 some cannot be graded because of what was handed in, 2 the grader
+    could not do its work: some need a human, which is never a zero.
+    """
+    from grader.batch.session import Choices, grade_download  # late, so that --help stays fast
+    from grader.batch.summary import print_summary
+    from grader.grading.options import Options
+
+    asked = inputs(hidden, hidden_file, public)
+    if hidden_pictures and asked.secret is None:
+        raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
+    options = Options(
+        model=model,
+        hidden=asked.secret,
+        hidden_pictures=hidden_pictures,
+        mask=inference,
+        isolation=isolation or (None if asked.secret is None else "full"),
+    )
+    choices = Choices(
+        resume=resume,
+        layout=layout,
+        name_pattern=name_pattern,
+        roster=roster,
+        deadline=deadline,
+        extra_time=extra_time,
+        late_factor=Decimal(str(late_factor)),
+        jobs=jobs,
+        pseudonyms=pseudonyms,
+        is_fresh=asked.is_fresh,
+    )
+    done = grade_download(download, out, options, choices)
+    print_summary(done)
+    raise typer.Exit(done.exit_status)
