@@ -172,7 +172,7 @@ def grade_in(
         submission.digests,
         todos,
         mask=pictures.mask.as_dict(),
-        isolation=sandbox.isolation,
+        isolation=_isolation(sandbox),
         versions=_versions(hello),
         output="".join(worker.output),
         masks=pictures.mask.masks,
@@ -197,6 +197,13 @@ def _known(model: Path) -> Implementation | None:
     if not KNOWN.is_file() or model.resolve() != MODEL.resolve():
         return None
     return Implementation(Frozen(KNOWN))
+
+
+def _isolation(sandbox: Sandbox) -> dict[str, Any]:
+    """For the report. A user of its own has another number in every worker, which means nothing."""
+    found = sandbox.isolation
+    has_user = {"uid": True} if found["layers"].get("uid") else {}
+    return found | {"layers": found["layers"] | has_user}
 
 
 def _now() -> str:
