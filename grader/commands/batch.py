@@ -7,8 +7,13 @@ from typing import Annotated, Literal
 import typer
 
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
+from grader.commands.start import STOPPED
 from grader.errors import LabError
+from grader.lab.files import NotWritten
 from grader.lab.paths import MODEL
+from grader.outputs.terminal import print_warning
+
+KEPT = "What is graded is kept; the same command with --resume goes on"
 
 
 def batch(
@@ -127,6 +132,12 @@ def batch(
         pseudonyms=pseudonyms,
         is_fresh=asked.is_fresh,
     )
-    done = grade_download(download, out, options, choices)
+    try:
+        done = grade_download(download, out, options, choices)
+    except NotWritten as error:
+        raise LabError(f"{error}. {KEPT}") from None
+    except KeyboardInterrupt:
+        print_warning(KEPT)
+        raise typer.Exit(STOPPED) from None
     print_summary(done)
     raise typer.Exit(done.exit_status)
