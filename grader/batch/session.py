@@ -18,6 +18,7 @@ from grader.errors import LabError
 from grader.grading import secret
 from grader.grading.options import Options
 from grader.outputs.pages.overview import write_overview
+from grader.outputs.terminal import print_notes
 from grader.report.folder import Gathered
 from grader.report.model import CANNOT_BE_GRADED
 
@@ -59,8 +60,6 @@ class Finished:
 
 def grade_download(download: Path, out: Path, options: Options, choices: Choices) -> Finished:
     """Grade a class. Raises LabError where that cannot be begun or cannot go on; what is graded stays."""
-    if not download.exists():
-        raise LabError(f"{download} does not exist: name the folder or archive that the platform gave you")
     if out.resolve() == download.resolve():
         raise LabError(f"{out} is the download itself: name another folder for the results")
     results = Results(out)
@@ -73,8 +72,7 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
             roster=choices.roster,
             without=(out,),
         )
-        if not collection.hand_ins:
-            raise LabError(f"nobody has handed in anything in {download}")
+        print_notes(collection.notes)
         rule = _rule(choices, collection)
         collection, shown = _named(collection, results, choices)
         options = _with_secret(options, results, choices)

@@ -34,7 +34,12 @@ def batch(
         typer.Option(help="The class as CSV, so that who handed in nothing is listed.", metavar="CSV"),
     ] = None,
     layout: Annotated[
-        str | None, typer.Option(help="The download's layout, where it is not recognised.", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="The download's layout, where it is not recognised: canvas, moodle, gradescope, github, "
+            "nbgrader, folders or sections.",
+            metavar="NAME",
+        ),
     ] = None,
     name_pattern: Annotated[
         str | None,
