@@ -1,31 +1,6 @@
-"""The grader's command line: `python -m grader --help`."""
+"""The grader's command line: `python -m grader --help`. Next file: commands/line.py."""
 
-import typer
-
-from grader.commands.batch import batch
-from grader.commands.export import export
-from grader.commands.extensions import run as extensions
-from grader.commands.grade import grade
-from grader.commands.overview import overview
-from grader.commands.release import release
-from grader.commands.start import start
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Grade submissions to the U-Net lab, and make the student's copy of it.",
-)
-for command in (grade, batch, overview, release):
-    app.command()(command)
-app.command("extensions")(extensions)
-app.add_typer(export, name="export")
-
-
-def main() -> None:
-    """Run the command line."""
-    start(app)
-
+from grader.entry import enter
 
 if __name__ == "__main__":
-    main()
+    enter("grader.commands.line")

@@ -83,7 +83,7 @@ def test_ctrl_c_ends_a_run_in_one_word(tmp_path):
 # Presses Ctrl-C as soon as the first check asks the submission something.
 INTERRUPTED = """
 import signal
-from grader.__main__ import main
+from grader.commands.line import main
 from grader.implementations import InWorker
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 def ask(self, call, data, tensors):

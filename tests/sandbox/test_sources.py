@@ -86,8 +86,8 @@ def test_every_text_that_python_reads(forking, data):
     [
         (b"x = 1\ndef f(x)\n    return x\n", 2, "expected ':'", "def f(x)"),
         (b"def f(x):\nreturn x\n", 2, "expected an indented block", "return x"),
-        (b"def f(x):\n    if x:\n\treturn x\n", 3, "inconsistent use of tabs", "return x"),
-        ("x = 1\r\ny = „a“\r\n".encode(), 2, "invalid character '„' (U+201E)", "y = „a“"),
+        (b"def f(x):\n    if x:\n\treturn x\n", 3, "indent every line with 4 spaces", "return x"),
+        ("x = 1\r\ny = „a“\r\n".encode(), 2, 'a typographic quotation mark „: write "', "y = „a“"),
         (
             "# größer".encode("latin-1") + b"\nx = 1",
             1,
@@ -95,9 +95,9 @@ def test_every_text_that_python_reads(forking, data):
             None,
         ),
         ("x = 1\ny = 'größer'".encode("latin-1"), 2, "this is not utf-8: byte 0xf6", None),
-        ("x = 1".encode("utf-16"), 1, "this is not utf-8: byte 0xff", None),
+        ("x = 1".encode("utf-16"), 1, "this file is UTF-16: save it as UTF-8", None),
         (b"# coding: klingon\nx = 1", 1, "unknown encoding", "# coding: klingon"),
-        (b"x = 1\x00\n", None, "null byte", None),
+        (b"x = 1\x00\n", 1, "a null byte", None),
         (b"x = " + b"(" * 500 + b")" * 500, 1, "too many nested parentheses", None),
         (b"x = " + b"-" * 100_000 + b"1", None, "", None),
     ],

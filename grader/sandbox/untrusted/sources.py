@@ -9,6 +9,8 @@ from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 
+from grader.source import compiled, decoded
+
 
 class Sources(MetaPathFinder, InspectLoader):
     """Finds and loads a submission's own modules; other names import as ever."""
@@ -61,37 +63,11 @@ class Sources(MetaPathFinder, InspectLoader):
         return None if file is None else self._text(file)
 
     def _text(self, file: str) -> str:
-        """The source as Python reads it: cookie, byte order mark, any line ends. Raises SyntaxError."""
-        data = self.files[file]
-        try:
-            return importlib.util.decode_source(data)
-        except (SyntaxError, UnicodeDecodeError) as error:
-            where, why = _what_cannot_be_decoded(data, error)
-        line = data[:where].count(b"\n") + 1
-        source = data.splitlines()[line - 1].decode("utf-8", "replace")
-        raise SyntaxError(why, (file, line, None, source))
+        """The source as Python reads it. Raises SyntaxError."""
+        return decoded(file, self.files[file])
 
     def _compile(self, file: str) -> CodeType:
         text = self._text(file)
         # Without a time of change, linecache never looks for the file on the disk.
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-        try:
-            return compile(text, file, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-            if isinstance(error, SyntaxError) and error.filename == file:
-                raise
-            # null bytes, a thousand brackets
-            raise SyntaxError(f"Python cannot read this file: {error}", (file, None, None, None)) from None
-
-
-def _what_cannot_be_decoded(data: bytes, error: SyntaxError | UnicodeDecodeError) -> tuple[int, str]:
-    """(offset, reason). Python's own reason names neither the place nor the remedy."""
-    if isinstance(error, SyntaxError):
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError as found:
-            error = found
-        else:
-            return 0, str(error.msg)  # an unknown encoding in the first line
-    byte = data[error.start]
-    return error.start, f"this is not {error.encoding}: byte 0x{byte:02x}; save the file as UTF-8"
+        return compiled(file, self.files[file])
