@@ -20,7 +20,8 @@ OTHERS = {
 }  # fmt: skip
 NAMES = {
     ",": "comma", ".": "full stop", ":": "colon", ";": "semicolon", "(": "bracket", ")": "bracket",
-    "[": "bracket", "]": "bracket", "=": "equals sign", "!": "exclamation mark", '"': "quotation mark", "'": "quotation mark",
+    "[": "bracket", "]": "bracket", "=": "equals sign",
+    "!": "exclamation mark", '"': "quotation mark", "'": "quotation mark",
     "-": "minus sign", "+": "plus sign", "*": "times sign", "/": "slash",
 }  # fmt: skip
 MOST_LINES = 5  # named of those that have the same fault

@@ -23,7 +23,7 @@ LAYERS = (
     {"explain", "rubric"},
     {"outputs"},
     {"grading"},
-    {"notebook", "release"},
+    {"notebook", "release", "trying"},
     {"platforms"},
     {"batch"},
     {"commands"},

@@ -12,7 +12,6 @@ import torch
 from corpus import MISTAKES, build
 from PIL import Image
 
-from grader.commands import try_ as try_command
 from grader.errors import LabError
 from grader.grading.run import check_model
 from grader.implementations import Implementation, InWorker
@@ -22,6 +21,9 @@ from grader.lab.state_dict import first_misfit
 from grader.outputs.terminal import make_console
 from grader.pictures.opening import open_picture
 from grader.sandbox.untrusted import model_file
+from grader.trying.attempt import Attempt
+from grader.trying.once import show
+from grader.trying.wishes import Wishes
 
 SIZE = (160, 120)
 
@@ -37,14 +39,14 @@ def run(*arguments: object, folder: Path | None = None) -> subprocess.CompletedP
 
 
 @pytest.fixture
-def tried(sandbox, tmp_path, capsys):
+def tried(sandbox, frozen, tmp_path, capsys):
     """The same in this process, once the weights are there: -> exit status and what was printed."""
 
     def try_(folder: Path) -> tuple[int, str]:
-        student = InWorker(sandbox, read_submission(folder).files)
-        output = tmp_path / "out.png"
-        status = try_command.show(Implementation(student), open_picture(CAR), CAR, output, make_console())
-        student.close()
+        attempt = Attempt(sandbox, read_submission(folder).files, frozen)
+        wishes = Wishes(folder, MODEL, MODEL, CAR, open_picture(CAR), tmp_path / "out.png")
+        status = show(attempt, frozen, wishes, make_console())
+        attempt.close()
         said = capsys.readouterr()
         assert said.err == ""
         return status, said.out

@@ -21,7 +21,8 @@ from grader.intake.submission import Submission
 from grader.lab.paths import CAR, LAB
 from grader.outputs.junit import write_junit
 from grader.outputs.pages.feedback import write_html
-from grader.outputs.terminal import make_console, print_report
+from grader.outputs.report_lines import print_report
+from grader.outputs.terminal import make_console
 from grader.pictures.opening import open_picture
 from grader.platforms.github.points import encoded
 from grader.platforms.github.summary import summary

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from grader.lab.paths import STUDENT
-from grader.outputs.terminal import make_console, print_todo
+from grader.outputs.terminal import make_console
+from grader.outputs.todo_table import Style, print_todo
 from grader.report.model import GRADER_ERROR, Todo
 
 
@@ -33,7 +34,7 @@ def run(
     if json:
         print(dumps({todo.id: _text(todo) for todo in todos}))
     for todo in todos if not json else []:
-        print_todo(todo, console, short=True)
+        print_todo(todo, console, Style(short=True))
     if any(check.status == GRADER_ERROR for check in checks):
         raise typer.Exit(2)
     raise typer.Exit(0 if all(todo.is_done for todo in todos) else 1)
@@ -42,5 +43,5 @@ def run(
 def _text(todo: Todo) -> str:
     console = make_console()
     with console.capture() as said:
-        print_todo(todo, console, short=True)
+        print_todo(todo, console, Style(short=True))
     return said.get()

@@ -9,7 +9,8 @@ import typer
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.errors import LabError
 from grader.lab.paths import MODEL, STUDENT
-from grader.outputs.terminal import make_console, named_work, print_notes, print_report
+from grader.outputs.report_lines import print_report
+from grader.outputs.terminal import make_console, named_work, print_notes
 
 
 def grade(

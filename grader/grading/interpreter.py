@@ -16,7 +16,8 @@ from rich.console import Console
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
-from grader.outputs.terminal import WIDTH, print_todo
+from grader.outputs.terminal import WIDTH
+from grader.outputs.todo_table import print_todo
 from grader.report.file import read_report
 from grader.report.model import Todo
 

@@ -12,7 +12,7 @@ from grader.report.model import Check
 Level = Literal["full", "files-readable", "process-only"]
 
 
-def _no_one(check: Check) -> None:
+def _no_one(what: object) -> None:
     """Tells nobody."""
 
 
@@ -30,6 +30,8 @@ class Options:
     isolation: Level | None = None  # the least to grade at; None takes what there is
     threads: int | None = None  # of a submission's process; by default one for each processor
     on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
+    # Told once the submission's code has run: for this TODO, or for questions of ours about a failure (None).
+    on_run: Callable[[str | None], None] = _no_one
 
     def __post_init__(self) -> None:
         """Raises LabError for a blank secret, which would draw inputs that anybody can draw."""

@@ -12,6 +12,7 @@ from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
+from grader.sandbox.trusted import GivenUp
 
 ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
@@ -39,7 +40,7 @@ class Scoring:
         self._options = options
         self.todos: dict[str, Todo] = {}
         self.fault: str | None = None  # what is wrong with the rubric, with file and line
-        self.was_interrupted = False  # by Ctrl-C
+        self.was_given_up = False  # nobody waits for the outcome any more
         self._checks: dict[str, Check] = {}  # by pytest's node id
         self._of_function: dict[tuple[str, str], list[Check]] = {}
 
@@ -95,6 +96,10 @@ class Scoring:
         """
         report = yield
         check, error = self._checks[item.nodeid], call.excinfo.value if call.excinfo else None
+        if call.when == "call":
+            self._options.on_run(item.path.stem)
+        if isinstance(error, GivenUp):
+            self.was_given_up, item.session.shouldstop = True, "given up"
         if error is None:
             if call.when == "call":
                 check.status, check.message = PASSED, ""
@@ -107,6 +112,8 @@ class Scoring:
         else:
             said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
             check.status, check.message = GRADER_ERROR, f"not your fault: the grader failed here ({said})"
+        if call.when == "call":
+            self._options.on_run(None)
         if call.when == "teardown" and self._is_asked(item):
             self._options.on_check(check)
         return report
@@ -117,10 +124,6 @@ class Scoring:
         """Note why a file of the rubric cannot be imported."""
         if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
             self.fault = self.fault or import_fault(call.excinfo.value)
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell Ctrl-C from pytest's own interruptions, which derive from it."""
-        self.was_interrupted = excinfo.type is KeyboardInterrupt
 
     @property
     def _is_public(self) -> bool:

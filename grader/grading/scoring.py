@@ -15,6 +15,7 @@ from grader.grading.plugin import Explain, Scoring, place
 from grader.implementations import Implementation
 from grader.lab.extensions import EXTENSIONS
 from grader.report.model import Todo
+from grader.sandbox.trusted import GivenUp
 
 RUBRIC = Path(__file__).parents[1] / "rubric"
 # What pytest brings along, and a grading has no use for: it prints nothing, and writes no file.
@@ -57,7 +58,8 @@ def run_rubric(
     """Run every check of the TODOs that are asked for.
 
     An extension that turns out to be still to be written is left out. Raises LabError where the rubric
-    cannot be imported or contradicts itself, and KeyboardInterrupt for Ctrl-C.
+    cannot be imported or contradicts itself, KeyboardInterrupt for Ctrl-C, and GivenUp where the submission's
+    budget says that nobody waits.
     """
     scoring = Scoring(student, reference, explain, options)
     _run_pytest(scoring, rubric, _files(rubric, options.todos))
@@ -89,7 +91,9 @@ def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
         status = pytest.main([*options, *map(str, files)], plugins=[scoring])
-    if scoring.was_interrupted:
+    if scoring.was_given_up:
+        raise GivenUp
+    if status == pytest.ExitCode.INTERRUPTED and not scoring.fault:  # by Ctrl-C, wherever it came
         raise KeyboardInterrupt
     could_run = status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and scoring.todos
     if scoring.fault or not could_run:

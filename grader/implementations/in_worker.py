@@ -23,7 +23,7 @@ WANTED = {
     "preprocess": SCORES,
     "served_mask": frozenset({"mask", "x"}),
     "mask": MASK,
-    **dict.fromkeys(("load", "keys", "layers", "crop_wiring", "wiring", "trace"), frozenset[str]()),
+    **dict.fromkeys(("load", "keys", "layers", "crop_wiring", "wiring", "trace", "sizes"), frozenset[str]()),
     **dict.fromkeys(("can_be_built", "import_file", "can_be_imported"), frozenset[str]()),
 }
 
@@ -46,6 +46,12 @@ class InWorker:
         self.output: list[str] = []  # what the student's code printed
         self._worker: Worker | None = None
         self._was_late = False
+        self._taken = 0  # of output, by take_printed
+
+    def take_printed(self) -> str:
+        """What the student's code has printed since this was asked last."""
+        new, self._taken = self.output[self._taken :], len(self.output)
+        return "".join(new)
 
     @property
     def was_late(self) -> bool:

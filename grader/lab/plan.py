@@ -60,3 +60,13 @@ CORE_TODOS = (
 )
 CORE = tuple(todo.id for todo in CORE_TODOS)
 CORE_FILES = tuple(dict.fromkeys(todo.file for todo in CORE_TODOS))
+
+
+def todo_id(said: str) -> str:
+    """The id of a TODO of the core by its number, "2" or "TODO 2", or by its id in any spelling.
+
+    Any other word comes back as it is: it may be an extension's.
+    """
+    word = said.strip().lower().removeprefix("todo").strip().replace("-", "_").replace(" ", "_")
+    by_number = {str(todo.number): todo.id for todo in CORE_TODOS}
+    return by_number.get(word, word if word in CORE else said)

@@ -9,7 +9,7 @@ import logging
 import os
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,18 @@ def open_picture(path: Path) -> Image.Image:
 
     Raises: LabError when it is missing, unreadable, no picture, too small or too large.
     """
+    return _opened(path, _plain)
+
+
+def open_values(path: Path) -> Image.Image:
+    """The file's (first) picture with the values and the mode that it was saved with, upright.
+
+    Raises as open_picture does.
+    """
+    return _opened(path, Image.Image.copy)
+
+
+def _opened(path: Path, finish: Callable[[Image.Image], Image.Image]) -> Image.Image:
     _refuse_unless_file(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on metadata and sizes: the checks below decide
@@ -43,7 +55,9 @@ def open_picture(path: Path) -> Image.Image:
                 _refuse_size(path, image.width, image.height)
                 with _silent_libtiff() if image.format == "TIFF" else contextlib.nullcontext():
                     image.load()
-                return _plain(image)
+                with contextlib.suppress(Exception):  # broken metadata does not make the pixels worse
+                    ImageOps.exif_transpose(image, in_place=True)
+                return finish(image)
         except LabError:
             raise
         except Image.DecompressionBombError:
@@ -99,9 +113,7 @@ def _silent_libtiff() -> Iterator[None]:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """A loaded picture as RGB, upright, with no metadata left that could turn it a second time."""
-    with contextlib.suppress(Exception):  # broken metadata does not make the pixels worse
-        ImageOps.exif_transpose(image, in_place=True)
+    """A loaded, upright picture as RGB, with no metadata left that could turn it a second time."""
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(np.asarray(image))
     if image.has_transparency_data:

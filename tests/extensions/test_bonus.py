@@ -22,7 +22,8 @@ from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS
 from grader.lab.fingerprints import begun, fingerprint, fingerprints
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
-from grader.outputs.terminal import make_console, print_report
+from grader.outputs.report_lines import print_report
+from grader.outputs.terminal import make_console
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, Check, Report, Todo
 
 

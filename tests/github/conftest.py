@@ -8,7 +8,8 @@ from workflow_commands import commands_in
 
 from grader.intake.submission import read_submission
 from grader.lab.paths import LAB
-from grader.outputs.terminal import make_console, print_report
+from grader.outputs.report_lines import print_report
+from grader.outputs.terminal import make_console
 from grader.platforms.github import classroom, instructor, workflow
 from grader.platforms.github.workflow import Workflow
 from grader.report.model import Report

@@ -32,13 +32,14 @@ def write_html(report: Report, path: Path) -> None:
     write_text(path, feedback_page(report, path))
 
 
-def feedback_page(report: Report, path: Path) -> str:
-    """The text of that file."""
+def feedback_page(report: Report, path: Path, live: bool = False) -> str:
+    """The text of that file; live: see page.py."""
     todos = [todo for todo in report.todos if todo.checks]
     untouched = [todo for todo in todos if todo.is_untouched]
     wiring = read_wiring(report)
     return render_page(
         "feedback",
+        live,
         report=report,
         bonus=report.as_dict()["bonus"],
         todos=todos,

@@ -44,12 +44,18 @@ def write_page(path: Path, name: str, **facts: object) -> None:
     write_text(path, render_page(name, **facts))
 
 
-def render_page(name: str, **facts: object) -> str:
-    """NAME.html with NAME.css and NAME.js in it."""
+def render_page(name: str, live: bool = False, **facts: object) -> str:
+    """NAME.html with NAME.css and NAME.js in it.
+
+    live: for a page that is served, and that asks its own server for the next version.
+    """
     environment = _environment()
     style, script = (environment.get_template(f"{name}.{kind}").render() for kind in ("css", "js"))
+    if live:
+        script += environment.get_template("live.js").render()
+    asks = "connect-src 'self'; " if live else ""
     policy = (
-        f"default-src 'none'; img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; "
+        f"default-src 'none'; {asks}img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     own = {"style": Markup(style), "script": Markup(script), "policy": policy}

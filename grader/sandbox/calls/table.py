@@ -1,6 +1,6 @@
 """All that a worker can be asked, by name: {name: (code, data, tensors) -> (data, tensors)}."""
 
-from grader.sandbox.calls import extensions, infer, unet
+from grader.sandbox.calls import extensions, infer, sizes, unet
 from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors
 from grader.sandbox.calls.network import Fault
@@ -42,6 +42,7 @@ CALLS: dict[str, Call] = {
         unet.wiring,
         unet.scores,
         unet.trace,
+        sizes.sizes,
         infer.import_file,
         infer.can_be_imported,
         infer.preprocess,

@@ -4,9 +4,9 @@ Not in here: torch, and anything of untrusted/. Start reading at sandbox.py.
 """
 
 from grader.sandbox.protocol.limits import Limits
-from grader.sandbox.trusted.answers import Answer, SandboxLost, WorkerFailed
+from grader.sandbox.trusted.answers import Answer, GivenUp, SandboxLost, WorkerFailed
 from grader.sandbox.trusted.budget import Budget
 from grader.sandbox.trusted.sandbox import Sandbox
 from grader.sandbox.trusted.worker import Worker
 
-__all__ = ["Answer", "Budget", "Limits", "Sandbox", "SandboxLost", "Worker", "WorkerFailed"]
+__all__ = ["Answer", "Budget", "GivenUp", "Limits", "Sandbox", "SandboxLost", "Worker", "WorkerFailed"]

@@ -20,6 +20,10 @@ class SandboxLost(LabError):
         return f"the process that runs submitted code was lost ({super().__str__()}): try again"
 
 
+class GivenUp(Exception):
+    """Nobody waits for the answer any more: the student's files have changed meanwhile."""
+
+
 class WorkerFailed(Exception):
     """The submission could not answer a call; kind is one of KINDS.
 

@@ -1,9 +1,10 @@
 """What one submission may use in all, over its calls and workers; kept outside the code that spends it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.sandbox.trusted.answers import WorkerFailed
+from grader.sandbox.trusted.answers import GivenUp, WorkerFailed
 from grader.sandbox.trusted.meter import slowness
 
 IDLE_LIMIT_S = 20.0  # of one call: no network has anything to wait for
@@ -18,6 +19,7 @@ class Budget:
     wall_s: float = 3600.0  # on a quiet machine: a backstop, and the machine's fault
     answers_mb: int = 256  # of all answers; those of a right one, with every extension, have 90
     facts_kb: int = 8192  # of plain data in all answers
+    is_given_up: Callable[[], bool] = lambda: False  # asked while a call runs: does nobody wait any more?
     late_calls: int = 4  # of one kind that may run into a limit: what is right elsewhere is still asked
     spent_cpu_s: float = field(default=0.0, init=False)
     spent_idle_s: float = field(default=0.0, init=False)
@@ -31,8 +33,14 @@ class Budget:
         idle_s = min(limit_s, IDLE_LIMIT_S, self.idle_s - self.spent_idle_s)
         return min(limit_s, self.cpu_s - self.spent_cpu_s), idle_s
 
+    def look(self) -> None:
+        """Raises GivenUp where nobody waits for an answer any more."""
+        if self.is_given_up():
+            raise GivenUp
+
     def admit(self, call: str) -> None:
-        """Raises WorkerFailed where nothing is left for a call of this kind."""
+        """Raises WorkerFailed where nothing is left for a call of this kind, and GivenUp."""
+        self.look()
         if self.spent_cpu_s >= self.cpu_s:
             raise self._refusal(f"its {self.cpu_s:g} seconds of processor time for all calls are used up")
         if self.spent_idle_s >= self.idle_s:

@@ -192,6 +192,7 @@ class Worker:
         while (frame := self._incoming.take()) is None:
             events = self._channel.events(TICK_S)
             meter.look()
+            self.budget.look()
             if events and not self._note(events):
                 self._fail(*self._death())
             if not events and (verdict := meter.verdict(cpu_limit_s, idle_limit_s)) is not None:

@@ -1,0 +1,135 @@
+"""One TODO on a terminal: a row for each check, one failure in full, no reason twice; 40 to 80 columns."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.lab.plan import CHILDREN
+from grader.outputs.shortening import shortened
+from grader.outputs.terminal import STYLES, mark
+from grader.report.model import FAILED, PASSED, WAITING, Check, Todo, first_wrong
+from grader.text import clean
+
+POINTS = 5  # columns
+LAYER = re.compile(rf"\b({'|'.join(CHILDREN)})\b")
+NUMBER = re.compile(r"-?\d[\d.,]*")
+
+
+@dataclass
+class Style:
+    """How much is said. said: the reasons that stand above already."""
+
+    short: bool = False  # one line for a TODO that is done
+    in_full: bool = False  # every message and hint, and nothing gathered
+    said: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a check, or several of one kind."""
+
+    status: str
+    text: Text
+    checks: Sequence[Check]
+
+    @property
+    def points(self) -> str:
+        """What they earned of what they are worth."""
+        score, worth = sum(one.score for one in self.checks), sum(one.max_score for one in self.checks)
+        return f"{score}/{worth}" if worth else ""
+
+
+def print_todo(todo: Todo, console: Console, style: Style | None = None, gained: str = "") -> None:
+    """One TODO; what is still to be written is one line, and no failure. gained: behind the points."""
+    style = style or Style()
+    points = f"  {todo.score} of {todo.max_score}{' bonus' * todo.is_extension}"
+    console.print(Text.assemble((todo.title, "bold"), points, (gained and f"  {gained}", "green")))
+    if todo.is_untouched:
+        console.print(Text("   still to be written\n", style="dim"))
+        return
+    if style.short and todo.is_done:
+        sign = mark(console, PASSED)
+        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks\n"))
+        return
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=2, justify="right")
+    table.add_column(ratio=1)
+    table.add_column(width=POINTS, justify="right")
+    for row in rows(todo, console.width - POINTS - 4, style):
+        table.add_row(mark(console, row.status), row.text, row.points)
+    console.print(Padding(table, (0, 0, 1, 0)))
+
+
+def rows(todo: Todo, room: int, style: Style) -> list[Row]:
+    """The checks in order; those that fail or wait for one reason stand in one row behind its first."""
+    if style.in_full:
+        return [Row(check.status, _said(check, room, True), [check]) for check in todo.checks]
+    wrong = [check for check in todo.checks if check.is_wrong]
+    if wrong and all(reason(check) in style.said for check in wrong):
+        return _all_said(todo, wrong)
+    found: list[Row] = []
+    first, seen = first_wrong([todo]), set[str]()
+    groups = {
+        key: [check for check in todo.checks if reason(check) == key] for key in map(reason, todo.checks)
+    }
+    for check in todo.checks:
+        key = reason(check)
+        alike = groups[key]
+        if key in seen:
+            continue
+        if check.status == WAITING and len(alike) > 1:
+            seen.add(key)
+            found.append(Row(WAITING, Text(f"{len(alike)} checks wait for that", style="dim"), alike))
+            continue
+        status = WAITING if check.is_unfilled else check.status
+        found.append(Row(status, _said(check, room, first is not None and check is first[1]), [check]))
+        if check.is_wrong:
+            seen.add(key)
+            if len(alike) > 1:
+                found.append(Row(status, Text(f"and {_of_several(alike[1:])}", style="dim"), alike[1:]))
+    style.said |= {key for key in seen if key}
+    return found
+
+
+def reason(check: Check) -> str:
+    """The same for checks that fail for one reason; "" for those that passed."""
+    if check.status == PASSED:
+        return ""
+    if check.status == WAITING:
+        return WAITING
+    if check.cause:
+        return check.cause
+    first = check.message.splitlines()[0] if check.message else ""
+    return NUMBER.sub("0", LAYER.sub("layer", first))
+
+
+def _all_said(todo: Todo, wrong: Collection[Check]) -> list[Row]:
+    others = [check for check in todo.checks if check.status == PASSED and check.max_score]
+    missed = [check for check in todo.checks if check.status != PASSED]
+    text = Text("not as it should be, for the reason above", style="dim")
+    return [*(Row(PASSED, Text(check.title), [check]) for check in others), Row(FAILED, text, missed)]
+
+
+def _of_several(checks: Sequence[Check]) -> str:
+    blocks = [name for check in checks if (name := check.id.rpartition("block_")[2]) in CHILDREN]
+    what = "block" if len(blocks) == len(checks) else "check"
+    count = f"{len(checks)} more {what}{'s' * (len(checks) > 1)}"
+    names = f": {', '.join(blocks)}" if what == "block" else ""
+    why = "still to be written" if checks[0].is_unfilled else "for the same reason"
+    return f"{count} {why}{names}"
+
+
+def _said(check: Check, room: int, in_full: bool) -> Text:
+    text = Text(check.title)
+    if check.is_wrong and in_full:
+        text.append(f"\n{clean(check.message)}", style="" if check.is_unfilled else STYLES[check.status])
+        if check.hint:
+            text.append(f"\n{clean(check.hint)}", style="cyan")
+    elif check.is_wrong:
+        text.append(f"\n{shortened(clean(check.message), 2 * room - 12)}", style="dim")
+    return text

@@ -1,0 +1,131 @@
+"""Reads a mask however it was saved: 0/1, 0/255, 16 bits, a palette, one colour on black, or as transparency.
+
+What could be meant in two ways is refused by the file's name and the values in it, never guessed.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from grader.errors import LabError
+from grader.pictures.opening import open_values
+
+Values = npt.NDArray[Any]
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")  # of pictures, in small letters
+SOFT = 0.05  # of the range: how far from black and white a JPEG puts what was black or white
+MOST_SOFT = 0.1  # the share of pixels, on outlines, that may lie between
+FEW = 3  # values between black and white: a third class, rather than an outline
+PLAIN_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F", "RGB", "RGBA")
+SHOWN = 6  # values named in a message
+REMEDY = "save it with 0 for the background and 255 for the car"
+
+
+def open_mask(path: Path, size: tuple[int, int] | None = None) -> npt.NDArray[np.bool_]:
+    """The mask (H, W), upright. size: (width, height) that it must have, its picture's.
+
+    Raises LabError for what is missing, unreadable, of another size, or no mask.
+    """
+    image = open_values(path)
+    if size is not None and image.size != size:
+        shown = [f"{width} x {height}" for width, height in (image.size, size)]
+        raise LabError(f"{path} has {shown[0]} pixels and its picture {shown[1]}: both need the same size")
+    return _car_in(path, image)
+
+
+def mask_beside(picture: Path) -> Path | None:
+    """The mask that lies beside a picture, NAME_mask.png for NAME.jpg, in any spelling of the suffix."""
+    wanted = {f"{picture.stem}_mask{suffix}".lower() for suffix in (*SUFFIXES, ".gif")}
+    try:
+        found = sorted(path for path in picture.parent.iterdir() if path.name.lower() in wanted)
+    except OSError:
+        return None
+    return found[0] if found else None
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder by name, masks beside them left out; .JPG and .jpeg are pictures, too."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.stem.endswith("_mask") and path.is_file()
+    )
+
+
+def _car_in(path: Path, image: Image.Image) -> npt.NDArray[np.bool_]:
+    shown = _by_transparency(path, image)
+    if shown is not None:
+        return shown
+    if image.mode not in PLAIN_MODES:
+        image = image.convert("RGB")
+    values = np.asarray(image)
+    if values.dtype.kind == "f":
+        values = np.nan_to_num(values) * (255 if np.nanmax(values) <= 1 else 1)
+    if values.ndim == 3 and values.shape[2] in (2, 4):  # transparency that says nothing
+        values = values[..., :-1]
+    values = values.astype(np.int64) if values.dtype != np.bool_ else values.astype(np.int64) * 255
+    if values.ndim == 3 and bool((values == values[..., :1]).all()):
+        values = values[..., 0]
+    return _by_value(path, values) if values.ndim == 2 else _by_colour(path, values)
+
+
+def _by_transparency(path: Path, image: Image.Image) -> npt.NDArray[np.bool_] | None:
+    """What a transparent picture shows, where only its transparency tells car from background."""
+    if not image.has_transparency_data:
+        return None
+    pixels = np.asarray(image.convert("RGBA"))
+    alpha = pixels[..., 3]
+    if len(np.unique(alpha)) == 1:
+        return None
+    visible = _by_value(path, alpha.astype(np.int64))
+    colours = np.unique(pixels[visible][:, :3], axis=0)
+    if len(colours) > 1:
+        raise LabError(f"{path} has both transparent parts and several colours: {REMEDY}")
+    return visible
+
+
+def _by_value(path: Path, values: Values) -> npt.NDArray[np.bool_]:
+    """Of grey: two values of which one is 0, or black and white with soft outlines between."""
+    found = np.unique(values)
+    if len(found) <= 2 and found[0] == 0:
+        return np.asarray(values > 0)
+    if len(found) == 1 and found[0] in (1, 255, 65535):
+        return np.ones(values.shape, bool)
+    white = next((one for one in (255, 65535) if found[-1] <= one), int(found[-1]))
+    low, high = values <= SOFT * white, values >= (1 - SOFT) * white
+    between = 1 - float((low | high).mean())
+    is_third_class = (
+        len(found[(found > SOFT * white) & (found < (1 - SOFT) * white)]) <= FEW and between > 0.01
+    )
+    if low.any() and high.any() and between <= MOST_SOFT and not is_third_class:
+        return np.asarray(values > white / 2)
+    raise LabError(f"{path} is no mask of two values: it holds {_listed(found)}; {REMEDY}")
+
+
+def _by_colour(path: Path, values: Values) -> npt.NDArray[np.bool_]:
+    """Of colours: one of them on black."""
+    colours = np.unique(values.reshape(-1, values.shape[2]), axis=0)
+    others = [tuple(map(int, colour)) for colour in colours if colour.any()]
+    if len(others) == 1:
+        return np.asarray(values.any(axis=2))
+    dominant = values.max(axis=2)
+    soft = values[dominant > SOFT * 255].reshape(-1, values.shape[2])
+    if len(others) > 2 and _is_one_hue(soft):
+        return _by_value(path, dominant.astype(np.int64) * 255 // max(1, int(dominant.max())))
+    raise LabError(f"{path} is no mask of one colour on black: it holds {_listed(others)}; {REMEDY}")
+
+
+def _is_one_hue(colours: Values) -> bool:
+    """Whether they are shades of one colour, as on a soft outline."""
+    brightest = colours[colours.sum(axis=1).argmax()].astype(float)
+    shades = colours.max(axis=1, keepdims=True) / max(1.0, brightest.max())
+    return bool(np.abs(colours - shades * brightest).max() <= 2 * SOFT * 255)
+
+
+def _listed(found: Iterable[Any]) -> str:
+    every = [str(one) for one in found]
+    more = len(every) - SHOWN
+    return ", ".join(every[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,103 @@
+"""Short texts about a student's files: which were looked at, what Python cannot read, what comes next."""
+
+import os
+import time
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.lab.plan import CORE_TODOS
+from grader.outputs.shortening import cut
+from grader.report.model import Todo, first_wrong, next_untouched
+from grader.source import Trouble
+from grader.text import clean, one_line
+
+DAY_S = 24 * 3600
+NUMBERS = {todo.id: todo.number for todo in CORE_TODOS}
+FILES = {todo.id: todo.file for todo in CORE_TODOS}
+
+
+def looked_at(folder: Path, files: Iterable[str]) -> str:
+    """Which of the files were read, and when each was saved."""
+    names = list(files)
+    first = [f"{_shown(folder, name)}{_saved(folder, name)}" for name in names[:1]]
+    return f"Looked at {', '.join([*first, *(f'{name}{_saved(folder, name)}' for name in names[1:])])}"
+
+
+def print_trouble(troubles: list[Trouble], folder: Path, console: Console) -> None:
+    """What Python cannot read: the place, the reason, and the line with a caret."""
+    for trouble in troubles:
+        line = f", line {trouble.line}" if trouble.line else ""
+        place = f"{_shown(folder, trouble.file)}{_saved(folder, trouble.file)}"
+        console.print(Text(clean(f"{place}{line}: {trouble.message}"), style="bold red"))
+        print_source(trouble, console)
+    them = "this file" if len(troubles) == 1 else "these files"
+    console.print(f"Python cannot read {them}, so nothing was checked.", markup=False)
+
+
+def print_source(trouble: Trouble, console: Console) -> None:
+    """The line of the student's, with a caret below the column; a long one around that column."""
+    source = clean(trouble.source).replace("\t", " ")
+    stripped = source.lstrip()
+    if not stripped.strip():
+        return
+    room = console.width - 8
+    at = None if trouble.column is None else max(0, trouble.column - (len(source) - len(stripped)))
+    start = 0 if at is None or at < room - 4 else at - room // 2
+    shown = ("… " if start else "") + stripped[start : start + room]
+    console.print(Text(f"    {shown}"), no_wrap=True, overflow="ellipsis")
+    if at is not None:
+        before = shown[: at - start + (2 if start else 0)]
+        console.print(Text(" " * (4 + _columns(before)) + "^", style="bold red"))
+
+
+def next_line(todos: list[Todo]) -> str:
+    """What to do next; empty where all is done."""
+    wrong = first_wrong(todos)
+    if wrong:
+        return f"next: TODO {_number(wrong[0])} in {FILES.get(wrong[0].id, '')}: {one_line(wrong[1].title)}"
+    untouched = next_untouched(todos)
+    if untouched:
+        return f"next: {untouched.title}, in {FILES.get(untouched.id, '')}"
+    return ""
+
+
+def print_next(todos: list[Todo], console: Console) -> None:
+    """The same, on one line."""
+    line = next_line(todos)
+    if line:
+        console.print(Text(cut(line, console.width), style="bold"))
+
+
+def _number(todo: Todo) -> str:
+    return str(NUMBERS.get(todo.id, todo.id))
+
+
+def _shown(folder: Path, name: str) -> str:
+    """The file's path as one would type it here."""
+    path = folder / name if folder.is_dir() else folder
+    try:
+        short = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return str(path)
+    return str(path) if short.startswith("..") else short
+
+
+def _saved(folder: Path, name: str) -> str:
+    path = folder / name if folder.is_dir() else folder
+    try:
+        saved = path.stat().st_mtime
+    except OSError:
+        return ""
+    is_recent = abs(time.time() - saved) < DAY_S
+    return time.strftime(
+        " (saved %H:%M:%S)" if is_recent else " (saved %Y-%m-%d %H:%M)", time.localtime(saved)
+    )
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows it: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(one) in "FW" else 1 for one in text)

@@ -1,0 +1,166 @@
+"""`try.py --watch`: looks after every save, first at what the change can affect. Next file: saves.py."""
+
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.errors import LabError
+from grader.grading.run import check_model
+from grader.implementations import Frozen, Implementation
+from grader.lab.plan import CORE
+from grader.outputs.report_lines import print_below
+from grader.outputs.todo_table import Style, print_todo
+from grader.report.model import Report, Todo
+from grader.sandbox.trusted import GivenUp, Sandbox
+from grader.text import clean
+from grader.trying.attempt import Attempt
+from grader.trying.changes import affected
+from grader.trying.first_look import files_of, troubles_in
+from grader.trying.memory import Memory
+from grader.trying.page import LivePage
+from grader.trying.round import Round, as_report, check, draw
+from grader.trying.said import looked_at, print_next, print_trouble
+from grader.trying.saves import Content, Saves, read
+from grader.trying.wishes import Wishes
+
+WAITING = "Watching for the next save; Ctrl-C ends."
+
+
+def run_watching(wishes: Wishes, console: Console) -> int:
+    """Look now and after every save, until Ctrl-C. Raises LabError, and KeyboardInterrupt at the end."""
+    content = read(wishes.folder)
+    if isinstance(content, str):
+        raise LabError(content)
+    if not (wishes.folder.is_dir() or wishes.folder.suffix == ".py"):
+        raise LabError(f"{wishes.folder} cannot be watched: give the folder with unet.py")
+    with Saves(wishes.folder) as saves, Sandbox(wishes.model, device="auto", traces=False) as sandbox:
+        print(f"Loading model {wishes.named_model}", flush=True)
+        watching = Watching(sandbox, saves, wishes, console)
+        troubles = troubles_in(content, wishes.todos)
+        if not troubles:
+            print(f"Using device {sandbox.ready()['device']}", flush=True)
+            check_model(sandbox.ready(), wishes.model, watching.reference)
+        try:
+            watching.look(content)
+            while True:
+                watching.look(saves.wait())
+        except KeyboardInterrupt:
+            watching.say_goodbye()
+            raise
+        finally:
+            watching.close()
+
+
+class Watching:
+    """What is known between two saves."""
+
+    def __init__(self, sandbox: Sandbox, saves: Saves, wishes: Wishes, console: Console):
+        self.reference = Implementation(Frozen())
+        self._sandbox, self._saves, self._wishes, self._console = sandbox, saves, wishes, console
+        self._memory = Memory.of(wishes.folder)
+        self._page = LivePage() if wishes.opens else None
+        self._wanted = list(wishes.todos or CORE)
+        self._due: list[str] = list(self._wanted)  # to be checked, also if nothing changes any more
+        self._files: dict[str, bytes] = {}  # that `_found` is about
+        self._found = Round()
+        self._drawn_at = ""
+
+    def look(self, content: Content) -> None:
+        """At the files after a save, until they change again."""
+        if isinstance(content, str):
+            self._console.print(Text(f"{clean(content)}. Waiting for it to come back.", style="yellow"))
+            return
+        troubles = troubles_in(content, self._wishes.todos)
+        if troubles:
+            self._clear()
+            print_trouble(troubles, self._wishes.folder, self._console)
+            self._console.print(f"{WAITING}\n", style="dim")
+            return
+        changed = [todo for todo in affected(self._files, content) if todo in self._wanted]
+        is_first, self._files = not self._files, content
+        self._due = [todo for todo in self._wanted if todo in changed or todo in self._due]
+        if not self._due:
+            self._console.print(f"Only layout or comments have changed. {WAITING}\n", style="dim")
+            return
+        attempt = Attempt(self._sandbox, content, self.reference, self._saves.has_changed)
+        try:
+            self._check(attempt, self._due if not is_first else self._wanted)
+        except GivenUp:
+            self._console.print("Saved again: starting over.", style="dim")
+        finally:
+            attempt.close()
+
+    def say_goodbye(self) -> None:
+        """Where things stand, and where the picture is."""
+        report = Report("", {}, self._found.todos)
+        if self._found.todos:
+            self._console.print(
+                f"\n{report.score} of {report.max_score} points.{self._last_picture()}", markup=False
+            )
+
+    def close(self) -> None:
+        """Stop serving the page."""
+        if self._page is not None:
+            self._page.close()
+
+    def _check(self, attempt: Attempt, first: Sequence[str]) -> None:
+        """First what the change can affect, then the rest, then the picture."""
+        started, before = time.monotonic(), {todo.id: todo for todo in self._found.todos}
+        fits, _ = attempt.fit()
+        check(attempt, first, self._found)
+        rest = [todo for todo in self._wanted if todo not in first]
+        self._show([todo for todo in self._found.todos if todo.id in first], rest)
+        took = f"{', '.join(_names(self._found.todos, first))}: {time.monotonic() - started:.1f} s"
+        if rest:
+            self._console.print(f"Checked {took}. Now the rest.", style="dim", markup=False)
+            check(attempt, rest, self._found)
+            self._show([todo for todo in self._found.todos if todo.id in first or _differs(todo, before)], [])
+        self._due = []
+        report = Report("", {}, self._found.todos)
+        self._console.print(f"{report.score} of {report.max_score} points", style="bold")
+        self._memory.keep(self._wishes.folder, self._found.todos)
+        self._draw(attempt, fits)
+        if self._page is not None:
+            self._page.show(as_report(self._found, attempt, self._wishes, self.reference), self._console)
+        if report.exit_status == 0:
+            self._console.print("Everything is right.", style="bold green")
+        print_next(self._found.todos, self._console)
+        self._console.print(f"{WAITING}\n", style="dim")
+
+    def _draw(self, attempt: Attempt, fits: bool) -> None:
+        if not self._wishes.draws or self._found.is_untouched:
+            return
+        drawn = draw(attempt, self._wishes, self._console) if fits else None
+        if drawn is not None:
+            self._found.drawn, self._drawn_at = drawn, time.strftime("%H:%M:%S")
+        elif self._drawn_at:
+            self._console.print(self._last_picture().strip(), markup=False)
+
+    def _last_picture(self) -> str:
+        return f" The last picture is {self._wishes.output}, of {self._drawn_at}." if self._drawn_at else ""
+
+    def _show(self, todos: Sequence[Todo], pending: Sequence[str]) -> None:
+        """On a terminal all that is known; piped, these TODOs."""
+        self._clear()
+        where = looked_at(self._wishes.folder, files_of(self._files, self._wishes.todos))
+        self._console.print(where, style="dim", markup=False)
+        style = Style(short=True, in_full=self._wishes.in_full)
+        for todo in self._found.todos if self._console.is_terminal else todos:
+            waits = "  to be checked again" if todo.id in pending else ""
+            print_todo(todo, self._console, style, self._memory.gained(todo) + waits)
+            print_below(self._found.below.get(todo.id, ()), self._console)
+
+    def _clear(self) -> None:
+        if self._console.is_terminal:
+            self._console.clear()
+
+
+def _names(todos: Sequence[Todo], ids: Sequence[str]) -> list[str]:
+    return [todo.title.partition(":")[0] for todo in todos if todo.id in ids]
+
+
+def _differs(todo: Todo, before: dict[str, Todo]) -> bool:
+    known = before.get(todo.id)
+    return known is None or [one.status for one in known.checks] != [one.status for one in todo.checks]
