@@ -8,6 +8,7 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -39,7 +40,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def write_page(path: Path, name: str, **facts: object) -> None:
+def write_page(path: Path, name: str, **facts: Any) -> None:
     """Write what `render_page` makes. Raises LabError where path cannot be written."""
     write_text(path, render_page(name, **facts))
 
