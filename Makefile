@@ -4,6 +4,7 @@
 # make test-trust: attacks, mutants and malformed input, whole; make test has a fast share of them.
 # make test-browser: the tests that open pages in Chromium, which pip does not install.
 # make handout: the handout on paper, in both languages: build/handout.pdf.   make docs: the documentation as a site, in build/site.
+# make test-docs: both, and every command in README and documentation, run as it is written.
 # make studio: set up what draws cars (Blender's bpy; Python 3.11).   make test-studio: its tests.
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ STUDIO_READY := $(STUDIO)/ready
 STUDIO_LIBRARIES := libx11-6 libxrender1 libxfixes3 libxi6 libxkbcommon0 libxext6 libxt6 libsm6 libice6 libgl1 \
 	libglx0 libopengl0
 
-.PHONY: try test test-trust test-browser lint release handout docs studio test-studio studio-libraries clean
+.PHONY: try test test-trust test-browser test-docs lint release handout docs studio test-studio studio-libraries clean
 
 try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
@@ -30,6 +31,9 @@ test-trust: $(READY)
 
 test-browser: $(READY)
 	$(BIN)/python -m pytest -m browser
+
+test-docs: docs handout
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m docs
 
 lint: $(READY)
 	$(BIN)/ruff check .
