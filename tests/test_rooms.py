@@ -23,7 +23,7 @@ LAYERS = (
     {"explain", "rubric"},
     {"outputs"},
     {"grading"},
-    {"notebook", "release", "trying"},
+    {"notebook", "release", "trying", "doctor"},
     {"platforms"},
     {"batch"},
     {"commands"},

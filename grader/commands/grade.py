@@ -9,6 +9,7 @@ import typer
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.errors import LabError
 from grader.lab.paths import MODEL, STUDENT
+from grader.lab.plan import todo_id
 from grader.outputs.report_lines import print_report
 from grader.outputs.terminal import make_console, named_work, print_notes
 
@@ -22,7 +23,8 @@ def grade(
     hidden_file: HiddenFile = None,
     public: Public = False,
     todo: Annotated[
-        str | None, typer.Option(help="Only this TODO, such as crop_and_concat.", metavar="ID")
+        str | None,
+        typer.Option(help="Only this TODO, by number or name: 2, crop_and_concat.", metavar="N|ID"),
     ] = None,
     inference: Annotated[
         Literal["auto", "always", "never"],
@@ -92,7 +94,7 @@ def grade(
             model=model,
             hidden=asked.secret,
             hidden_pictures=hidden_pictures,
-            todos=(todo,) if todo else None,
+            todos=(todo_id(todo),) if todo else None,
             mask=inference,
             isolation=isolation or (None if asked.secret is None else "full"),
             on_check=lambda check: name(check.title),

@@ -3,9 +3,11 @@
 import typer
 
 from grader.commands.batch import batch
+from grader.commands.doctor import doctor
 from grader.commands.export import export
 from grader.commands.extensions import run as extensions
 from grader.commands.grade import grade
+from grader.commands.hand_in import hand_in
 from grader.commands.overview import overview
 from grader.commands.release import release
 from grader.commands.start import start
@@ -19,6 +21,8 @@ app = typer.Typer(
 for command in (grade, batch, overview, release):
     app.command()(command)
 app.command("extensions")(extensions)
+app.command("hand-in")(hand_in)
+app.command()(doctor)
 app.add_typer(export, name="export")
 
 

@@ -1,4 +1,4 @@
-"""What `try.py` does with a student's files: checks them once or after every save, and draws their mask.
+"""What a student runs: try.py, once or after every save, and the packing of what is handed in.
 
 Not in here: a mark. What is checked is in rubric/, and how it is graded in grading/.
 """

@@ -27,15 +27,17 @@ def looked_at(folder: Path, files: Iterable[str]) -> str:
     return f"Looked at {', '.join([*first, *(f'{name}{_saved(folder, name)}' for name in names[1:])])}"
 
 
-def print_trouble(troubles: list[Trouble], folder: Path, console: Console) -> None:
-    """What Python cannot read: the place, the reason, and the line with a caret."""
+def print_trouble(
+    troubles: list[Trouble], folder: Path, console: Console, nothing: str = "was checked"
+) -> None:
+    """What Python cannot read: place, reason, and the line with a caret; then what was not done."""
     for trouble in troubles:
         line = f", line {trouble.line}" if trouble.line else ""
         place = f"{_shown(folder, trouble.file)}{_saved(folder, trouble.file)}"
         console.print(Text(clean(f"{place}{line}: {trouble.message}"), style="bold red"))
         print_source(trouble, console)
     them = "this file" if len(troubles) == 1 else "these files"
-    console.print(f"Python cannot read {them}, so nothing was checked.", markup=False)
+    console.print(f"Python cannot read {them}, so nothing {nothing}.", markup=False)
 
 
 def print_source(trouble: Trouble, console: Console) -> None:

@@ -1,0 +1,58 @@
+"""Looks at everything, and says what to do. Exit status: 0 the lab can run, 1 something has to be mended."""
+
+import sys
+from collections.abc import Iterator
+
+from grader.doctor import files, machine, packages
+from grader.doctor.finding import BAD, GOOD, ODD, Finding
+
+
+def main() -> None:
+    """Print each finding as soon as it is known."""
+    bad = 0
+    for finding in findings():
+        print("\n".join(finding.lines()), flush=True)
+        bad += finding.status == BAD
+    faults = f"{bad} thing{'s' if bad > 1 else ''} to mend: see the arrow{'s' if bad > 1 else ''} above."
+    print(faults if bad else "The lab can run here.")
+    sys.exit(1 if bad else 0)
+
+
+def findings() -> Iterator[Finding]:
+    """In the order in which a person would mend them."""
+    yield machine.python()
+    yield machine.encoding()
+    yield from machine.disk()
+    yield machine.memory(_memory_left_mb())
+    has_packages = True
+    for finding in packages.packages(packages.wanted()):
+        has_packages &= finding.status != BAD
+        yield finding
+    yield files.model()
+    yield files.lab_files()
+    yield from files.students_files()
+    if has_packages:
+        yield isolation()
+
+
+def isolation() -> Finding:
+    """What keeps a submission's code apart here, as the grader's own probe finds it."""
+    from grader.errors import LabError
+    from grader.sandbox.trusted import Sandbox
+
+    try:
+        with Sandbox(traces=False) as sandbox:
+            sandbox.worker({}).close()
+            level = sandbox.isolation["level"]
+    except LabError as error:
+        return Finding("isolation", BAD, f"the grader's process does not start: {error}")
+    if level == "full":
+        return Finding("isolation", GOOD, "full: code that is graded reaches no file and no network")
+    enough = "enough for your own code; grade other people's on Linux"
+    return Finding("isolation", ODD, f"{level}: {enough}")
+
+
+def _memory_left_mb() -> int | None:
+    from grader.grading.capacity import memory_left_mb
+
+    return memory_left_mb()
