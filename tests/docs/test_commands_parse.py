@@ -8,7 +8,7 @@ import pytest
 import typer
 from commands import PAGES, Command, commands_of
 
-from grader.__main__ import app
+from grader.commands.line import app
 from grader.commands.try_ import run as try_
 from grader.lab.paths import LAB
 
