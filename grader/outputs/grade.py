@@ -16,7 +16,7 @@ class Grade:
     score: None where there is no grade, which is not zero; platforms' cells then stay as they are.
     raw_score: before it was lowered for being late.
     todos: {TODO or extension: its points}.
-    page: the feedback for the student.
+    page, text: the feedback for the student, as a file and as plain text.
     status: graded, not gradable, needs a human, nothing handed in.
     """
 
@@ -31,6 +31,7 @@ class Grade:
     status: str = "graded"
     late: str = ""
     reason: str = ""
+    text: str = ""
 
     @property
     def students(self) -> tuple[Student, ...]:

@@ -16,12 +16,13 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
+from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.errors import LabError
 from grader.lab.paths import STUDENT
 from grader.lab.plan import CORE
 from grader.platforms.nbgrader import grading
 from grader.platforms.nbgrader.export import export
-from grader.platforms.nbgrader.settings import ASSIGNMENT, configure
+from grader.platforms.nbgrader.settings import configure
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's own, and SQLAlchemy's about nbgrader
 

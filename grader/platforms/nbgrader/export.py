@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.errors import LabError
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, SOLUTION, STUDENT
-from grader.platforms.nbgrader.settings import ASSIGNMENT
 
 SETTINGS = """import sys
 

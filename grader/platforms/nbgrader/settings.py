@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.grading.secret import from_text
 from grader.lab.paths import LAB, STUDENT
 
-ASSIGNMENT = "unet_lab"
 # nbgrader's own 30 s would turn a slow machine into a zero; the grader has limits of its own.
 CELL_LIMIT_S = 900
 
@@ -55,5 +55,10 @@ def configure(
             "hidden inputs need kernel=False: in a kernel a student's cells could read the secret"
         )
     os.environ["UNET_LAB"] = str(LAB)  # where a notebook that is executed finds the lab
-    if not shutil.which("alembic"):  # nbgrader starts it by name, which fails outside an active environment
+    find_alembic()
+
+
+def find_alembic() -> None:
+    """Let nbgrader, which starts it by name, find it outside an active environment too."""
+    if not shutil.which("alembic"):
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -1,0 +1,91 @@
+"""Feedback goes back under the names by which Moodle and Canvas find the student, and opens as named."""
+
+import ast
+import zipfile
+from dataclasses import replace
+
+import pytest
+from collection import downloads
+from collection.downloads import folder
+from platforms.grades import grade
+
+from grader.collection.collect import collect
+from grader.collection.hand_in import Student
+from grader.errors import LabError
+from grader.platforms.canvas import feedback as canvas
+from grader.platforms.moodle import feedback as moodle
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """The hand-ins of a download, each with a page."""
+
+    def of(download: dict[str, bytes]):
+        found = collect(folder(tmp_path / "in", download), scratch=tmp_path / "scratch")
+        page = tmp_path / "feedback.html"
+        page.write_bytes(b"<!doctype html>")
+        return [replace(grade("80", page=page), hand_in=hand_in) for hand_in in found.hand_ins]
+
+    return of
+
+
+def inside(path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_moodle_gets_each_page_in_the_folder_of_its_download(graded, tmp_path):
+    done = moodle.write_feedback(graded(downloads.MOODLE), tmp_path / "out.zip")
+    assert inside(tmp_path / "out.zip") == dict.fromkeys(
+        [
+            "An Nguyen_88232_assignsubmission_file_/feedback.html",
+            "Jane Doe_88231_assignsubmission_file/feedback.html",
+            "Jane Doe_88234_assignsubmission_file/feedback.html",
+            "Li Ming_88233_assignsubmission_file/feedback.html",
+            "Max Mö_88235_assignsubmission_file/feedback.html",
+            "Team 4_512_assignsubmission_file/feedback.html",
+        ],
+        b"<!doctype html>",
+    )
+    assert "found 6 new feedback files" in str(done)
+
+
+def test_a_teams_page_does_not_go_to_whoever_has_its_number(tmp_path, graded):
+    grades = graded(downloads.MOODLE_BLIND)
+    team = (Student("Ada"), Student("Bob"))
+    grades[0] = replace(grades[0], hand_in=replace(grades[0].hand_in, team=team))
+    done = moodle.write_feedback(grades, tmp_path / "out.zip")
+    assert list(inside(tmp_path / "out.zip")) == ["Participant_1044_assignsubmission_file/feedback.html"]
+    assert done.left == {"handed in by a team: attach these by hand": ["Ada, Bob"]}
+
+
+def test_canvas_gets_what_opens_under_the_name_of_the_file_it_answers(graded, tmp_path):
+    done = canvas.write_feedback(graded(downloads.CANVAS), tmp_path / "out.zip")
+    files = inside(tmp_path / "out.zip")
+    assert set(files) == {
+        "doejane_40121_998877_unet.py",
+        "nguyenan_LATE_40122_998880_unet-1.py",
+        "李明_40123_998890_lab.zip",
+        "team_4_40125_998895_main.zip",
+    }
+    (tmp_path / "one.zip").write_bytes(files["李明_40123_998890_lab.zip"])
+    assert inside(tmp_path / "one.zip") == {"feedback.html": b"<!doctype html>"}
+    program = files["doejane_40121_998877_unet.py"].decode()
+    assert ast.parse(program).body == []
+    assert "# 80 of 100" in program
+    assert "# conv_blocks: 30" in program
+    assert done.left == {"without a file that can be answered": ["odonovan"]}
+
+
+def test_the_same_pages_make_the_same_bytes(graded, tmp_path):
+    grades = graded(downloads.CANVAS)
+    for name in ("one.zip", "two.zip"):
+        canvas.write_feedback(grades, tmp_path / name)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+@pytest.mark.parametrize("platform", [canvas, moodle])
+def test_another_platforms_hand_ins_are_refused(platform, graded, tmp_path):
+    with pytest.raises(LabError, match=r"grade its download of submissions"):
+        platform.write_feedback(graded(downloads.LONE), tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
