@@ -15,6 +15,8 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.errors import LabError
+from grader.intake.refusal import NothingToGrade
+from grader.intake.submission import read_submission
 from grader.lab.paths import LAB
 from grader.outputs.terminal import WIDTH
 from grader.outputs.todo_table import print_todo
@@ -61,10 +63,18 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
 
 
 def nothing_handed_in(folder: Path) -> str | None:
-    """What to say where there is no unet.py, which is a zero and no fault of the grader; else None."""
-    if (folder / "unet.py").exists():
+    """What to say where nothing could be unet.py, which is a zero and no fault of the grader; else None.
+
+    What could be and cannot be graded is no zero: grading it says why.
+    """
+    try:
+        read_submission(folder, "the notebook's folder")
+    except NothingToGrade as error:
+        text = str(error)
+        return f"{text[:1].upper()}{text[1:]}."
+    except LabError:
         return None
-    return f"There is no unet.py in {folder.resolve().name}: it has to be beside the notebook."
+    return None
 
 
 def _as_text(todo: Todo) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.intake.names import VENV_MARK, Meaning, is_archive, is_ignored, is_python, meaning
-from grader.intake.refusal import NotGradable, listed, shown
+from grader.intake.refusal import NotGradable, NothingToGrade, listed, shown
 from grader.lab.plan import CORE_FILES
 
 FILE, LINK, OTHER = "file", "link", "other"
@@ -96,7 +96,7 @@ def _meanings(seen: Sequence[Entry], extension_files: Sequence[str]) -> list[tup
 def _unet(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], where: str) -> Entry:
     found = _best(meant, UNET)
     if not found:
-        raise NotGradable(f"there is no {UNET} in {where}{_instead(seen, meant)}")
+        raise NothingToGrade(f"there is no {UNET} in {where}{_instead(seen, meant)}")
     depth = min(entry.depth for entry in found)
     unet = _only([entry for entry in found if entry.depth == depth], UNET, where)
     archives = [entry for entry in seen if entry.depth == 0 and is_archive(entry.parts[-1])]

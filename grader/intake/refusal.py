@@ -22,6 +22,10 @@ class NotGradable(LabError):
         super().__init__(shown(message, MESSAGE_CHARS))
 
 
+class NothingToGrade(NotGradable):
+    """Nothing of what was handed in could be unet.py."""
+
+
 def shown(name: str | Path, cap: int = NAME_CHARS) -> str:
     """The name on one clean line; of a long one both ends."""
     text = one_line(str(name)) or "?"

@@ -34,12 +34,12 @@ class Submission:
         return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.files.items())}
 
 
-def read_submission(path: Path) -> Submission:
-    """The files of one submission.
+def read_submission(path: Path, where: str = "") -> Submission:
+    """The files of one submission; where: what messages call it, where that is not its path.
 
     Raises NotGradable where unet.py is not to be found or cannot be read, LabError where there is nothing.
     """
-    where = shown(path, PATH_CHARS)
+    where = where or shown(path, PATH_CHARS)
     try:
         mode = os.lstat(path).st_mode
     except (OSError, ValueError):
@@ -60,9 +60,9 @@ def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
 
     Raises NotGradable and LabError like read_submission.
     """
-    if len(sources) == 1 and not is_python(sources[0][0]):
-        return replace(read_submission(sources[0][1]), name=name)
     where = f"what {shown(name)} handed in"
+    if len(sources) == 1 and not is_python(sources[0][0]):
+        return replace(read_submission(sources[0][1], where), name=name)
     found = _of_several(Sources(sources, where), where)
     return Submission(name, found.files, found.notes)
 

@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.errors import LabError
-from grader.lab.paths import STUDENT
+from grader.lab.paths import SOLUTION, STUDENT
 from grader.lab.plan import CORE
 from grader.platforms.nbgrader import grading
 from grader.platforms.nbgrader.export import export
@@ -158,6 +158,27 @@ def test_marks_of_a_real_kernel_are_the_same_whatever_the_notebook_holds(course,
     assert done["success"], done
     assert list(course.glob("autograded/**/a-cell-was-run")), "the notebook was not executed"
     assert marks(course, "bob") == expected(grade_files, students["bob"]) == [30, 13, 30, 0]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "worth", "said"),
+    [
+        (
+            None,
+            10,
+            "10 points for forward, and the rubric has 30: run `nbgrader generate_assignment unet_lab",
+        ),
+        ("forward", 30, "ada lacks the cell forward"),
+    ],
+)
+def test_points_that_are_not_the_rubrics_are_refused(lacks, worth, said):
+    notebook = nbformat.read(SOLUTION / "walkthrough.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "forward":
+            cell.metadata.nbgrader.update(points=worth, grade=lacks is None)
+    about = {"nbgrader": {"assignment": ASSIGNMENT, "student": "ada"}}
+    with pytest.raises(LabError, match=said):
+        grading.GradeInSandbox(assignments=[ASSIGNMENT]).preprocess(notebook, about)
 
 
 def test_no_unet_is_a_zero_that_says_why(course):

@@ -145,7 +145,9 @@ def postgresql(place: Path):
 
 def _newest() -> str:
     """Debian keeps the programs out of the PATH."""
-    return str(max(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    assert found, "this test needs PostgreSQL: apt-get install postgresql"
+    return str(found[-1])
 
 
 @pytest.mark.trust  # needs PostgreSQL's programs, which .ci/run installs

@@ -43,14 +43,23 @@ class GradeInSandbox(Execute):  # type: ignore[misc]  # nbgrader has no types
         if about["assignment"] not in self.assignments:
             return super().preprocess(nb, resources, km)
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if utils.is_grade(cell)}
-        if missing := total_points().keys() - cells.keys():
-            raise LabError(
-                f"the notebook of {about['student']} lacks the cell {min(missing)}: see RestoreCells"
-            )
+        self._refuse_other_cells(cells, about)
         graded = self._grade(self._submitted(about["student"], about["assignment"]), about["assignment"])
         for count, (id, one) in enumerate(graded.items(), start=1):
             self._write(cells[id], one, count)
         return nb, resources
+
+    def _refuse_other_cells(self, cells: dict[str, NotebookNode], about: dict[str, Any]) -> None:
+        """Raise LabError where a TODO's cell is missing, or worth other points than in the rubric."""
+        for todo, points in total_points().items():
+            if todo not in cells:
+                raise LabError(f"the notebook of {about['student']} lacks the cell {todo}")
+            there = cells[todo].metadata.nbgrader.points
+            if there != points:
+                raise LabError(
+                    f"the course's notebook has {there:g} points for {todo}, and the rubric has {points}: "
+                    f"run `nbgrader generate_assignment {about['assignment']} --force`, then autograde again"
+                )
 
     def _submitted(self, student: str, assignment: str) -> Path:
         """What was handed in; in the copy in autograded/ the instructor's files have replaced some."""
