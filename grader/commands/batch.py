@@ -106,7 +106,7 @@ def batch(
     and kept in RESULTS, so that everybody gets the same ones.
 
         python -m grader batch submissions.zip --out results --roster class.csv
-        python -m grader batch submissions.zip --out results --roster class.csv --resume
+        python -m grader batch submissions.zip --out results --resume
 
     Exit status: 0 all are graded, 3 some cannot be graded because of what was handed in, 2 the grader
     could not do its work: some need a human, which is never a zero.

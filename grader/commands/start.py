@@ -1,12 +1,15 @@
 """How every command line of the lab starts and ends: never with a traceback."""
 
+import inspect
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 
 from grader.errors import LabError
+from grader.lab.paths import LAB
 from grader.outputs.terminal import print_error
 
 STOPPED = 130  # exit status after Ctrl-C, as shells have it
@@ -23,8 +26,10 @@ def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None
     else:
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command()(command)
+    program = typer.main.get_command(app)
+    teach(program)
     try:
-        app()
+        program()
     except LabError as error:
         print_error(str(error))
         sys.exit(2)
@@ -34,6 +39,24 @@ def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None
         if end.code != STOPPED:
             raise
         _end_stopped(stopped)
+
+
+def teach(command: Any) -> None:
+    """Lay out the help of a command and of those in it, for any width of terminal.
+
+    Lines of a paragraph are joined, since docstrings are wrapped for editors; indented ones are commands and
+    stay. A default within the lab is shown as a path within the lab.
+    """
+    if command.help:
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        command.help = "\n\n".join(
+            one if one.startswith(" ") else " ".join(one.split("\n")) for one in paragraphs
+        )
+    for option in command.params:
+        if isinstance(option.default, Path) and option.default.is_relative_to(LAB) and option.show_default:
+            option.show_default = option.default.relative_to(LAB).as_posix()
+    for one in getattr(command, "commands", {}).values():
+        teach(one)
 
 
 def _end_stopped(line: str | None) -> NoReturn:
