@@ -87,6 +87,14 @@ def fill(
     return Filled(out, title, len(changes), same, kept, _notes(len(changes)))
 
 
+def fits(sheet: Sheet) -> bool:
+    """Whether a file is Canvas's gradebook."""
+    header = sheet.header
+    is_split = header[:2] == ["LastName", "FirstName"]
+    id_at = 2 if is_split else 1
+    return len(header) > 3 and (is_split or "Student" in header[0]) and "ID" in header[id_at]
+
+
 def _notes(changed: int) -> tuple[str, ...]:
     if not changed:
         return ("Canvas will say that there is nothing to change.",)
@@ -106,10 +114,7 @@ def _untouchable(before: str) -> str:
 
 def _identity(sheet: Sheet) -> _Identity:
     header = sheet.header
-    first = header[0] if header else ""
-    is_split = first == "LastName" and len(header) > 2 and header[1] == "FirstName"
-    id_at = 2 if is_split else 1
-    if len(header) < 4 or not (is_split or "Student" in first) or "ID" not in header[id_at]:
+    if not fits(sheet):
         raise LabError(
             f"{sheet.where} is not Canvas's gradebook (its headers are {listed(header)}): use Grades, "
             "Export, and do not save it from a spreadsheet"
@@ -118,7 +123,7 @@ def _identity(sheet: Sheet) -> _Identity:
     def place(title: str) -> int | None:
         return header.index(title) if title in header else None
 
-    return _Identity(0, id_at, place("SIS User ID"), place("SIS Login ID"))
+    return _Identity(0, 2 if header[0] == "LastName" else 1, place("SIS User ID"), place("SIS Login ID"))
 
 
 def _points_row(sheet: Sheet) -> int | None:

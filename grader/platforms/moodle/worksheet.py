@@ -84,6 +84,14 @@ def fill(
     return Filled(out, sheet.header[grade_at], changed, same, kept, _notes(changed, graded_before))
 
 
+def fits(sheet: Sheet) -> bool:
+    """Whether a file is Moodle's grading worksheet."""
+    try:
+        return bool(_numbers(sheet))
+    except LabError:
+        return False
+
+
 def comment(grade: Grade) -> str:
     """What was earned, as HTML, as Moodle stores comments; no spreadsheet runs what begins with a tag."""
     lines = [f"{todo}: {points.normalize():f}" for todo, points in grade.todos.items()]

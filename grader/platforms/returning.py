@@ -1,0 +1,95 @@
+"""Gives the grades of a class back: into the fresh file of a platform, feedback zips, an nbgrader gradebook.
+
+What cannot work is said before anything is graded: `check` does all of it with nobody's grade.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from grader.collection.hand_in import Student
+from grader.collection.layouts import canvas as canvas_download
+from grader.collection.layouts import moodle as moodle_download
+from grader.errors import LabError
+from grader.outputs.cells import read_sheet
+from grader.outputs.grade import Grade
+from grader.outputs.gradebook import write_gradebook
+from grader.outputs.upload import Filled
+from grader.platforms.canvas import feedback as canvas_feedback
+from grader.platforms.canvas import gradebook as canvas
+from grader.platforms.moodle import feedback as moodle_feedback
+from grader.platforms.moodle import worksheet as moodle
+
+TABLE = "gradebook.csv"
+FILLED = {"canvas": "canvas_upload.csv", "moodle": "moodle_upload.csv"}
+FEEDBACK = {
+    canvas_download.NAME: ("canvas_feedback.zip", canvas_feedback.write_feedback),
+    moodle_download.NAME: ("moodle_feedback.zip", moodle_feedback.write_feedback),
+}
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Where the grades of a class go.
+
+    fresh: a file that was just downloaded from Canvas or Moodle; column and scale as `fill` of them takes
+    them. gradebook: the address of nbgrader's.
+    """
+
+    fresh: Path | None = None
+    column: str | None = None
+    scale: bool | None = None
+    gradebook: str | None = None
+
+    def check(self, max_score: Decimal) -> None:
+        """Raise LabError for what would fail after the grading."""
+        if self.fresh is None and (self.column is not None or self.scale is not None):
+            raise LabError("--column and --scale belong to --fill FILE, a fresh file of Canvas's or Moodle's")
+        nobody = Grade(None, Decimal(0), max_score, absent=Student("nobody"))
+        if self.fresh is not None:
+            with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
+                fill(self.fresh, [nobody], Path(private), self.column, self.scale)
+        if self.gradebook is not None:
+            from grader.platforms.nbgrader.gradebook import write_gradebook as write  # late: needs nbgrader
+
+            write([], self.gradebook)
+
+    def write(self, grades: Sequence[Grade], platform: str, folder: Path) -> list[str]:
+        """Write all of it into a folder; -> what to say about it. Raises LabError."""
+        write_gradebook(grades, folder / TABLE)
+        said = [str(folder / TABLE)]
+        if self.fresh is not None:
+            said.append(str(fill(self.fresh, grades, folder, self.column, self.scale)))
+        if platform in FEEDBACK and any(grade.page or grade.text for grade in grades):
+            name, write = FEEDBACK[platform]
+            said.append(str(write(grades, folder / name)))
+        if self.gradebook is not None:
+            from grader.platforms.nbgrader.gradebook import write_gradebook as write_nbgrader
+
+            count = write_nbgrader(grades, self.gradebook)
+            said.append(f"nbgrader's gradebook: {count} students have their points")
+        return said
+
+
+def fill(
+    fresh: Path, grades: Sequence[Grade], folder: Path, column: str | None, scale: bool | None
+) -> Filled:
+    """Fill a fresh file of whichever platform it is, into a folder. Raises LabError."""
+    sheet = read_sheet(fresh)
+    if canvas.fits(sheet):
+        return canvas.fill(fresh, grades, _out(fresh, folder, "canvas"), column, scale)
+    if moodle.fits(sheet):
+        return moodle.fill(fresh, grades, _out(fresh, folder, "moodle"), column, scale)
+    raise LabError(
+        f"{sheet.where} is neither Canvas's gradebook nor Moodle's grading worksheet: download one of them "
+        "anew, and do not save it from a spreadsheet"
+    )
+
+
+def _out(fresh: Path, folder: Path, platform: str) -> Path:
+    out = folder / FILLED[platform]
+    if out.resolve() == fresh.resolve():
+        raise LabError(f"{fresh} would be written over: download a fresh file, and put it elsewhere")
+    return out
