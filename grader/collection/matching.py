@@ -14,6 +14,8 @@ from grader.collection.layouts.named import NAME as NAMED
 from grader.errors import LabError
 from grader.intake.refusal import listed
 
+MOST_WORDS = 5  # of a name
+SURE_CHARS = 5  # of a number or login that is looked for in a text
 Index = Mapping[str, Student]
 WORD = re.compile(r"[^\W_]+(?:[.@-][^\W_]+)*")
 
@@ -29,17 +31,20 @@ class Matching:
 
     def within(self, text: str) -> Student | None:
         """Who is named in a text such as `hw4 李明 new.zip`: by number, else by a name that fits no other."""
-        words = [word.casefold() for word in WORD.findall(text)]
-        for _, index in self._by[1:3]:
-            for word in words:
-                if word in index:
-                    return index[word]
-        letters = _letters([unicodedata.normalize("NFC", text).casefold()])
+        words = [word.casefold() for word in WORD.findall(unicodedata.normalize("NFC", text))]
+        # `lab 4` is not the number of student 4, nor is a first name somebody's login.
+        numbers = [word for word in words if len(word) >= SURE_CHARS and any(map(str.isdigit, word))]
         found = {
-            id(student): student
-            for name, student in self._by[-1][1].items()
-            if len(name) > 1 and "\0" not in name and name in letters
+            id(index[word]): index[word] for _, index in self._by[1:3] for word in numbers if word in index
         }
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
+        names = self._by[-1][1]
+        for size in range(1, MOST_WORDS + 1):
+            for at in range(len(words) - size + 1):
+                student = names.get("\0".join(sorted(words[at : at + size])))
+                if student is not None:
+                    found[id(student)] = student
         return next(iter(found.values())) if len(found) == 1 else None
 
     def student(self, one: Student) -> Student | None:
@@ -65,13 +70,13 @@ def joined(hand_ins: Sequence[HandIn], roster: Sequence[Student]) -> Joined:
 
     Raises LabError where the roster fits nobody.
     """
-    matching = Matching(roster)
+    matching, teams = Matching(roster), _teams(roster)
     found: dict[int, int] = {}  # {student of the roster, by identity: where the hand-in is in kept}
     kept: list[HandIn] = []
     unknown: list[Student] = []
     hidden = 0
     for hand_in in hand_ins:
-        pairs = [(one, matching.student(one)) for one in _with_team(hand_in, roster)]
+        pairs = [(one, matching.student(one)) for one in _with_team(hand_in, teams)]
         if hand_in.platform == NAMED and pairs[0][1] is None:
             pairs = [(pairs[0][0], matching.within(hand_in.ids["path"]))]
         again = [found[id(known)] for _, known in pairs if known is not None and id(known) in found]
@@ -106,13 +111,20 @@ def is_anonymous(hand_in: HandIn) -> bool:
     return bool(hand_in.ids.get("anonymous"))
 
 
-def _with_team(hand_in: HandIn, roster: Sequence[Student]) -> tuple[Student, ...]:
+def _teams(roster: Sequence[Student]) -> dict[str, list[Student]]:
+    """{team: who is in it}, where the roster says so."""
+    teams: dict[str, list[Student]] = {}
+    for student in roster:
+        if team := _letters([student.ids.get("team", "").casefold()]):
+            teams.setdefault(team, []).append(student)
+    return teams
+
+
+def _with_team(hand_in: HandIn, teams: Mapping[str, list[Student]]) -> tuple[Student, ...]:
     """Everybody it counts for: whom the platform names, else who is in the team of that name."""
     if hand_in.team:
         return hand_in.team
-    team = _letters([hand_in.student.name.casefold()])
-    members = tuple(one for one in roster if team and _letters([one.ids.get("team", "").casefold()]) == team)
-    return members or hand_in.students
+    return tuple(teams.get(_letters([hand_in.student.name.casefold()]), ())) or hand_in.students
 
 
 def _merged(one: Student, known: Student | None) -> Student:

@@ -139,6 +139,14 @@ def test_two_hand_ins_of_one_student_are_one_and_nothing_is_guessed(gather):
         found.hand_ins[0].read()
 
 
+def test_a_name_within_another_name_is_nobody(gather):
+    files = {
+        f"{name} lab.zip": zipped(FILES) for name in ("Dan Lin", "李明华", "Ben Kim und An Li", "new Jo Tan")
+    }
+    found = gather(files, "name,id\nAn Li,1\n李明,2\nBen Kim,3\nJo Tan,4\n")
+    assert [one.student.number for one in found.hand_ins if one.student.number] == ["4"]
+
+
 def test_nobody_is_called_absent_where_names_are_hidden(gather):
     found = gather(downloads.CANVAS_ANONYMOUS, "id,name\n1,Ada\n")
     assert found.absent == ()
