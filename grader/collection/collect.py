@@ -64,7 +64,7 @@ def collect(
     if pattern and layout is None:
         layout = named.NAME
     known = read_roster(roster) if roster else Roster(())
-    place = _settled(_folder(download, scratch), layout, (*without, scratch))
+    place = _settled(_folder(download, scratch, without), layout, (*without, scratch))
     found, left, notes = _hand_ins(place, pattern, known.students)
     if not found:
         raise LabError(f"there is nothing to grade in {shown(download, 150)}{_instead(place.items)}")
@@ -79,10 +79,10 @@ def collect(
     return Collection(place.layout, tuple(with_keys(found)), absent, tuple(notes))
 
 
-def _folder(download: Path, scratch: Path) -> Path:
+def _folder(download: Path, scratch: Path, without: Sequence[Path]) -> Path:
     """The folder to look into; what was one archive is unpacked."""
     if download.is_dir():
-        inside = items(download)
+        inside = items(download, without)
         alone = [item for item in inside if item.may_be_handed_in]
         if len(alone) == 1 and not alone[0].is_folder and is_archive(alone[0].name):
             return _folder_of_class(alone[0].path, scratch) or download

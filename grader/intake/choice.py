@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.intake.names import VENV_MARK, Meaning, is_archive, is_ignored, is_python, meaning
+from grader.intake.notes import left_out, misplaced, taken
 from grader.intake.refusal import NotGradable, NothingToGrade, listed, shown
 from grader.lab.plan import CORE_FILES
 
@@ -17,7 +18,6 @@ UNET, INFER = CORE_FILES
 MAX_ENTRIES = 10_000
 MAX_FOLDERS = 4  # one inside the other; what lies deeper is not looked at
 SEVERAL = 3  # of one kind look like a class
-OWN = {"__init__.py", "try.py"}  # beside unet.py these are the lab's, no helper of the student's
 BATCH = "`python -m grader batch`"
 
 
@@ -75,7 +75,9 @@ def choose(entries: Sequence[Entry], extension_files: Sequence[str], where: str)
             files[name] = beside["/".join(place)]
     for entry in files.values():
         _refuse_link(entry, where)
-    return Choice(files, (*_taken(files), *_left_out(seen, meant, files)))
+    return Choice(
+        files, (*taken(files), *left_out(seen, meant, files), *misplaced(seen, files, extension_files))
+    )
 
 
 def lone_archive(entries: Sequence[Entry], extension_files: Sequence[str]) -> Entry | None:
@@ -169,33 +171,3 @@ def _refuse_link(entry: Entry | None, where: str) -> None:
         raise NotGradable(f"{shown(entry.path)} in {where} is a link: hand in the file or folder itself")
     if entry and entry.kind == OTHER:
         raise NotGradable(f"{shown(entry.path)} in {where} is not a plain file")
-
-
-def _taken(files: dict[str, Entry]) -> list[str]:
-    notes = []
-    for file in (name for name in CORE_FILES if name in files):
-        entry = files[file]
-        if entry.parts[-1] != file:
-            notes.append(f"{shown(entry.path)} is taken as {file}")
-        elif entry.folder != files[UNET].folder:
-            notes.append(f"{shown(entry.path)} is read, though it does not lie beside {UNET}")
-    return notes
-
-
-def _left_out(
-    seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], files: dict[str, Entry]
-) -> list[str]:
-    """Helpers beside what is read, and further files of the same names."""
-    read = set(files.values())
-    folders = {entry.folder for file, entry in files.items() if file in CORE_FILES}
-    helpers = [
-        entry
-        for entry in seen
-        if entry.folder in folders and is_python(entry.parts[-1]) and entry not in read
-    ]
-    copies = [entry for entry, one in meant if one.is_sure and entry not in read and entry not in helpers]
-    names = [entry.path for entry in (*helpers, *copies) if entry.parts[-1] not in OWN]
-    if not names:
-        return []
-    was = "was" if len(names) == 1 else "were"
-    return [f"{listed(names)} {was} handed in too; only {UNET} and {INFER} are read"]

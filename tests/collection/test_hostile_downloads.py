@@ -140,7 +140,7 @@ def test_a_link_in_a_class_is_a_hand_in_that_cannot_be_graded(tmp_path):
 def test_results_of_the_last_run_are_no_hand_in(tmp_path):
     place = folder(tmp_path / "in", {"ada/unet.py": b"x", "bob/unet.py": b"x"})
     folder(place / "results", {"results.json": b"{}", "students/ada/report.json": b"{}", "a.zip": b""})
-    folder(place / "out", {"b.zip": b""})
+    folder(place / "out", {"b.zip": b"", "c.zip": b""})
     assert keys(collect(place, scratch=place / "out" / "scratch", without=[place / "out"])) == ["ada", "bob"]
 
 
