@@ -16,7 +16,7 @@ from grader.outputs.terminal import make_console, named_work, print_notes
 
 def grade(
     submission: Annotated[
-        Path, typer.Argument(help="A folder with unet.py, a .zip or .tar.gz, or unet.py.")
+        Path, typer.Argument(help="A folder with unet.py, an archive of it, or unet.py.")
     ] = STUDENT,
     model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
     hidden: Hidden = None,
