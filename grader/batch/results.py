@@ -38,7 +38,7 @@ class Results:
     def __init__(self, folder: Path):
         self.folder = folder
         self.table = folder / RESULTS
-        self.index, self.gradebook = folder / "index.html", folder / "gradebook.csv"
+        self.index = folder / "index.html"
         self.secret = folder / f"class{secret.SUFFIX}"
 
     def place(self, key: str) -> Path:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from grader.collection.hand_in import Collection
 from grader.errors import LabError
 from grader.grading import secret
 from grader.grading.options import Options
+from grader.grading.scoring import total_points
 from grader.outputs.pages.overview import write_overview
 from grader.outputs.terminal import print_notes
+from grader.platforms.returning import Returning
 from grader.report.folder import Gathered
 from grader.report.model import CANNOT_BE_GRADED
 
@@ -40,6 +42,7 @@ class Choices:
     jobs: int | None = None
     pseudonyms: bool = False
     is_fresh: bool = True
+    returning: Returning = field(default_factory=Returning)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Finished:
     table: ClassTable
     results: Results
     rule: LateRule
+    returned: list[str]  # what to say of the files that go back
 
     @property
     def exit_status(self) -> int:
@@ -77,6 +81,7 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
         collection, shown = _named(collection, results, choices)
         options = _with_secret(options, results, choices)
         plan = plan_for(options, results)
+        choices.returning.check(Decimal(sum(total_points().values())))
         jobs = choices.jobs or processors()
         with progress(len(collection.hand_ins)) as bar:
             pairs = [(one, shown[one.key]) for one in collection.hand_ins]
@@ -84,8 +89,9 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
         table = table_of(collection, shown, outcomes, results, rule)
         reports = {results.report_file(row.key): row.report for row in table.rows if row.report}
         write_overview(Gathered(reports), out, results.index, table.page_notes(plan, results))
+        returned = choices.returning.write(table.grades, collection.platform, out)
         write_table(table, plan, rule, results)  # last: it says that the run is complete
-    return Finished(table, results, rule)
+    return Finished(table, results, rule, returned)
 
 
 def _rule(choices: Choices, collection: Collection) -> LateRule:

@@ -16,7 +16,7 @@ def print_summary(done: Finished) -> None:
     """To stdout, in 80 columns."""
     console = make_console()
     for line in _lines(done):
-        console.print(clean(line), markup=False)
+        console.print(clean(line), markup=False, soft_wrap=" " not in line.strip())
 
 
 def _lines(done: Finished) -> Iterable[str]:
@@ -43,7 +43,8 @@ def _lines(done: Finished) -> Iterable[str]:
     if rows := table.of_status(HUMAN):
         yield f"\nneeds a human, and has no points ({PATIENCE}):"
         yield from _reasons(rows)
-    yield f"\n{results.index}\n{results.gradebook}"
+    yield f"\n{results.index}"
+    yield from done.returned
     if results.secret.exists():
         yield f"The secret of the hidden inputs is in {results.secret}: keep it to grade again."
 

@@ -13,6 +13,7 @@ from grader.lab.files import NotWritten
 from grader.lab.paths import MODEL
 from grader.outputs.terminal import print_warning
 
+READING, LATE, BACK = "Reading the download", "Who is late", "Giving grades back"  # panels of the help
 KEPT = "What is graded is kept; the same command with --resume goes on"
 
 
@@ -31,7 +32,11 @@ def batch(
     ] = False,
     roster: Annotated[
         Path | None,
-        typer.Option(help="The class as CSV, so that who handed in nothing is listed.", metavar="CSV"),
+        typer.Option(
+            help="The class as CSV, so that who handed in nothing is listed.",
+            metavar="CSV",
+            rich_help_panel=READING,
+        ),
     ] = None,
     layout: Annotated[
         str | None,
@@ -39,6 +44,7 @@ def batch(
             help="The download's layout, where it is not recognised: canvas, moodle, gradescope, github, "
             "nbgrader, folders or sections.",
             metavar="NAME",
+            rich_help_panel=READING,
         ),
     ] = None,
     name_pattern: Annotated[
@@ -46,33 +52,76 @@ def batch(
         typer.Option(
             help="How folders or files are named: a regular expression with groups such as (?P<id>...).",
             metavar="REGEX",
+            rich_help_panel=READING,
         ),
     ] = None,
     deadline: Annotated[
         str | None,
         typer.Option(
-            help="Later is late: 2026-11-30T18:00+01:00; without a zone, this machine's.", metavar="TIME"
+            help="Later is late: 2026-11-30T18:00+01:00, or by this machine's clock without +01:00.",
+            metavar="TIME",
+            rich_help_panel=LATE,
         ),
     ] = None,
     extra_time: Annotated[
         Path | None,
         typer.Option(
-            help="A deadline of their own for some: a CSV of student and 2d, 12h or a time.", metavar="CSV"
+            help="A deadline of their own for some: a CSV of student and 2d, 12h or a time.",
+            metavar="CSV",
+            rich_help_panel=LATE,
         ),
     ] = None,
     late_factor: Annotated[
         float,
         typer.Option(
-            help="Of the points of who was late, such as 0.8; the raw score stays apart.", min=0, max=1
+            help="Of the points of who was late, such as 0.8; the raw score stays apart.",
+            min=0,
+            max=1,
+            metavar="SHARE",
+            rich_help_panel=LATE,
         ),
     ] = 1.0,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="Processes; by default one for each core.", min=1)
+        int | None,
+        typer.Option("--jobs", "-j", help="Processes; by default one for each core.", min=1, metavar="N"),
     ] = None,
     pseudonyms: Annotated[
         bool, typer.Option("--pseudonyms", help="Name nobody on pages; pseudonyms.csv says who is who.")
     ] = False,
-    model: Annotated[Path, typer.Option("--model", "-m", help="The trained weights.")] = MODEL,
+    fill: Annotated[
+        Path | None,
+        typer.Option(
+            help="A gradebook just downloaded from Canvas, or a grading worksheet from Moodle: a copy "
+            "with the grades filled in is made, to be uploaded there.",
+            metavar="CSV",
+            rich_help_panel=BACK,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            help="Canvas's column to fill, where it is not clear.", metavar="TITLE", rich_help_panel=BACK
+        ),
+    ] = None,
+    scale: Annotated[
+        bool | None,
+        typer.Option(
+            "--scale/--no-scale",
+            help="Where the platform's maximum is another: convert the points, or write them as they are.",
+            show_default=False,
+            rich_help_panel=BACK,
+        ),
+    ] = None,
+    gradebook: Annotated[
+        str | None,
+        typer.Option(
+            help="nbgrader's database, such as sqlite:///gradebook.db.", metavar="URL", rich_help_panel=BACK
+        ),
+    ] = None,
+    model: Annotated[
+        Path,
+        typer.Option("--model", "-m", help="The trained weights.", show_default="assets/model.pth"),
+    ] = MODEL,
     hidden: Hidden = None,
     hidden_file: HiddenFile = None,
     public: Public = False,
@@ -90,7 +139,9 @@ def batch(
     isolation: Annotated[
         Literal["full", "files-readable", "process-only"] | None,
         typer.Option(
-            help="Refuse to grade where less keeps submitted code apart. For hidden inputs: full.",
+            help="Refuse to grade where less keeps submitted code apart: full, files-readable or "
+            "process-only. For hidden inputs: full.",
+            metavar="LEVEL",
             show_default=False,
         ),
     ] = None,
@@ -114,6 +165,7 @@ def batch(
     from grader.batch.session import Choices, grade_download  # late, so that --help stays fast
     from grader.batch.summary import print_summary
     from grader.grading.options import Options
+    from grader.platforms.returning import Returning
 
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:
@@ -136,6 +188,7 @@ def batch(
         jobs=jobs,
         pseudonyms=pseudonyms,
         is_fresh=asked.is_fresh,
+        returning=Returning(fill, column, scale, gradebook),
     )
     try:
         done = grade_download(download, out, options, choices)

@@ -7,6 +7,8 @@ pixels are solid and missing ones striped, so that the two differ without their 
 import base64
 import io
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,22 @@ class Layers:
 
 def make_layers(masks: Masks) -> Layers:
     """Everything that the viewer of one picture shows. Masks (H, W) of the picture's own size."""
+    seen, expected = (np.packbits(mask).tobytes() for mask in (masks.seen, masks.expected))
+    return _layers(masks.car, masks.seen.shape, seen, expected)
+
+
+@lru_cache(maxsize=4)  # in a class, all who are right show the same
+def _layers(car: Path, shape: tuple[int, int], seen: bytes, expected: bytes) -> Layers:
+    return _made(Masks(car, _unpacked(seen, shape), _unpacked(expected, shape)))
+
+
+def _unpacked(bits: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """A mask of its bits."""
+    count = shape[0] * shape[1]
+    return np.unpackbits(np.frombuffer(bits, np.uint8), count=count).reshape(shape).astype(bool)
+
+
+def _made(masks: Masks) -> Layers:
     with Image.open(masks.car) as image:
         picture = image.convert("RGB")
     scale = min(1, MAX_SIDE / max(picture.size))
