@@ -61,10 +61,8 @@ def collect(
     if layout is not None and layout not in LAYOUTS:
         raise LabError(f"there is no layout {layout!r}: there are {', '.join(LAYOUTS)}")
     pattern = named.compiled(name_pattern) if name_pattern else None
-    if pattern and layout is None:
-        layout = named.NAME
     known = read_roster(roster) if roster else Roster(())
-    place = _settled(_folder(download, scratch, without), layout, (*without, scratch))
+    place = _settled(_folder(download, scratch, without), layout, (*without, scratch), pattern is None)
     found, left, notes = _hand_ins(place, pattern, known.students)
     if not found:
         raise LabError(f"there is nothing to grade in {shown(download, 150)}{_instead(place.items)}")
@@ -104,11 +102,11 @@ def _folder_of_class(archive: Path, scratch: Path) -> Path | None:
     return folder
 
 
-def _settled(folder: Path, layout: str | None, without: Sequence[Path]) -> _Place:
+def _settled(folder: Path, layout: str | None, without: Sequence[Path], recognises: bool = True) -> _Place:
     """Where the hand-ins are. Raises LabError where it is the work of one."""
     for _ in range(DEEP):
         here = items(folder, without)
-        seen = layout or _recognised(here, folder)
+        seen = layout or (_recognised(here, folder) if recognises else None)
         if seen:
             return _Place(folder, here, seen)
         own = [item.name for item in here if is_graded(item)]
@@ -120,7 +118,7 @@ def _settled(folder: Path, layout: str | None, without: Sequence[Path]) -> _Plac
         if len(inside) != 1 or not inside[0].is_folder or not _is_wrapping(inside[0]):
             break
         folder = inside[0].path
-    return _Place(folder, here, named.NAME)
+    return _Place(folder, here, named.SECTIONS if named.has_sections(here) else named.NAME)
 
 
 def _recognised(here: Sequence[Item], folder: Path) -> str | None:
@@ -165,7 +163,7 @@ def _hand_ins(
         return *github.hand_ins(place.items, place.folder.name, logins), []
     if place.layout == nbgrader.NAME:
         return *nbgrader.hand_ins(place.items), []
-    units, left = named.units(place.items, True if place.layout == named.SECTIONS else None)
+    units, left = named.units(place.items, place.layout == named.SECTIONS)
     found, unmatched = named.hand_ins(units, place.folder, pattern)
     notes = [f"the name pattern does not fit {listed(unmatched)}"] if unmatched else []
     return found, left, notes

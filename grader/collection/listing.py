@@ -9,14 +9,13 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.intake.choice import FILE, LINK, OTHER
-from grader.intake.names import is_archive, is_ignored, is_python, meaning, without_graded_name
+from grader.intake.names import is_archive, is_ignored, is_python, without_graded_name
 from grader.intake.refusal import shown
 
 FOLDER = "folder"
 MAX_ITEMS = 100_000  # in one folder; the largest courses have a tenth of that
 LITTER = {"thumbs.db", "desktop.ini"}
 RESULTS_MARK = "results.json"  # lies in a folder of results, beside `students`
-LOOKED_DOWN = 3  # folders, to see whether there is something to grade
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,6 @@ def items(folder: Path, without: Sequence[Path] = ()) -> list[Item]:
 def is_litter(item: Item) -> bool:
     """Whether a program left it there: hidden files, caches, what macOS and Windows add."""
     return is_ignored((item.name,)) or item.name.casefold() in LITTER
-
-
-def holds_work(item: Item, down: int = LOOKED_DOWN) -> bool:
-    """Whether it is an archive or a Python file that may be graded, or holds one."""
-    if not item.is_folder:
-        return is_archive(item.name) or meaning(item.name) is not None
-    return down > 0 and any(holds_work(inside, down - 1) for inside in items(item.path))
 
 
 def is_graded(item: Item) -> bool:

@@ -143,10 +143,23 @@ def test_lone_files_of_one_student_belong_together(gather):
 
 def test_sections_hold_hand_ins_and_the_same_name_twice(gather):
     found = gather(downloads.SECTIONS)
+    assert found.platform == "sections"
     assert len(found.hand_ins) == 4
     assert len({one.key for one in found.hand_ins}) == 4
     adas = [one for one in found.hand_ins if one.student.name == "ada"]
     assert {one.read().files["unet.py"] for one in adas} == {b"x = 1\n", b"another ada"}
+
+
+def test_a_whole_lab_that_was_handed_in_is_one_hand_in(gather):
+    lab = ("student/unet.py", "student/infer.py", "grader/rubric/extensions/paper_unet.py", "README.md")
+    found = gather({f"{who}/{file}": file.encode() for who in ("ada", "bob") for file in lab})
+    assert found.platform == "folders"
+    assert [one.read().files["unet.py"] for one in found.hand_ins] == [b"student/unet.py"] * 2
+
+
+def test_sections_are_no_sections_where_the_instructor_says_so(gather):
+    found = gather(downloads.SECTIONS, layout="folders")
+    assert [one.key for one in found.hand_ins] == ["Section A", "Section B"]
 
 
 def test_a_pattern_says_what_names_mean(gather):
@@ -159,6 +172,11 @@ def test_a_pattern_says_what_names_mean(gather):
         ("", None),
     ]
     assert "the name pattern does not fit notes.zip" in found.notes
+
+
+def test_a_pattern_goes_before_what_is_recognised(gather):
+    found = gather(downloads.MOODLE_BLIND, name_pattern=r"Participant_(?P<id>\d+)_")
+    assert [one.student.number for one in found.hand_ins] == ["1043", "1044"]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.collection.hand_in import HandIn, Source, Student
-from grader.collection.listing import Item, holds_work, is_graded, items
+from grader.collection.listing import Item, items
 from grader.errors import LabError
 from grader.intake.archive import SUFFIXES
-from grader.intake.choice import LINK
-from grader.intake.names import is_archive, is_python, without_graded_name
-from grader.intake.refusal import shown
+from grader.intake.choice import UNET, looked_at
+from grader.intake.folder import Folder
+from grader.intake.names import Meaning, is_archive, is_python, meaning, without_graded_name
+from grader.intake.refusal import NotGradable, shown
 
 NAME, SECTIONS = "folders", "sections"
 GROUPS = ("id", "name", "email", "login", "late", "file")
@@ -37,22 +38,30 @@ class Named:
     file: str = ""
 
 
-def units(here: Sequence[Item], in_sections: bool | None = None) -> tuple[list[Item], list[Item]]:
+def units(here: Sequence[Item], in_sections: bool) -> tuple[list[Item], list[Item]]:
     """(folders, archives and files that are handed in; what is left aside), one level down for sections."""
-    folders = [item for item in here if item.is_folder]
-    if in_sections is None:
-        in_sections = bool(folders) and 2 * sum(_is_section(one) for one in folders) > len(folders)
     if in_sections:
         here = [inside for item in here for inside in (items(item.path) if item.is_folder else [item])]
     return [one for one in here if one.may_be_handed_in], [one for one in here if not one.may_be_handed_in]
 
 
+def has_sections(here: Sequence[Item]) -> bool:
+    """Whether most folders hold the work of several, as those of a class's sections do."""
+    folders = [item for item in here if item.is_folder]
+    return bool(folders) and 2 * sum(map(_is_section, folders)) > len(folders)
+
+
 def _is_section(item: Item) -> bool:
-    """Whether a folder holds the work of several, and none of its own."""
-    inside = items(item.path)
-    if any(map(is_graded, inside)):
+    """Whether a folder holds several archives, or folders with a unet.py each, and none of its own."""
+    try:
+        entries = looked_at(Folder(item.path, item.name).entries)
+    except NotGradable:  # more files than anybody's work has
         return False
-    return sum(one.kind != LINK and holds_work(one) for one in inside) > 1
+    found = [entry for entry in entries if meaning(entry.parts[-1]) == Meaning(UNET, is_sure=True)]
+    depth = min((entry.depth for entry in found), default=1)
+    inside = {entry.parts[0] for entry in found if entry.depth == depth}
+    archives = [entry for entry in entries if entry.depth == 0 and is_archive(entry.parts[0])]
+    return depth > 0 and len(inside) + len(archives) > 1
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
