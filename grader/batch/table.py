@@ -19,6 +19,7 @@ from grader.lab.version import VERSION
 from grader.outputs.grade import Grade
 from grader.outputs.pages.class_notes import Changed, ClassNotes, Unmarked
 from grader.outputs.pages.items import Item, items_of
+from grader.outputs.plain import report_text
 from grader.report.model import Report
 
 GRADED, NOT_GRADABLE, HUMAN, ABSENT = "graded", "not gradable", "needs a human", "nothing handed in"
@@ -174,6 +175,7 @@ def _row(hand_in: HandIn, shown: str, outcome: Outcome, results: Results, rule: 
         todos={todo.id: Decimal(todo.score) for todo in report.todos},
         status=GRADED,
         late=late,
+        text=report_text(report),
     )
     return Row(grade, shown, report)
 

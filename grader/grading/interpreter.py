@@ -4,24 +4,21 @@ A student's cells may have changed anything in a kernel: modules, the working fo
 comes from a new process, which starts in the lab's folder and imports nothing from the student's.
 """
 
-import io
 import os
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-from rich.console import Console
 
 from grader.errors import LabError
 from grader.intake.refusal import NothingToGrade
 from grader.intake.submission import read_submission
 from grader.lab.paths import LAB
-from grader.outputs.terminal import WIDTH
+from grader.outputs.plain import plain
 from grader.outputs.todo_table import print_todo
 from grader.report.file import read_report
-from grader.report.model import Todo
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
         report = read_report(file)
     for check in report.grader_errors:
         raise LabError(f"{check.title}: {check.message}")
-    return {one.id: Graded(one.score, _as_text(one)) for one in report.todos}
+    return {one.id: Graded(one.score, plain(partial(print_todo, one))) for one in report.todos}
 
 
 def nothing_handed_in(folder: Path) -> str | None:
@@ -75,20 +72,6 @@ def nothing_handed_in(folder: Path) -> str | None:
     except LabError:
         return None
     return None
-
-
-def _as_text(todo: Todo) -> str:
-    lines = io.StringIO()
-    console = Console(
-        file=lines,
-        width=WIDTH,
-        color_system=None,
-        force_terminal=False,
-        force_jupyter=False,  # in a kernel it would print into the cell, past the file
-        highlight=False,
-    )
-    print_todo(todo, console)
-    return "\n".join(line.rstrip() for line in lines.getvalue().splitlines()).strip()
 
 
 def _last_line(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from grader.intake.names import VENV_MARK, Meaning, is_archive, is_ignored, is_python, meaning
 from grader.intake.notes import left_out, misplaced, taken
-from grader.intake.refusal import NotGradable, NothingToGrade, listed, shown
+from grader.intake.refusal import A_CLASS, NotGradable, NothingToGrade, listed, shown
 from grader.lab.plan import CORE_FILES
 
 FILE, LINK, OTHER = "file", "link", "other"
@@ -18,7 +18,6 @@ UNET, INFER = CORE_FILES
 MAX_ENTRIES = 10_000
 MAX_FOLDERS = 4  # one inside the other; what lies deeper is not looked at
 SEVERAL = 3  # of one kind look like a class
-BATCH = "`python -m grader batch`"
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ def _unet(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], where: str)
     archives = [entry for entry in seen if entry.depth == 0 and is_archive(entry.parts[-1])]
     if unet.depth > 0 and len(archives) >= SEVERAL:
         raise NotGradable(
-            f"{where} holds {len(archives)} archives beside {shown(unet.path)}: hand in one submission; "
-            f"a whole class is graded by {BATCH}"
+            f"{where} holds {len(archives)} archives beside {shown(unet.path)}: hand in one submission"
+            f"{A_CLASS}"
         )
     return unet
 
@@ -134,7 +133,7 @@ def _only(found: list[Entry], file: str, where: str) -> Entry:
         return found[0]
     names = listed([entry.path for entry in found])
     several = len(found) >= SEVERAL or (file == UNET and len({entry.folder for entry in found}) > 1)
-    batch = f"; the work of several students is graded by {BATCH}" if several else ""
+    batch = A_CLASS if several else ""
     raise NotGradable(
         f"{where} holds {len(found)} files that could be {file}, {names}: hand in the one that counts{batch}"
     )
@@ -153,8 +152,7 @@ def _instead(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]]) -> str:
     if infer:
         return f": only {listed(infer)} was handed in, and {UNET} has to come with it"
     if len(archives) > 1:
-        several = f"{len(archives)} archives, {listed(archives)}"
-        return f", but {several}: hand in the one that counts; a whole class is graded by {BATCH}"
+        return f", but {len(archives)} archives, {listed(archives)}: hand in the one that counts{A_CLASS}"
     if archives:
         return f": {shown(archives[0])} inside is not opened; hand in the files themselves, in one plain .zip"
     if links:

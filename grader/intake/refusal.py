@@ -12,6 +12,9 @@ NAME_CHARS = 60  # of a name inside it
 NAMED = 3  # of a longer list
 
 
+A_CLASS = "; the work of several students is graded by `python -m grader batch`"
+
+
 class NotGradable(LabError):
     """What was handed in cannot be taken as a submission; the message says what was found and what to do.
 
@@ -20,6 +23,11 @@ class NotGradable(LabError):
 
     def __init__(self, message: str):
         super().__init__(shown(message, MESSAGE_CHARS))
+
+    @property
+    def fact(self) -> str:
+        """The message without what is said to whoever may have given a whole class."""
+        return str(self).removesuffix(A_CLASS)
 
 
 class NothingToGrade(NotGradable):

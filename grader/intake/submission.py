@@ -61,10 +61,13 @@ def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
     Raises NotGradable and LabError like read_submission.
     """
     where = f"what {shown(name)} handed in"
-    if len(sources) == 1 and not is_python(sources[0][0]):
-        return replace(read_submission(sources[0][1], where), name=name)
-    found = _of_several(Sources(sources, where), where)
-    return Submission(name, found.files, found.notes)
+    try:
+        if len(sources) == 1 and not is_python(sources[0][0]):
+            return replace(read_submission(sources[0][1], where), name=name)
+        found = _of_several(Sources(sources, where), where)
+        return Submission(name, found.files, found.notes)
+    except NotGradable as error:
+        raise type(error)(error.fact) from None  # nobody has to be told of `batch` by it
 
 
 def _of_folder(path: Path, where: str) -> Submission:

@@ -77,6 +77,14 @@ def test_canvas_gets_what_opens_under_the_name_of_the_file_it_answers(graded, tm
     assert done.left == {"without a file that can be answered": ["odonovan"]}
 
 
+def test_a_python_file_is_answered_by_the_whole_report_in_comments(graded, tmp_path):
+    text = "TODO 2: CropAndConcat  13 of 20\n x The crop\r\n   \x1b[31m\u202eexpected 3\nimport os"
+    grades = [replace(one, text=text) for one in graded(downloads.CANVAS)]
+    canvas.write_feedback(grades, tmp_path / "out.zip")
+    program = inside(tmp_path / "out.zip")["nguyenan_LATE_40122_998880_unet-1.py"].decode()
+    assert program == "# TODO 2: CropAndConcat  13 of 20\n#  x The crop\n#    expected 3\n# import os\n"
+
+
 def test_the_same_pages_make_the_same_bytes(graded, tmp_path):
     grades = graded(downloads.CANVAS)
     for name in ("one.zip", "two.zip"):
