@@ -68,12 +68,13 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
         raise LabError(f"{out} is the download itself: name another folder for the results")
     results = Results(out)
     with results.opened(choices.resume), tempfile.TemporaryDirectory(prefix="unet-lab-") as scratch:
+        choices.returning.check(Decimal(sum(total_points().values())))
         collection = collect(
             download,
             scratch=Path(scratch),
             layout=choices.layout,
             name_pattern=choices.name_pattern,
-            roster=choices.roster,
+            roster=choices.roster or choices.returning.fresh,  # it lists the class, too
             without=(out,),
         )
         print_notes(collection.notes)
@@ -81,7 +82,6 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
         collection, shown = _named(collection, results, choices)
         options = _with_secret(options, results, choices)
         plan = plan_for(options, results)
-        choices.returning.check(Decimal(sum(total_points().values())))
         jobs = choices.jobs or processors()
         with progress(len(collection.hand_ins)) as bar:
             pairs = [(one, shown[one.key]) for one in collection.hand_ins]

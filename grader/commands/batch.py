@@ -92,7 +92,7 @@ def batch(
         Path | None,
         typer.Option(
             help="A gradebook just downloaded from Canvas, or a grading worksheet from Moodle: a copy "
-            "with the grades filled in is made, to be uploaded there.",
+            "with the grades filled in is made, to be uploaded there. It also serves as the roster.",
             metavar="CSV",
             rich_help_panel=BACK,
         ),

@@ -70,6 +70,7 @@ def test_moodle_in_its_three_styles(gather, as_archive):
     assert hand_ins["An Nguyen_88232"].ids["folder"] == "An Nguyen_88232_assignsubmission_file_"
     flat = hand_ins["Li Ming_88233"]
     assert flat.read().files == {"unet.py": b"li", "infer.py": b"li infers"}
+    assert flat.read().notes == ()
     assert flat.ids["folder"] == "Li Ming_88233_assignsubmission_file"
     assert hand_ins["Jane Doe_88234"].read().files == FILES
     assert hand_ins["Team 4_512"].read().name == "Team 4"
