@@ -19,8 +19,10 @@ from grader.text import one_line
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 RUN = "=+-@\t\r\n\0＝＋－＠"  # what makes a cell a formula, somewhere
 # A spreadsheet makes numbers and dates of these: 00123, 1E5, 1-2, 3/4, MAR1
+_MONTH = "(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
 _CHANGED = re.compile(
-    r"[\d.,:/ -]*\d[\d.,:/ -]*(e\d+)?|\d+e\d+|[a-z]{3,9}[ -]?\d{1,4}|true|false", re.IGNORECASE
+    rf"[\d.,:/ -]*\d[\d.,:/ -]*(e\d+)?|\d+e\d+|{_MONTH}[ -]?\d{{1,4}}|\d{{1,2}}[ -]?{_MONTH}|true|false",
+    re.IGNORECASE,
 )
 FIRST = ("key", "name", "number", "email")
 LAST = ("bonus", "raw_score", "score", "max_score", "late", "status", "reason")

@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import tarfile
+import warnings
 import zipfile
 
 import pytest
@@ -57,6 +58,27 @@ def test_no_member_gets_out_and_no_link_is_made(tmp_path):
     assert len(made) == 3
     assert all(path.is_relative_to(scratch) for path in made)
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+
+
+def test_what_stands_twice_in_an_archive_is_seen_twice(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for content in (b"one", b"two"):
+            archive.writestr("ada/unet.py", content)
+        archive.writestr("bob/unet.py", b"x")
+    ada, _ = collect(tmp_path / "all.zip", scratch=tmp_path / "scratch").hand_ins
+    with pytest.raises(NotGradable, match=r"unet \(2\).py and unet.py: hand in the one that counts"):
+        ada.read()
+
+
+def test_a_link_in_an_archive_becomes_no_file(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name, mode in (("ada/unet.py", 0), ("ada/infer.py", 0o120777), ("bob/unet.py", 0o100644)):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, b"../../etc/passwd")
+    ada, bob = collect(tmp_path / "all.zip", scratch=tmp_path / "scratch").hand_ins
+    assert set(ada.read().files) == set(bob.read().files) == {"unet.py"}
 
 
 def test_a_bomb_in_a_class_is_not_unpacked(tmp_path):

@@ -36,13 +36,15 @@ def test_one_row_for_each_student_with_points_for_each_todo(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@x", "＝1", " =1", "00123", "1E5", "1-2", "3/4", "MAR1", "'x"]
+    "text", ["=1+1", "+1", "-1", "@x", "＝1", " =1", "00123", "1E5", "1-2", "3/4", "MAR1", "2-Dec", "'x"]
 )
 def test_what_a_spreadsheet_would_change_or_run_is_marked_as_text(text):
     assert as_text(text) == f"'{text.strip()}"
 
 
-@pytest.mark.parametrize("text", ["Jane Doe", "李明", "ada@x.edu", "", "O'Neil", "u1234567 x"])
+@pytest.mark.parametrize(
+    "text", ["Jane Doe", "李明", "ada@x.edu", "", "O'Neil", "u1234567 x", "Student 12", "x1"]
+)
 def test_plain_text_stays_as_it_is(text):
     assert as_text(text) == text
 

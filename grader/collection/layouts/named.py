@@ -17,7 +17,7 @@ from grader.intake.archive import SUFFIXES
 from grader.intake.choice import UNET, looked_at
 from grader.intake.folder import Folder
 from grader.intake.names import Meaning, is_archive, is_python, meaning, without_graded_name
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import shown
 
 NAME, SECTIONS = "folders", "sections"
 GROUPS = ("id", "name", "email", "login", "late", "file")
@@ -55,7 +55,7 @@ def _is_section(item: Item) -> bool:
     """Whether a folder holds several archives, or folders with a unet.py each, and none of its own."""
     try:
         entries = looked_at(Folder(item.path, item.name).entries)
-    except NotGradable:  # more files than anybody's work has
+    except LabError:  # more files than anybody's work has, or not to be read: reading it says so
         return False
     found = [entry for entry in entries if meaning(entry.parts[-1]) == Meaning(UNET, is_sure=True)]
     depth = min((entry.depth for entry in found), default=1)
