@@ -5,6 +5,7 @@ Imports are read, late ones within functions too, and nothing is run.
 
 import ast
 import graphlib
+import re
 from pathlib import Path
 
 import grimp
@@ -83,6 +84,13 @@ def test_no_rooms_import_each_other_in_a_circle(imports):
 def test_every_room_has_its_floor(imports):
     assert {room(module) for module in imports if "." in module} == set(FLOOR)
     assert sum(map(len, LAYERS)) == len(FLOOR)
+
+
+def test_contributing_lists_the_rooms_in_this_order():
+    text = (LAB / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("| room | what it is for |\n|---|---|\n")[2].partition("\n\n")[0]
+    listed = [set(re.findall(r"`(\w+)`", line.split("|")[1])) for line in table.splitlines()]
+    assert listed == [rooms - {"__main__"} for rooms in LAYERS[:-1]]
 
 
 def test_no_room_imports_upward(imports):

@@ -2,16 +2,16 @@
 
 `python -m assets.make.u_figure` writes assets/figures/unet.svg and unet.zh-CN.svg. Sizes and channels
 come from grader/lab/plan.py, so they are this network's (padded convolutions), not the paper's.
-Next file: figures.py, for the pictures that need a trained network.
+Next file: u_layout.py.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
+from assets.make.u_layout import Map, center, levels
 from grader.lab.files import write_text
 from grader.lab.paths import ASSETS
-from grader.lab.plan import CHANNELS, CHANNELS_IN, CHANNELS_OUT, DOWN_SIDES, UP_SIDES
+from grader.lab.plan import DOWN_SIDES, UP_SIDES
 
 WIDTH, HEIGHT = 1250, 730
 INK, PALE, DOWN, UP, SKIP, POOL, LAST = (
@@ -23,7 +23,6 @@ INK, PALE, DOWN, UP, SKIP, POOL, LAST = (
     "#b0342f",
     "#2a7d74",
 )
-GAP, MARGIN = 30, 84  # between maps of a block; at the left
 WORDS = {
     "unet.svg": {
         "title": "The lab's U-Net: 572 by 572 pixels in, 560 by 560 scores out",
@@ -52,74 +51,6 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Map:
-    """A feature map as a bar: its place, its channels, and how many of them came over the skip."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    channels: int
-    kept: int = 0  # of the channels, the last ones
-
-    @property
-    def right(self) -> float:
-        """The x of its right side."""
-        return self.x + self.width
-
-    @property
-    def middle(self) -> float:
-        """The y of its middle."""
-        return self.y + self.height / 2
-
-
-def thickness(channels: int) -> float:
-    """Of a bar, in pixels: it grows with the number of channels, slowly."""
-    return 5 + 1.3 * channels**0.5
-
-
-def length(side: int) -> float:
-    """Of a bar, in pixels: it grows with the size of the map, slowly."""
-    return 6 + 5.4 * side**0.5
-
-
-def block(x: float, y: float, side: int, channels: list[int], kept: int = 0) -> list[Map]:
-    """The maps of one block from left to right; the first may hold channels of a skip."""
-    maps = []
-    for number, count in enumerate(channels):
-        maps.append(Map(x, y, thickness(count), length(side), count, 0 if number else kept))
-        x += thickness(count) + GAP
-    return maps
-
-
-def levels() -> tuple[list[list[Map]], list[list[Map]]]:
-    """(blocks on the way down with the middle one, blocks on the way up), both from the top level.
-
-    Each block begins right below, or above, where the one before it ended.
-    """
-    down: list[list[Map]] = []
-    up: list[list[Map]] = []
-    y = 84.0
-    for level, (deep, side) in enumerate(zip(CHANNELS, DOWN_SIDES)):
-        first = CHANNELS[level - 1] if level else CHANNELS_IN
-        x = _center(down[-1][-1]) - thickness(first) / 2 if down else MARGIN
-        down.append(block(x, y, side, [first, deep, deep]))
-        y += length(side) + 58
-    below = down[-1]
-    for level in range(len(CHANNELS) - 2, -1, -1):
-        deep = CHANNELS[level]
-        counts = [2 * deep, deep, deep] + ([CHANNELS_OUT] if level == 0 else [])
-        x = _center(below[-1]) - thickness(counts[0]) / 4  # what comes up is the left half
-        below = block(x, down[level][0].y, UP_SIDES[level], counts, kept=deep)
-        up.insert(0, below)
-    return down, up
-
-
-def _center(one: Map) -> float:
-    return one.x + one.width / 2
-
-
 def drawing(words: dict[str, str]) -> str:
     """The figure as SVG, with these words."""
     down, up = levels()
@@ -133,7 +64,7 @@ def drawing(words: dict[str, str]) -> str:
                 if goes_up and number == len(maps) - 1:  # its arrow leaves at the top
                     parts.append(_text(one.right + 4, one.y + 11, str(one.channels), 12, INK, "start"))
                 else:
-                    parts.append(_text(_center(one), one.y - 6, str(one.channels), 12, INK))
+                    parts.append(_text(center(one), one.y - 6, str(one.channels), 12, INK))
                 if number:
                     y, before = one.middle, maps[number - 1]
                     is_last = blocks is up and number == 3
@@ -145,19 +76,19 @@ def drawing(words: dict[str, str]) -> str:
                 parts.append(_text(maps[-1].right + 6, foot, size, 11, PALE, "start"))
     for above, below in pairwise(down):
         source, target = above[-1], below[0]
-        parts.append(_upright(_center(source), source.y + source.height + 3, target.y - 20, POOL))
+        parts.append(_upright(center(source), source.y + source.height + 3, target.y - 20, POOL))
     for below, above in zip([down[-1], *reversed(up[1:])], reversed(up)):
         target = above[0]
-        parts.append(_upright(_center(below[-1]), below[-1].y - 3, target.y + target.height + 3, UP))
+        parts.append(_upright(center(below[-1]), below[-1].y - 3, target.y + target.height + 3, UP))
     for left, right in zip(down, up):
         y = left[0].y + 14
         parts.append(_across(left[-1].right + 3, right[0].x - 3, y, SKIP, dashed=True))
     top, last = down[0][0], up[0][-1]
     parts += [
         _text(top.x, 40, words["input"], 14, INK),
-        _text(_center(last), 40, words["output"], 14, INK),
-        _text(_center(down[1][1]), 40, words["down path"], 14, DOWN),
-        _text(_center(up[1][1]), 40, words["up path"], 14, UP),
+        _text(center(last), 40, words["output"], 14, INK),
+        _text(center(down[1][1]), 40, words["down path"], 14, DOWN),
+        _text(center(up[1][1]), 40, words["up path"], 14, UP),
     ]
     parts += _legend(words)
     head = (

@@ -1,4 +1,4 @@
-"""What a worker can be asked about the extensions, one file for each; as in core.py, none of it is an answer.
+"""What a worker can be asked about the extensions, one file for each; as in unet.py, none of it is an answer.
 
 The files are those of grader/lab/extensions.py; the CALLS of each are what can be asked.
 Not in here: an answer.
