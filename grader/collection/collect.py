@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.collection.hand_in import Collection, HandIn, Student
 from grader.collection.keys import with_keys
-from grader.collection.layouts import canvas, github, gradescope, moodle, named, nbgrader
+from grader.collection.layouts import blackboard, canvas, github, gradescope, moodle, named, nbgrader
 from grader.collection.listing import Item, is_graded, items
 from grader.collection.matching import joined
 from grader.collection.roster import Roster, read_roster
@@ -21,6 +21,7 @@ from grader.intake.refusal import listed, shown
 LAYOUTS = {
     canvas.NAME: "a download of Canvas's",
     moodle.NAME: "a download of Moodle's",
+    blackboard.NAME: "a download of Blackboard's",
     gradescope.NAME: "an export of Gradescope's",
     github.NAME: "clones of GitHub repositories",
     nbgrader.NAME: "nbgrader's submitted/",
@@ -129,6 +130,8 @@ def _recognised(here: Sequence[Item], folder: Path) -> str | None:
         return moodle.NAME
     if canvas.fits(here):
         return canvas.NAME
+    if blackboard.fits(here):
+        return blackboard.NAME
     if nbgrader.fits(here) or folder.name == nbgrader.SUBMITTED:
         return nbgrader.NAME
     return github.NAME if github.fits(here) else None
@@ -152,6 +155,8 @@ def _hand_ins(
         return *canvas.hand_ins(place.items, users), []
     if place.layout == moodle.NAME:
         return *moodle.hand_ins(place.items), []
+    if place.layout == blackboard.NAME:
+        return *blackboard.hand_ins(place.items), []
     if place.layout == gradescope.NAME:
         if not gradescope.fits(place.items):
             raise LabError(f"there is no {gradescope.METADATA} in {shown(place.folder, 150)}")

@@ -41,8 +41,8 @@ def batch(
     layout: Annotated[
         str | None,
         typer.Option(
-            help="The download's layout, where it is not recognised: canvas, moodle, gradescope, github, "
-            "nbgrader, folders or sections.",
+            help="The download's layout, where it is not recognised: canvas, moodle, blackboard, "
+            "gradescope, github, nbgrader, folders or sections.",
             metavar="NAME",
             rich_help_panel=READING,
         ),

@@ -31,6 +31,16 @@ MOODLE_BLIND = {
     "Participant_1043_assignsubmission_file/unet.py": b"one",
     "Participant_1044_assignsubmission_file/unet.py": b"two",
 }
+BLACKBOARD = {
+    f"Lab 4_jdoe7_attempt_2026-11-{rest}": content
+    for rest, content in {
+        "24-10-00-00.txt": b"Name: Jane Doe (jdoe7)\n",
+        "24-10-00-00_unet.py": b"old",
+        "25-21-02-33.txt": "Name: Jane Doë (jdoe7)\nAssignment: Lab 4\n".encode(),
+        "25-21-02-33_unet.py": b"jane",
+        "25-21-02-33_notes.txt": b"Name: Somebody Else (x)\n",
+    }.items()
+} | {"Lab 4_an_attempt_2026-11-25-09-00-00.txt": b"Name: An Nguyen (an)\n"}
 METADATA = """---
 submission_100000001:
   :submitters:

@@ -83,6 +83,16 @@ def test_moodle_with_blind_marking_names_nobody_twice(gather):
     assert [one.name for one in found.hand_ins] == ["Participant 1043", "Participant 1044"]
 
 
+def test_blackboard_gives_the_newest_attempt_and_names_from_its_own_texts(gather):
+    found = gather(downloads.BLACKBOARD)
+    assert found.platform == "blackboard"
+    an, jane = found.hand_ins
+    assert (jane.name, jane.read().files) == ("Jane Doë", {"unet.py": b"jane"})
+    assert jane.submitted.replace(tzinfo=None) == datetime(2026, 11, 25, 21, 2, 33)
+    with pytest.raises(NotGradable, match=r"no file was handed in"):
+        an.read()
+
+
 def test_gradescope_reads_every_scalar_as_text(gather):
     found = gather(downloads.GRADESCOPE)
     assert found.platform == "gradescope"
