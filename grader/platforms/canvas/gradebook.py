@@ -27,7 +27,9 @@ from grader.outputs.upload import (
 )
 
 _ASSIGNMENT = re.compile(r"^(?P<title>.*) \((?P<number>\d+)\)$")
-_TOTAL = re.compile(r"\b(Current|Final|Override)\s+(Score|Points|Grade|Status)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    "(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)"
+)  # anywhere in a title
 _DAMAGED = re.compile(r"\d[.,]?\d*E\+?\d+", re.IGNORECASE)  # 4.01E+17, of a long number
 _READ_ONLY = "read only"
 _POINTS = "points possible"
@@ -114,7 +116,7 @@ def _untouchable(before: str) -> str:
 
 def _identity(sheet: Sheet) -> _Identity:
     header = sheet.header
-    if not fits(sheet):
+    if not fits(sheet) or "Section" not in header:
         raise LabError(
             f"{sheet.where} is not Canvas's gradebook (its headers are {listed(header)}): use Grades, "
             "Export, and do not save it from a spreadsheet"
