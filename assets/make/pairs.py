@@ -1,7 +1,7 @@
 """Pairs of a picture and its mask: found in a folder, split by car, cut and recoloured.
 
-A folder holds `images/NAME.jpg` and `masks/NAME.png` (or Carvana's own
-`masks/NAME_mask.gif`). The part of NAME before the first `_` is the car.
+A folder holds `images/NAME.jpg` and `masks/NAME.png` (or Carvana's own `masks/NAME_mask.gif`), or files
+of other usual types. The part of NAME before the first `_` is the car.
 """
 
 import hashlib
@@ -14,6 +14,9 @@ import numpy as np
 import torch
 import torchvision.transforms.functional as TF
 from PIL import Image, ImageFilter
+
+from grader.pictures.masks import open_mask, pictures_in
+from grader.pictures.opening import open_picture
 
 FULL_SIZE = 572  # the network's input in the lab
 CELL = 16  # px of the input to one of the network's deepest level
@@ -34,9 +37,9 @@ class Pair:
 def find_pairs(folder: Path) -> list[Pair]:
     """Every pair of the folder, by name. Raises FileNotFoundError for a picture without mask."""
     pairs = []
-    for image in sorted((folder / "images").glob("*.jpg")):
-        candidates = [folder / "masks" / (image.stem + end) for end in (".png", "_mask.png", "_mask.gif")]
-        mask = next((path for path in candidates if path.exists()), None)
+    masks = {path.stem: path for path in sorted((folder / "masks").glob("*")) if path.is_file()}
+    for image in pictures_in(folder / "images") if (folder / "images").is_dir() else []:
+        mask = masks.get(image.stem) or masks.get(f"{image.stem}_mask")
         if mask is None:
             raise FileNotFoundError(f"{image} has no mask in {folder / 'masks'}")
         pairs.append(Pair(image, mask, folder.name))
@@ -66,9 +69,12 @@ def some_views_per_car(pairs: list[Pair], count: int) -> list[Pair]:
 
 
 def read(pair: Pair) -> tuple[Image.Image, Image.Image]:
-    """The picture in RGB and the mask in L, 0 or 255."""
-    with Image.open(pair.image) as image, Image.open(pair.mask) as mask:
-        return image.convert("RGB"), mask.convert("L").point(lambda value: 255 * (value > 127))
+    """The picture in RGB and the mask in L, 0 or 255, both upright.
+
+    Raises LabError for a mask that can be meant in two ways, or that has another size than its picture.
+    """
+    image = open_picture(pair.image)
+    return image, Image.fromarray(open_mask(pair.mask, image.size).astype(np.uint8) * 255)
 
 
 def sample(

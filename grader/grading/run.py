@@ -22,8 +22,8 @@ from grader.intake.submission import Submission
 from grader.lab.digests import graded_by
 from grader.lab.fingerprints import begun
 from grader.lab.paths import MODEL
-from grader.lab.state_dict import first_misfit
 from grader.lab.version import VERSION
+from grader.lab.weights_file import fault_of_file
 from grader.pictures.hidden import pictures_in
 from grader.report.model import NOT_GRADABLE, Report
 from grader.sandbox.trusted import Sandbox
@@ -45,11 +45,9 @@ def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -
         raise LabError(
             f"{model} cannot be used, {facts.get('text', facts['error'])}; {REMEDIES.get(facts['error'], '')}"
         )
-    misfit = first_misfit(facts["shapes"], reference.keys())
-    if misfit:
-        raise LabError(
-            f"{model} holds the weights of another network ({misfit}): name the lab's own, assets/model.pth"
-        )
+    fault = fault_of_file(facts["shapes"], reference.keys())
+    if fault:
+        raise LabError(f"{model} cannot be used, {fault}")
 
 
 def grade(submission: Submission, options: Options = Options()) -> Report:  # noqa: B008 (frozen)

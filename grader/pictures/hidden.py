@@ -10,13 +10,13 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from grader.errors import LabError
+from grader.pictures.masks import SUFFIXES, open_mask
 from grader.pictures.opening import open_picture
 
 LEAST_OF_CAR = 0.6  # the share of the car's pixels that a crop keeps at least
 SIDES = (0.6, 1.0)  # a crop's sides, as a share of the picture's own
 GAINS = (0.75, 1.25)  # what each channel is multiplied by, at random
 TRIES = 50
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -46,7 +46,7 @@ def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
     cars = sorted(folder.glob("*.jpg"))
     chosen = cars[random.randint(len(cars))]
     image = open_picture(chosen)
-    mask = np.asarray(open_picture(chosen.with_name(f"{chosen.stem}_mask.png")).convert("L")) > 127
+    mask = open_mask(chosen.with_name(f"{chosen.stem}_mask.png"), image.size)
     image = image.crop(crop_box(mask, random))
     if random.randint(2):
         image = ImageOps.mirror(image)

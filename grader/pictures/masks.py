@@ -89,7 +89,7 @@ def _by_transparency(path: Path, image: Image.Image) -> npt.NDArray[np.bool_] | 
 
 def _by_value(path: Path, values: Values) -> npt.NDArray[np.bool_]:
     """Of grey: two values of which one is 0, or black and white with soft outlines between."""
-    found = np.unique(values)
+    found = _distinct(values)
     if len(found) <= 2 and found[0] == 0:
         return np.asarray(values > 0)
     if len(found) == 1 and found[0] in (1, 255, 65535):
@@ -103,6 +103,13 @@ def _by_value(path: Path, values: Values) -> npt.NDArray[np.bool_]:
     if low.any() and high.any() and between <= MOST_SOFT and not is_third_class:
         return np.asarray(values > white / 2)
     raise LabError(f"{path} is no mask of two values: it holds {_listed(found)}; {REMEDY}")
+
+
+def _distinct(values: Values) -> Values:
+    """The values that occur, in order; fast for those of 8 and 16 bits."""
+    if values.min() < 0 or values.max() > 65535:
+        return np.unique(values)
+    return np.flatnonzero(np.bincount(values.ravel()))
 
 
 def _by_colour(path: Path, values: Values) -> npt.NDArray[np.bool_]:
