@@ -108,3 +108,37 @@ def _moodle_float(cell: str, mark: str) -> float | None:
     """Spaces go, that language's mark becomes a dot, and what follows the number is dropped."""
     found = re.match(r"-?\d+(\.\d+)?", cell.replace(" ", "").replace(mark, "."))
     return float(found[0]) if found else None
+
+
+def moodle_feedback(names: list[str], participants: set[str]) -> dict[str, str]:
+    """{participant's number: the feedback file} of a zip's names; others are ignored without a word.
+
+    Source: feedback/file/importziplib.php of mod_assign in moodle/moodle.
+    """
+    found = {}
+    for name in names:
+        parts = name.split("/")
+        for at, part in enumerate(parts):
+            fields = part.split("_", 4)
+            if len(fields) > 3 and fields[1] in participants and fields[2:4] == ["assignsubmission", "file"]:
+                rest = [*filter(None, fields[4:]), *parts[at + 1 :]]
+                assert fields[1] not in found, "two files of one name"
+                found[fields[1]] = "/".join(rest)
+                break
+    return found
+
+
+def canvas_feedback(names: list[str], files: dict[str, str]) -> dict[str, str]:
+    """{user: the name that the comment shows} of a zip's names; others are listed as ignored.
+
+    files: {the number of a file: the user who handed it in}. Source: infer_comment_context_from_filename in
+    app/models/abstract_assignment.rb of instructure/canvas-lms.
+    """
+    found = {}
+    for name in names:
+        words = [word for word in name.split("_") if word != "LATE"]
+        numbers = [word for word in words if word.isdigit()][:2]
+        user, file = words[1:3] if words[0] == "anon" else (numbers if len(numbers) == 2 else ("", ""))
+        if files.get(file) == user:
+            found[user] = name.partition(f"_{file}_")[2]
+    return found

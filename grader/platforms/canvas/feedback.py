@@ -34,6 +34,10 @@ def write_feedback(grades: Sequence[Grade], out: Path) -> Returned:
         answered = _answered(hand_in)
         if hand_in.platform != canvas.NAME:
             left.setdefault("not from Canvas's download", []).append(hand_in.name)
+        elif answered is not None and not _finds(answered.path.name, hand_in.ids["user"]):
+            left.setdefault("with a number in the team's name, which Canvas misreads", []).append(
+                hand_in.name
+            )
         elif answered is None:
             left.setdefault("without a file that can be answered", []).append(hand_in.name)
         else:
@@ -59,6 +63,12 @@ def _answered(hand_in: HandIn) -> Source | None:
             if source.path.name.casefold().endswith(kind) and canvas.parsed(source.path.name):
                 return source
     return None
+
+
+def _finds(name: str, user: str) -> bool:
+    """Whether Canvas, which takes the first two numbers in a name for its own, finds the student by it."""
+    words = [word for word in name.split("_") if word != "LATE"]
+    return words[0] == "anon" or next((word for word in words if word.isdigit()), "") == user
 
 
 def _content(grade: Grade, name: str) -> bytes:

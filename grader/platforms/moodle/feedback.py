@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import LabError
+from grader.intake.refusal import listed
 from grader.outputs.grade import Grade
 from grader.outputs.packing import write_zip
 from grader.outputs.upload import Returned
@@ -18,6 +19,7 @@ def write_feedback(grades: Sequence[Grade], out: Path) -> Returned:
     """Write the zip. Raises LabError where nobody's page can go back this way."""
     files: dict[str, bytes | Path] = {}
     left: dict[str, list[str]] = {}
+    unknown: list[str] = []
     for grade in grades:
         if grade.hand_in is None or grade.page is None:
             continue
@@ -30,17 +32,25 @@ def write_feedback(grades: Sequence[Grade], out: Path) -> Returned:
             left.setdefault("handed in by a team: attach these by hand", []).append(who)
         else:
             files[f"{_as_files(folder)}/{PAGE}"] = grade.page
+            if not grade.hand_in.student.email and not grade.hand_in.student.number:
+                unknown.append(who)
     if not files:
         raise LabError("no feedback page belongs to a hand-in of Moodle's: grade its download of submissions")
     write_zip(out, files)
-    notes = (
+    notes = [
         f"Moodle has to say that it found {len(files)} new feedback files.",
         "Feedback files have to be switched on in the assignment.",
-    )
-    return Returned(out, len(files), left, notes)
+    ]
+    if unknown:
+        notes.append(
+            f"Without a roster nobody can tell whether {listed(unknown)} are students or teams: do not "
+            "upload it where teams handed in, since Moodle takes a team's number for a student's."
+        )
+    return Returned(out, len(files), left, tuple(notes))
 
 
 def _as_files(folder: str) -> str:
-    """The folder of somebody who wrote online text only names another plugin, which Moodle ignores."""
+    """As Moodle finds it: NAME_NUMBER and the plugin for files, whatever stands in the download."""
     start, _, plugin = folder.rpartition("_assignsubmission_")
-    return f"{start}_assignsubmission_{plugin if plugin.startswith('file') else 'file'}"
+    named = "_".join(start.split("_")[-2:])
+    return f"{named}_assignsubmission_{plugin if plugin.startswith('file') else 'file'}"
