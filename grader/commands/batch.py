@@ -112,10 +112,21 @@ def batch(
             rich_help_panel=BACK,
         ),
     ] = None,
+    comments: Annotated[
+        bool,
+        typer.Option(
+            "--comments",
+            help="Also write the points of each TODO into Moodle's feedback comments, where none stand yet.",
+            rich_help_panel=BACK,
+        ),
+    ] = False,
     gradebook: Annotated[
         str | None,
         typer.Option(
-            help="nbgrader's database, such as sqlite:///gradebook.db.", metavar="URL", rich_help_panel=BACK
+            help="nbgrader's database: sqlite:///gradebook.db, or postgresql://USER@HOST/NAME with the "
+            "password in ~/.pgpass.",
+            metavar="URL",
+            rich_help_panel=BACK,
         ),
     ] = None,
     model: Annotated[
@@ -188,7 +199,7 @@ def batch(
         jobs=jobs,
         pseudonyms=pseudonyms,
         is_fresh=asked.is_fresh,
-        returning=Returning(fill, column, scale, gradebook),
+        returning=Returning(fill, column, scale, gradebook, comments),
     )
     try:
         done = grade_download(download, out, options, choices)

@@ -35,22 +35,23 @@ class Returning:
     """Where the grades of a class go.
 
     fresh: a file that was just downloaded from Canvas or Moodle; column and scale as `fill` of them takes
-    them. gradebook: the address of nbgrader's.
+    them. gradebook: the address of nbgrader's. comments: also in words, in Moodle.
     """
 
     fresh: Path | None = None
     column: str | None = None
     scale: bool | None = None
     gradebook: str | None = None
+    comments: bool = False
 
     def check(self, max_score: Decimal) -> None:
         """Raise LabError for what would fail after the grading."""
-        if self.fresh is None and (self.column is not None or self.scale is not None):
-            raise LabError("--column and --scale belong to --fill FILE, a fresh file of Canvas's or Moodle's")
+        if self.fresh is None and (self.column is not None or self.scale is not None or self.comments):
+            raise LabError("--column, --scale and --comments belong to --fill, a fresh file of a platform's")
         nobody = Grade(None, Decimal(0), max_score, absent=Student("nobody"))
         if self.fresh is not None:
             with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
-                fill(self.fresh, [nobody], Path(private), self.column, self.scale)
+                self._fill(self.fresh, [nobody], Path(private))
         if self.gradebook is not None:
             from grader.platforms.nbgrader.gradebook import write_gradebook as write  # late: needs nbgrader
 
@@ -61,7 +62,7 @@ class Returning:
         write_gradebook(grades, folder / TABLE)
         said = [str(folder / TABLE)]
         if self.fresh is not None:
-            said.append(str(fill(self.fresh, grades, folder, self.column, self.scale)))
+            said.append(str(self._fill(self.fresh, grades, folder)))
         if platform in FEEDBACK and any(grade.page or grade.text for grade in grades):
             name, write = FEEDBACK[platform]
             said.append(str(write(grades, folder / name)))
@@ -72,20 +73,20 @@ class Returning:
             said.append(f"nbgrader's gradebook: {count} students have their points")
         return said
 
-
-def fill(
-    fresh: Path, grades: Sequence[Grade], folder: Path, column: str | None, scale: bool | None
-) -> Filled:
-    """Fill a fresh file of whichever platform it is, into a folder. Raises LabError."""
-    sheet = read_sheet(fresh)
-    if canvas.fits(sheet):
-        return canvas.fill(fresh, grades, _out(fresh, folder, "canvas"), column, scale)
-    if moodle.fits(sheet):
-        return moodle.fill(fresh, grades, _out(fresh, folder, "moodle"), column, scale)
-    raise LabError(
-        f"{sheet.where} is neither Canvas's gradebook nor Moodle's grading worksheet: download one of them "
-        "anew, and do not save it from a spreadsheet"
-    )
+    def _fill(self, fresh: Path, grades: Sequence[Grade], folder: Path) -> Filled:
+        """Fill a fresh file of whichever platform it is, into a folder."""
+        sheet = read_sheet(fresh)
+        if canvas.fits(sheet):
+            if self.comments:
+                raise LabError("Canvas's gradebook has no place for comments: leave --comments out")
+            return canvas.fill(fresh, grades, _out(fresh, folder, "canvas"), self.column, self.scale)
+        if moodle.fits(sheet):
+            out = _out(fresh, folder, "moodle")
+            return moodle.fill(fresh, grades, out, self.column, self.scale, self.comments)
+        raise LabError(
+            f"{sheet.where} is neither Canvas's gradebook nor Moodle's grading worksheet: download one of "
+            "them anew, and do not save it from a spreadsheet"
+        )
 
 
 def _out(fresh: Path, folder: Path, platform: str) -> Path:

@@ -56,6 +56,7 @@ def test_from_a_download_to_all_that_goes_back(download, text, column, platform,
         (CANVAS, {"column": "HW 1"}, "worth 10 points in Canvas and the lab 100"),
         ("id,grade\n1,2\n", {}, "neither Canvas's gradebook nor Moodle's grading worksheet"),
         (None, {"column": "HW 1"}, "belong to --fill"),
+        (CANVAS, {"column": "U-Net", "comments": True}, "no place for comments"),
         (None, {"gradebook": "sqlite:////no/such/gradebook.db"}, "there is no folder /no/such"),
     ],
 )
