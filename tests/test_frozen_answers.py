@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.grading.mask import KNOWN
 from grader.implementations import Frozen, Recording
 
 
@@ -10,6 +11,7 @@ from grader.implementations import Frozen, Recording
 def recorded(frozen) -> Recording:
     """What recording the solution would give now, if nothing had changed."""
     recording = Recording(behind=None)
+    recording.weights = frozen.weights
     recording.answers = {
         key: (facts, {name: array.copy() for name, array in answer.items()})
         for key, (facts, answer) in frozen.answers.items()
@@ -79,6 +81,16 @@ def test_other_questions_are_stale(change, frozen, recorded):
     else:
         del recorded.answers[key]
     assert not frozen.agrees_with(recorded)
+
+
+def test_other_weights_are_stale(frozen, recorded):
+    recorded.weights = "0" * 16
+    assert not frozen.agrees_with(recorded)
+
+
+def test_the_frozen_answers_are_of_the_lab_s_weights(sandbox, frozen):
+    digest = sandbox.ready()["model"]["digest"]
+    assert (frozen.weights, Frozen(KNOWN).weights) == (digest, digest)
 
 
 def test_other_extensions_are_stale(frozen, recorded):

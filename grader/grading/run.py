@@ -48,6 +48,11 @@ def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -
     fault = fault_of_file(facts["shapes"], reference.keys())
     if fault:
         raise LabError(f"{model} cannot be used, {fault}")
+    if reference.weights not in ("", facts["digest"]):
+        raise LabError(
+            f"{model} holds other weights than those that the answers are known for: name the lab's own, "
+            "assets/model.pth; after a training of your own, run `python -m grader release`"
+        )
 
 
 def grade(submission: Submission, options: Options = Options()) -> Report:  # noqa: B008 (frozen)

@@ -22,8 +22,17 @@ class Accessors:
     Each raises SubmissionFault, and nothing else, where the answer is not of that form.
     """
 
-    def __init__(self, answering: Answering):
+    def __init__(self, answering: Answering, weights: Callable[[], str] | None = None):
         self._asked = AskedOnce(answering)
+        self._weights = weights or (lambda: getattr(answering, "weights", ""))
+
+    @property
+    def weights(self) -> str:
+        """The digest of the weights that frozen answers are of; "" of who answers with those it is given.
+
+        It may be known only after the first question.
+        """
+        return self._weights()
 
     def ask(
         self, call: str, data: Facts, tensors: Tensors | None = None, keep: Collection[str] | None = None

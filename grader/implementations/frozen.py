@@ -30,6 +30,7 @@ class Frozen:
         try:
             with np.load(path, allow_pickle=False) as file:
                 facts = json.loads(str(file["facts"]))
+                self.weights = str(file["weights"]) if "weights" in file.files else ""
                 self.released = json.loads(str(file["released"])) if "released" in file.files else {}
                 self.answers: dict[str, tuple[Facts, Tensors]] = {
                     key: (said, {name: file[f"{key}.{name}"] for name in names})
@@ -50,7 +51,7 @@ class Frozen:
 
     def agrees_with(self, recording: Recording) -> bool:
         """The same questions, and answers that a check would take for the same."""
-        if self.released != fingerprints():
+        if self.released != fingerprints() or self.weights != recording.weights:
             return False
         if self.answers.keys() != recording.answers.keys():
             return False

@@ -17,6 +17,7 @@ class Recording:
 
     def __init__(self, behind: Answering, answered: dict[str, tuple[Facts, Tensors]] | None = None):
         self._behind, self._answered = behind, answered or {}
+        self.weights = ""  # the digest of those that the answers depend on, once somebody says it
         self.answers: dict[str, tuple[Facts, Tensors]] = {}
 
     def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
@@ -44,6 +45,7 @@ class Recording:
         }
         buffer = io.BytesIO()
         texts = {"facts": np.array(json.dumps(facts)), "released": np.array(json.dumps(fingerprints()))}
+        texts["weights"] = np.array(self.weights)
         everything: dict[str, Any] = {**texts, **arrays}  # NumPy's own types take a name for an option
         (np.savez_compressed if small else np.savez)(buffer, **everything)
         return buffer.getvalue()

@@ -33,7 +33,9 @@ class Reference:
     def __init__(self, live: InWorker | None, expected: Path | None):
         self._live, self._expected = live, expected
         self._frozen: Frozen | None = None
-        self.implementation = Implementation(self._answer)
+        self.implementation = Implementation(
+            self._answer, lambda: "" if self._frozen is None else self._frozen.weights
+        )
 
     def _answer(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         if self._frozen is None and self._expected is not None:

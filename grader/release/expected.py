@@ -41,6 +41,7 @@ def record_in(sandbox: Sandbox, options: Options) -> Recording:
     """The same in a sandbox that is there already, for the TODOs of these options."""
     live, worker = live_solution(sandbox), InWorker(sandbox, solution_files())
     recording, hidden = Recording(live), options.hidden
+    recording.weights = sandbox.ready()["model"].get("digest", "")
     solution, reference = Implementation(worker), Implementation(recording)
     failed = [
         check
@@ -74,6 +75,7 @@ def record_known(recorded: Recording, model: Path = MODEL) -> Recording:
     """
     with Sandbox(model) as sandbox:
         recording = Recording(live_solution(sandbox), recorded.answers)
+        recording.weights = recorded.weights
         ask_about_picture(Implementation(recording))
         return recording
 

@@ -19,6 +19,7 @@ FACTS = {
     "parameters": 9,
     "shapes": {"down.weight": [2, 3], "down.bias": [3]},
     "dtypes": ["float16", "float32"],
+    "digest": model_file.digest_of(STATE),
 }
 
 
@@ -44,6 +45,24 @@ def zipped(**files: bytes) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def test_a_digest_names_the_values_and_not_their_type_or_place():
+    changed = {**STATE, "down.bias": torch.tensor([1.0, 1.0, 1.001])}
+    reordered = {key: STATE[key].double() for key in reversed(STATE)}
+    number = {"steps": torch.tensor(3), "none": torch.zeros(0)}
+    assert model_file.digest_of(reordered) == FACTS["digest"]
+    assert len({model_file.digest_of(one) for one in (STATE, changed, number)}) == 3
+
+
+def test_what_is_kept_of_a_model_file_does_not_change_with_it(tmp_path):
+    path = tmp_path / "model.pth"
+    for content in (saved({"x": torch.ones(9000)}), safetensors.torch.save({"x": torch.ones(9000)})):
+        path.write_bytes(content)
+        weights, _ = model_file.read(str(path))
+        with path.open("r+b") as file:
+            file.write(bytes(len(content)))
+        assert weights["x"].eq(1).all()
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,24 @@
 """A warm process that holds torch and the weights, and forks a worker for each submission.
 
 Where forking is not safe (macOS, Windows, a GPU) every worker is a fresh process instead.
-One Sandbox belongs to one thread. Next files: worker.py, isolation.py, and untrusted/start.py on the
-other side.
+One Sandbox belongs to one thread. Next files: warm.py, worker.py, isolation.py, and untrusted/start.py on
+the other side.
 """
 
-import json
 import os
-import socket
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox.protocol import frames
-from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
+from grader.errors import LabError
 from grader.sandbox.protocol.limits import Confinement, Limits
-from grader.sandbox.protocol.printed import Printed
 from grader.sandbox.trusted import isolation as isolations
-from grader.sandbox.trusted.answers import SandboxLost
 from grader.sandbox.trusted.budget import Budget
-from grader.sandbox.trusted.channel import Channel, ForkedChannel, ProcessChannel, ZygoteLost, can_read
-from grader.sandbox.trusted.launch import launch
-from grader.sandbox.trusted.meter import slowness
+from grader.sandbox.trusted.channel import Channel, ZygoteLost
+from grader.sandbox.trusted.warm import Unfit, WarmProcess
 from grader.sandbox.trusted.worker import Worker
-
-FORK_LIMIT_S = 20.0  # for the zygote to fork; it takes 10 ms
-CLOSE_LIMIT_S = 2.0  # for the zygote to end its workers and itself
 
 
 class Sandbox:
@@ -39,7 +30,8 @@ class Sandbox:
     threads: of a worker, by default OMP_NUM_THREADS or else one per core. calls: the module whose CALLS
     workers answer. traces: whether they will be asked for the graph of a forward, which takes imports of a
     second; without them that call fails.
-    Every method raises SandboxLost when the process does not start, or was lost and does not start again.
+    Every method raises SandboxLost when the process does not start, or was lost and does not start again,
+    and LabError where it had to start again and the model file holds other weights by then.
     """
 
     def __init__(
@@ -62,12 +54,9 @@ class Sandbox:
         )
         self._least, self._confinement = isolation, Confinement(without=without)
         self._hello: dict[str, Any] = {}  # the first word of the process that was started last
-        self._greeted = False  # whether the present process has said it
         self._layers: dict[str, Any] = {}
         self._probe: dict[str, str] = {}  # what the last probe found
-        self._process: ProcessChannel | None = None  # the zygote, or the next worker
-        self._socket: socket.socket | None = None  # to the zygote
-        self._launch()
+        self._warm: WarmProcess | None = self._launch()
 
     def ready(self) -> dict[str, Any]:
         """Waits for the process -> {"torch", "torchvision", "device", "model": {"error", ...}, ...}."""
@@ -80,8 +69,8 @@ class Sandbox:
 
         budget: what the submission may use, in this worker and in others.
         """
-        self._greet()  # and see what confinement works here
-        if self._socket is None and not self._confinement.required:
+        warm = self._greet()  # and see what confinement works here
+        if not warm.forks and not self._confinement.required:
             return self._probed_worker(files, budget)
         worker = Worker(self._channel, files, self._limits, self._threads, self._confinement, budget)
         self._layers = worker.layers
@@ -90,7 +79,7 @@ class Sandbox:
     @property
     def pid(self) -> int | None:
         """Of the process that forks the workers, or of the next worker; None while there is neither."""
-        return None if self._process is None else self._process.pid
+        return None if self._warm is None else self._warm.pid
 
     def limit(self, limits: Limits) -> None:
         """What every worker from now on may use."""
@@ -114,14 +103,9 @@ class Sandbox:
 
     def close(self) -> None:
         """Ends the process. Workers that are still open end with it if they are its forks."""
-        grace_s = CLOSE_LIMIT_S if self._socket is not None and self._greeted else 0
-        if self._socket is not None:
-            self._socket.close()  # the zygote sees it, ends what its workers started, then itself
-            self._socket = None
-        if self._process is not None:
-            self._process.finish(grace_s)
-            self._process.close()
-            self._process = None
+        if self._warm is not None:
+            self._warm.close()
+            self._warm = None
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -129,30 +113,33 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _launch(self) -> None:
-        self._greeted = False
-        self._process, self._socket = launch(
-            self._calls,
-            self._model,
-            self._device,
-            fork=self._no_fork is None,
-            traces=self._traces,
-            walk=self._confinement.no_open,
-        )
+    def _launch(self) -> WarmProcess:
+        forks, walks = self._no_fork is None, self._confinement.no_open
+        return WarmProcess(self._calls, self._model, self._device, forks, self._traces, walks)
 
-    def _greet(self) -> None:
+    def _greet(self) -> WarmProcess:
         """Wait until the process is ready, and try what its workers could do; start it first if need be."""
-        if self._process is None:
-            self._launch()
-        if not self._greeted:
-            self._hello = self._first_word()
-            self._greeted = True
-            if self._socket is not None and not self._hello["fork"]:
-                self._socket.close()  # it is a worker itself, then
-                self._socket, self._no_fork = None, self._hello["obstacle"]
+        warm = self._warm = self._warm or self._launch()
+        if not warm.hello:
+            self._listen_to(warm)
             self._confinement = replace(self._confinement, required=())
-            if self._socket is not None:
+            if warm.forks:
                 self._probed_worker({}, None).close()
+        # By now it may be another one, where no file is to be opened; or it has become a worker itself.
+        return self._greet() if self._warm is None else self._warm
+
+    def _listen_to(self, warm: WarmProcess) -> None:
+        """Wait for its first word. Raises SandboxLost, LabError."""
+        try:
+            hello = warm.wait(self._limits.start_s)
+            if self._hello and self._hello["model"] != hello["model"]:
+                raise LabError(f"{self._model} has changed since the grading began: grade again")
+        except LabError:
+            self.close()
+            raise
+        self._hello = hello
+        if self._no_fork is None and not warm.forks:
+            self._no_fork = hello["obstacle"]
 
     def _probed_worker(self, files: dict[str, bytes], budget: Budget | None) -> Worker:
         """A worker in which everything is tried first. Raises LabError below the level that was asked for."""
@@ -183,66 +170,21 @@ class Sandbox:
         self._confinement = replace(self._confinement, required=held)
         return worker
 
-    def _first_word(self) -> dict[str, Any]:
-        if self._process is None:
-            raise ZygoteLost
-        incoming, log = Incoming(frames.HEADER_CAP), Printed(1 << 16)
-        while events := self._process.events(self._limits.start_s * slowness()):
-            for kind, chunk in events:
-                log.add(chunk if kind == "log" else b"")
-                incoming.bytes += chunk if kind == "results" else b""
-            try:
-                if (frame := incoming.take()) is not None:
-                    return dict(frames.unpack(frame)[0]["hello"])
-            except (BadFrame, TooLarge, KeyError):
-                break
-            if ("ended", b"") in events:
-                break
-        self.close()
-        last = log.text().strip().splitlines()[-1:] or [f"no word within {self._limits.start_s:g} seconds"]
-        raise SandboxLost(f"the sandbox did not start: {last[0]}")
-
     def _channel(self) -> Channel:
         """Start a worker's process. Raises ZygoteLost."""
         for _ in range(2):
-            self._greet()
-            if self._socket is None and self._process is not None:
-                process, self._process = self._process, None
-                return process
+            warm = self._greet()
+            if not warm.forks:
+                self._warm = None
+                return warm.take()
             try:
-                return self._fork()
+                return warm.fork()
+            except Unfit as unfit:
+                self._no_fork = str(unfit)
+                self.close()
             except (ConnectionError, ZygoteLost):  # it was killed since the last worker: start anew
                 self.close()
         raise ZygoteLost
-
-    def _fork(self) -> ForkedChannel:
-        """Ask the zygote for a worker. Raises ZygoteLost, ConnectionError."""
-        zygote = self._socket
-        if zygote is None:
-            raise ZygoteLost
-        requests, results, log, status = (os.pipe() for _ in range(4))
-        ours, theirs = (
-            [requests[1], results[0], log[0], status[0]],
-            [requests[0], results[1], log[1], status[1]],
-        )
-        try:
-            socket.send_fds(zygote, [b"fork"], theirs)
-            if not can_read(zygote.fileno(), FORK_LIMIT_S * slowness()):
-                raise ZygoteLost
-            message, pidfds, _, _ = socket.recv_fds(zygote, 4096, 1)
-            said = json.loads(message) if message else {}
-            if message and not pidfds:
-                self._no_fork = said["refused"]
-            if not pidfds:
-                raise ZygoteLost
-        except BaseException:
-            for fd in ours:
-                os.close(fd)
-            raise
-        finally:
-            for fd in theirs:
-                os.close(fd)
-        return ForkedChannel(said["pid"], ours[0], ours[1], ours[2], ours[3], pidfds[0])
 
 
 def _has_pidfd() -> bool:

@@ -81,7 +81,7 @@ def main() -> None:
     if options["traces"] and hasattr(asked, "warm_up"):
         asked.warm_up()
     if options["walk"] and hasattr(asked, "walk"):
-        asked.walk()
+        warm.import_what_is_used_by(asked.walk)
     obstacle: str | None = "not asked for"
     if options["socket"] is not None:
         from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports
