@@ -15,6 +15,7 @@ from grader.errors import LabError
 from grader.intake.refusal import listed
 
 MOST_WORDS = 5  # of a name
+ANOTHER_CLASS = 3  # hand-ins of nobody on the roster, and none of anybody on it
 SURE_CHARS = 5  # of a number or login that is looked for in a text
 Index = Mapping[str, Student]
 WORD = re.compile(r"[^\W_]+(?:[.@-][^\W_]+)*")
@@ -96,7 +97,7 @@ def joined(hand_ins: Sequence[HandIn], roster: Sequence[Student]) -> Joined:
         kept.append(replace(hand_in, student=team[0], team=team if len(team) > 1 else ()))
     if hidden:
         return Joined(kept, (), [f"{hidden} are anonymous: who handed in nothing cannot be said"])
-    if not found:
+    if not found and len(hand_ins) >= ANOTHER_CLASS:
         raise LabError(
             f"none of {len(hand_ins)} hand-ins is of somebody on the roster, such as {unknown[0].shown!r}: "
             "is it the roster of this class?"

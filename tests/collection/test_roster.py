@@ -158,6 +158,12 @@ def test_the_roster_of_another_class_is_noticed(gather):
         gather(downloads.MOODLE, "id,name\n1,Ada\n")
 
 
+def test_two_latecomers_who_are_not_on_the_roster_are_graded_all_the_same(gather):
+    found = gather({"Ada/unet.py": b"", "Bob/unet.py": b""}, "id,name\n1,Cleo\n")
+    assert ([one.name for one in found.hand_ins], len(found.absent)) == (["Ada", "Bob"], 1)
+    assert "2 not on the roster: Ada and Bob" in found.notes
+
+
 def test_logins_on_the_roster_say_where_a_repositorys_name_ends(gather):
     files = {f"hw-1-anna-{name}/.git/x": b"" for name in ("b", "c")}
     files |= {f"hw-1-anna-{name}/unet.py": b"" for name in ("b", "c")}
