@@ -29,6 +29,19 @@ LEFT_OUT = (
     "unraisableexception",
     "threadexception",
     "faulthandler",
+    "warnings",
+    "unittest",
+    "tmpdir",
+    "monkeypatch",
+    "recwarn",
+    "stepwise",
+    "setuponly",
+    "setupplan",
+    "debugging",
+    "freeze_support",
+    "legacypath",
+    "subtests",
+    "skipping",
 )
 
 
