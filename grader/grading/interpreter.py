@@ -54,6 +54,8 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
         if not file.is_file():
             raise LabError(_last_line(done.stderr) or f"the grader ended with status {done.returncode}")
         report = read_report(file)
+    if not report.is_gradable:
+        raise LabError(report.reason)
     for check in report.grader_errors:
         raise LabError(f"{check.title}: {check.message}")
     return {one.id: Graded(one.score, plain(partial(print_todo, one))) for one in report.todos}
