@@ -51,11 +51,10 @@ def main(
                     one.unlink()
         done = grade(download, killed, "--resume", *secret, *QUICK)
         assert done.returncode == 3, done.stderr
-        same = forms(killed) == forms(undisturbed)
-    print(
-        f"{hits} of {kills} kills hit a run at work; the results are {'the same' if same else 'NOT THE SAME'}"
-    )
-    raise typer.Exit(not same)
+        one, other = forms(undisturbed), forms(killed)
+        apart = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+    print(f"{hits} of {kills} kills hit a run at work; {len(apart)} of {len(one)} files differ", *apart)
+    raise typer.Exit(bool(apart))
 
 
 if __name__ == "__main__":
