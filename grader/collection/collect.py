@@ -107,11 +107,11 @@ def _settled(folder: Path, layout: str | None, without: Sequence[Path], recognis
     """Where the hand-ins are. Raises LabError where it is the work of one."""
     for _ in range(DEEP):
         here = items(folder, without)
-        seen = layout or (_recognised(here, folder) if recognises else None)
-        if seen:
+        seen = _recognised(here, folder) if recognises or layout else None
+        if seen and layout in (None, seen):
             return _Place(folder, here, seen)
         own = [item.name for item in here if is_graded(item)]
-        if own:
+        if own and not layout:
             raise LabError(
                 f"{shown(folder, 150)} holds {listed(own)} and is one submission: it is graded by {SINGLE}"
             )
@@ -119,22 +119,22 @@ def _settled(folder: Path, layout: str | None, without: Sequence[Path], recognis
         if len(inside) != 1 or not inside[0].is_folder or not _is_wrapping(inside[0]):
             break
         folder = inside[0].path
-    return _Place(folder, here, named.SECTIONS if named.has_sections(here) else named.NAME)
+    return _Place(folder, here, layout or (named.SECTIONS if named.has_sections(here) else named.NAME))
 
 
 def _recognised(here: Sequence[Item], folder: Path) -> str | None:
     """The platform whose layout this is; None for any other."""
-    if gradescope.fits(here):
-        return gradescope.NAME
-    if moodle.fits(here):
-        return moodle.NAME
-    if canvas.fits(here):
-        return canvas.NAME
-    if blackboard.fits(here):
-        return blackboard.NAME
-    if nbgrader.fits(here) or folder.name == nbgrader.SUBMITTED:
+    for name, fits in {
+        gradescope.NAME: gradescope.fits,
+        moodle.NAME: moodle.fits,
+        canvas.NAME: canvas.fits,
+        blackboard.NAME: blackboard.fits,
+    }.items():
+        if fits(here):
+            return name
+    if folder.name == nbgrader.SUBMITTED or nbgrader.fits(here):
         return nbgrader.NAME
-    return github.NAME if github.fits(here) else None
+    return github.NAME if github.fits(here, folder.name) else None
 
 
 def _is_wrapping(item: Item) -> bool:

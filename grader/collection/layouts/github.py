@@ -13,9 +13,13 @@ NAME = "github"
 SUBMISSIONS = "-submissions"
 
 
-def fits(items: Sequence[Item]) -> bool:
-    """Whether most of these are clones."""
-    return bool(items) and 2 * sum(_is_clone(item) for item in items) > len(items)
+def fits(items: Sequence[Item], folder: str) -> bool:
+    """Whether most of these are clones, or are called so; an archive of clones has no .git any more."""
+    slug = folder.removesuffix(SUBMISSIONS) + "-"
+    named = [folder.endswith(SUBMISSIONS) and item.is_folder and item.name.startswith(slug) for item in items]
+    return bool(items) and 2 * sum(_is_clone(one) or is_named for one, is_named in zip(items, named)) > len(
+        items
+    )
 
 
 def hand_ins(

@@ -16,8 +16,9 @@ from grader.errors import LabError
 from grader.intake.archive import SUFFIXES
 from grader.intake.choice import UNET, looked_at
 from grader.intake.folder import Folder
-from grader.intake.names import Meaning, is_archive, is_python, meaning, without_graded_name
+from grader.intake.names import is_archive, is_python, meaning, without_graded_name
 from grader.intake.refusal import shown
+from grader.lab.extensions import EXTENSION_FILES
 
 NAME, SECTIONS = "folders", "sections"
 GROUPS = ("id", "name", "email", "login", "late", "file")
@@ -25,6 +26,7 @@ _PARTS = re.compile(r"[-_+\s.·—，,、()（）\[\]【】]+")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}\d{5,}(?![0-9A-Za-z])")
 _AGAIN = re.compile(r"\s*[(（]\d{1,2}[)）]$")  # a second download
 LAB_SHARE = 0.8  # of the names hold a word that is the lab's
+_EXTENSIONS = {PurePath(file).name for file in EXTENSION_FILES}
 MIN_NAMES = 3  # before words are compared at all
 
 
@@ -57,11 +59,17 @@ def _is_section(item: Item) -> bool:
         entries = looked_at(Folder(item.path, item.name).entries)
     except LabError:  # more files than anybody's work has, or not to be read: reading it says so
         return False
-    found = [entry for entry in entries if meaning(entry.parts[-1]) == Meaning(UNET, is_sure=True)]
+    found = [entry for entry in entries if _is_unet(entry.parts[-1])]
     depth = min((entry.depth for entry in found), default=1)
     inside = {entry.parts[0] for entry in found if entry.depth == depth}
     archives = [entry for entry in entries if entry.depth == 0 and is_archive(entry.parts[0])]
     return depth > 0 and len(inside) + len(archives) > 1
+
+
+def _is_unet(name: str) -> bool:
+    """Whether it may be unet.py; an extension's name holds the word, too."""
+    meant = meaning(name)
+    return meant is not None and meant.file == UNET and name not in _EXTENSIONS
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
