@@ -83,7 +83,7 @@ def grade(
         read_submission,
     )
     from grader.outputs.junit import write_junit
-    from grader.platforms.github.workflow import Workflow
+    from grader.platforms.github.workflow import Workflow  # which a student's copy has, for GitHub
 
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:

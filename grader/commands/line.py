@@ -1,29 +1,29 @@
-"""The grader's command line, all of it: `python -m grader --help`."""
+"""The grader's command line, all of it: `python -m grader --help`. Next file: staff.py."""
+
+from importlib.util import find_spec
 
 import typer
 
-from grader.commands.batch import batch
 from grader.commands.doctor import doctor
-from grader.commands.export import export
 from grader.commands.extensions import run as extensions
 from grader.commands.grade import grade
 from grader.commands.hand_in import hand_in
-from grader.commands.overview import overview
-from grader.commands.release import release
 from grader.commands.start import start
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Grade submissions to the U-Net lab, and make the student's copy of it.",
+    help="Check, hand in and grade submissions to the U-Net lab.",
 )
-for command in (grade, batch, overview, release):
-    app.command()(command)
+app.command()(grade)
 app.command("extensions")(extensions)
 app.command("hand-in")(hand_in)
 app.command()(doctor)
-app.add_typer(export, name="export")
+if find_spec("grader.commands.staff"):  # a student's copy is without
+    from grader.commands import staff
+
+    staff.add_to(app)
 
 
 def main() -> None:

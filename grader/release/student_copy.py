@@ -14,7 +14,14 @@ from grader.release.student_files import stale_files
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
 PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.pyc$|\.part(\.\w+)?$")
-SECTION = re.compile(r"^## For students\n(?P<text>.*?)(?=^## )", re.MULTILINE | re.DOTALL)
+# Rooms and commands for those who teach; of the platforms, only what a workflow on GitHub runs is left.
+FOR_STAFF = re.compile(
+    r"grader/(batch|collection|release)/"
+    r"|grader/platforms/(?!__init__\.py$|github/(__init__|workflow|summary|places|points)\.py$)"
+    r"|grader/commands/(batch|export|overview|release|staff)\.py$"
+    r"|grader/outputs/(cells|grade|gradebook|packing|upload)\.py$"
+    r"|grader/outputs/pages/(class_facts|overview|strips)\.py$|grader/outputs/pages/templates/overview\."
+)
 # Lines of an answer that give nothing away are too short, a signature, or in any program.
 SHORT = 12
 LONG = 30  # a longer one must not even be part of a line
@@ -26,18 +33,7 @@ SAID_ANYWHERE = {
     "loss.backward()",
     "optimizer.step()",
 }
-README = """# U-Net lab
-
-Complete a U-Net, load trained weights into it, and watch it cut a car out of a picture; a grader tells you
-exactly what is right, what is not and why. Needs Python 3.10 or later, and no GPU.
-
-```
-python -m venv .venv
-source .venv/bin/activate           # Windows: .venv\\Scripts\\activate
-python -m pip install -r requirements.txt
-python try.py --model model.pth
-```
-{section}"""
+README = Path(__file__).with_name("student_readme.md")
 
 
 def export(out: Path) -> list[str]:
@@ -57,7 +53,7 @@ def files() -> Files:
     for folder in FOLDERS:
         for path in sorted((LAB / folder).rglob("*")):
             name = path.relative_to(LAB).as_posix()
-            if path.is_file() and not PASSING.search(name):
+            if path.is_file() and not PASSING.search(name) and not FOR_STAFF.match(name):
                 found[name] = path
     missing = [name for name, path in found.items() if isinstance(path, Path) and not path.is_file()]
     if missing:
@@ -71,11 +67,8 @@ def files() -> Files:
 
 
 def readme() -> bytes:
-    """The lab's own words for students, with how to set up. Raises LabError."""
-    found = SECTION.search((LAB / "README.md").read_text(encoding="utf-8"))
-    if not found:
-        raise LabError("README.md has no section `## For students`: the students' README is made from it")
-    return README.format(section=found["text"].rstrip() + "\n").encode()
+    """What a student reads first."""
+    return README.read_bytes()
 
 
 def given_away(files: Files) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
 """A students' copy as it is exported, and one that is small."""
 
+import shutil
+
 import pytest
 
+from grader.lab.paths import LAB
 from grader.platforms.github import classroom
 from grader.release import student_copy
 
@@ -10,6 +13,17 @@ from grader.release import student_copy
 def exported(tmp_path_factory):
     out = tmp_path_factory.mktemp("exports") / "lab"
     classroom.export(out, reporter=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def unsolved(tmp_path_factory):
+    """The lab as it is but for solution/, as somebody may have copied it: the grader and the template."""
+    out = tmp_path_factory.mktemp("unsolved") / "lab"
+    for name in ("grader", "student"):
+        shutil.copytree(LAB / name, out / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.txt", "README.md"):
+        shutil.copy(LAB / name, out / name)
     return out
 
 

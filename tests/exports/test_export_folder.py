@@ -16,13 +16,13 @@ from grader.release import folder, student_copy
 @pytest.mark.parametrize(
     "command", ["export student out", "export nbgrader out", "release", "release --files"]
 )
-def test_a_copy_without_a_solution_exports_nothing_and_loses_nothing(exported, tmp_path, command):
+def test_a_copy_without_a_solution_exports_nothing_and_loses_nothing(unsolved, tmp_path, command):
     """Not even where nbgrader, which only staff needs, is not installed."""
     (tmp_path / "nbgrader.py").write_text("raise ModuleNotFoundError('nbgrader')")
-    before = inside(exported)
+    before = inside(unsolved)
     done = subprocess.run(
         [sys.executable, "-m", "grader", *command.replace("out", str(tmp_path / "out")).split()],
-        cwd=exported,
+        cwd=unsolved,
         env=os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
@@ -31,7 +31,7 @@ def test_a_copy_without_a_solution_exports_nothing_and_loses_nothing(exported, t
     assert done.returncode == 2
     assert re.fullmatch(r"error: [^\n]*this[^\n]* solution/[^\n]*\n", done.stderr), done.stderr
     assert not (tmp_path / "out").exists()
-    assert {path for path in inside(exported) if "__pycache__" not in path} >= set(before)
+    assert {path for path in inside(unsolved) if "__pycache__" not in path} >= set(before)
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(small, tmp_path):

@@ -1,14 +1,17 @@
 """What leaves the lab: what a student needs, and no line of an answer."""
 
+import ast
 import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from listing import inside
 
 from grader.errors import LabError
-from grader.lab.paths import LAB, SOLUTION
+from grader.lab.paths import SOLUTION
 from grader.platforms.github import classroom
 from grader.release import student_copy
 from grader.release.holes import find_regions
@@ -87,10 +90,41 @@ def test_a_stale_template_is_not_handed_out(tmp_path, monkeypatch):
         student_copy.export(tmp_path / "out")
 
 
-def test_the_readme_is_the_one_of_the_lab(exported):
+def test_the_readme_is_for_students(exported):
     text = (exported / "README.md").read_text(encoding="utf-8")
-    ours = (LAB / "README.md").read_text(encoding="utf-8")
-    assert "| 2 | `unet.py` | `CropAndConcat` | 20 |" in text
-    assert ours.partition("## For students\n")[2].partition("## For instructors")[0].strip() in text
-    assert "For instructors" not in text
+    for said in (
+        "| 2 | `unet.py` | `CropAndConcat` | 20 |",
+        "python try.py --watch",
+        "python -m grader hand-in hand-in.zip",
+        "student/extensions/README.md",
+        "100 of 100 points",
+    ):
+        assert said in text
+    for staff in ("For instructors", "export", "batch", "release", "solution"):
+        assert staff not in text
     assert "## When you push" in text
+
+
+def test_nothing_in_the_copy_imports_what_is_left_out_of_it(exported):
+    there = {name for name in inside(exported) if name.endswith(".py")}
+    missing = []
+    for name in sorted(there):
+        if not name.startswith("grader/"):
+            continue
+        for node in ast.walk(ast.parse((exported / name).read_text(encoding="utf-8"))):
+            for module in [node.module] if isinstance(node, ast.ImportFrom) and node.module else []:
+                path = module.replace(".", "/")
+                if module.startswith("grader.") and not {f"{path}.py", f"{path}/__init__.py"} & there:
+                    missing.append(f"{name} imports {module}")
+    assert not missing
+
+
+def test_the_copy_has_the_students_commands_and_none_of_the_staffs(exported):
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "--help"], cwd=exported, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in ("grade", "extensions", "hand-in", "doctor"):
+        assert f" {command} " in done.stdout
+    for command in ("batch", "export", "overview", "release", "merge"):
+        assert f" {command} " not in done.stdout
