@@ -25,7 +25,11 @@ def main(facts: dict[str, Any]) -> None:
     from grader.intake.refusal import NotGradable, shown
 
     with os.fdopen(os.dup(1), "wb") as answer, os.fdopen(0, "rb", closefd=False) as archive:
-        is_solid(archive)
+        if is_solid(archive):
+            from grader.intake import rars, sevenzips
+
+            rars.prepare()
+            sevenzips.prepare()
         cpu_s = CPU_S + (archive.seek(0, 2) >> 30) * CPU_S_PER_GB
         archive.seek(0)
         limit(cpu_s, MEMORY_BYTES, MAX_ARCHIVE_BYTES + 2)

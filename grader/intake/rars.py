@@ -19,6 +19,11 @@ def prepare() -> None:
         return
 
 
+def is_spoken(name: str) -> bool:
+    """Whether a program that unpacks would take the name for something else."""
+    return name.startswith(tuple(SPOKEN)) or any(mark in name for mark in SPOKEN[2:])
+
+
 class Rar:
     """The members of a RAR archive. Raises NotGradable for what no honest hand-in has."""
 
@@ -54,7 +59,7 @@ class Rar:
 
         info = self._members[entry.number]
         where = f"{shown(entry.path)} in {self._where}"
-        if info.filename.startswith(tuple(SPOKEN)) or any(mark in info.filename for mark in SPOKEN[2:]):
+        if is_spoken(info.filename):
             raise NotGradable(f"{where} has a name that RAR programs read otherwise: hand in a plain .zip")
         try:
             with self._archive.open(info) as member:

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from collection.downloads import folder
-from trust.hand_ins import link, raw_zip, tar_of, tarred, zipped
+from trust.hand_ins import FILES, link, raw_zip, seven_zipped, tar_of, tarred, zipped
 
 from grader.collection.collect import collect
 from grader.errors import LabError
@@ -116,8 +116,10 @@ def test_an_archive_in_a_class_that_is_too_large_stays_refused(tmp_path):
         (zipped({"a/unet.py": b"x"})[:60], "damaged"),
         (tarred({"a/unet.py": os.urandom(5000)})[:2000], "damaged"),
         (raw_zip(b"a/unet.py", flags=1), "encrypted"),
-        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "unpack it yourself"),
-        (b"<html>please sign in</html>", "neither a folder, nor a .zip"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "damaged"),
+        (b"Rar!\x1a\x07\x01\0" + bytes(100), "damaged"),
+        (seven_zipped(FILES, password="x"), "encrypted"),
+        (b"<html>please sign in</html>", "neither a folder, nor an archive"),
         (b"", "neither a folder"),
     ],
 )

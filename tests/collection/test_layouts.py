@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 from collection import downloads
 from collection.downloads import archive, folder
-from trust.hand_ins import FILES, raw_zip, zipped
+from trust.hand_ins import FILES, rarred, raw_zip, seven_zipped, tarred, zipped
 
 from grader.collection.collect import LAYOUTS, collect
 from grader.collection.hand_in import Collection, HandIn
@@ -53,6 +53,17 @@ def test_canvas_anonymous(gather):
     hand_ins = by_key(gather(downloads.CANVAS_ANONYMOUS))
     assert {key: one.late for key, one in hand_ins.items()} == {"anon_b3Zt9": True, "anon_x7Kq2": False}
     assert hand_ins["anon_x7Kq2"].read().files == {"unet.py": b"one"}
+
+
+@pytest.mark.parametrize("pack", [seven_zipped, rarred, tarred])
+def test_a_class_in_any_kind_of_archive(pack, tmp_path):
+    (tmp_path / "all").write_bytes(pack({**downloads.CANVAS, "__MACOSX/._x": b"", "big.bin": bytes(3 << 20)}))
+    found = collect(tmp_path / "all", scratch=tmp_path / "scratch")
+    assert found.platform == "canvas"
+    hand_ins = by_key(found)
+    assert hand_ins["doejane_40121"].read().files == {"unet.py": b"jane", "infer.py": b"jane infers"}
+    assert hand_ins["李明_40123"].read().files == FILES
+    assert (tmp_path / "scratch" / "download" / "big.bin").stat().st_size == 0
 
 
 @pytest.mark.parametrize("as_archive", [False, True])
