@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from grader.collection.hand_in import HandIn, Student
 from grader.collection.layouts.named import NAME as NAMED
 from grader.errors import LabError
+from grader.intake.archive import SUFFIXES
 from grader.intake.refusal import listed
 
 MOST_WORDS = 5  # of a name
 ANOTHER_CLASS = 3  # hand-ins of nobody on the roster, and none of anybody on it
 SURE_CHARS = 5  # of a number or login that is looked for in a text
 Index = Mapping[str, Student]
-WORD = re.compile(r"[^\W_]+(?:[.@-][^\W_]+)*")
+WORD, LOGIN = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+(?:[.@-][^\W_]+)+")
+HAS_DIGIT = re.compile(r"[\d@]")
 
 
 class Matching:
@@ -30,23 +32,23 @@ class Matching:
             (names, _unique(students, names)) for names in (_ids, _numbers, _emails, _short_numbers, _names)
         ]
 
-    def within(self, text: str) -> Student | None:
-        """Who is named in a text such as `hw4 李明 new.zip`: by number, else by a name that fits no other."""
-        words = [word.casefold() for word in WORD.findall(unicodedata.normalize("NFC", text))]
+    def within(self, text: str) -> list[Student]:
+        """Who is named in a text such as `hw4 李明 new.zip`: all by number, else the only one by name."""
+        text = unicodedata.normalize("NFC", text).casefold()
+        words = WORD.findall(text)
         # `lab 4` is not the number of student 4, nor is a first name somebody's login.
-        numbers = [word for word in words if len(word) >= SURE_CHARS and any(map(str.isdigit, word))]
-        found = {
-            id(index[word]): index[word] for _, index in self._by[1:3] for word in numbers if word in index
-        }
+        logins = [one.removesuffix(end) for one in LOGIN.findall(text) for end in ("", *SUFFIXES, ".py")]
+        sure = [one for one in (*words, *logins) if len(one) >= SURE_CHARS and HAS_DIGIT.search(one)]
+        found = {id(index[one]): index[one] for _, index in self._by[1:3] for one in sure if one in index}
         if found:
-            return next(iter(found.values())) if len(found) == 1 else None
+            return list(found.values())
         names = self._by[-1][1]
         for size in range(1, MOST_WORDS + 1):
             for at in range(len(words) - size + 1):
                 student = names.get("\0".join(sorted(words[at : at + size])))
                 if student is not None:
                     found[id(student)] = student
-        return next(iter(found.values())) if len(found) == 1 else None
+        return list(found.values()) if len(found) == 1 else []
 
     def student(self, one: Student) -> Student | None:
         """Who on the roster that is; None where nobody is, or where it could be two."""
@@ -77,11 +79,14 @@ def joined(hand_ins: Sequence[HandIn], roster: Sequence[Student]) -> Joined:
     unknown: list[Student] = []
     hidden = 0
     for hand_in in hand_ins:
+        pairs: list[tuple[Student, Student | None]]
         pairs = [(one, matching.student(one)) for one in _with_team(hand_in, teams)]
-        if hand_in.platform == NAMED and pairs[0][1] is None:
-            pairs = [(pairs[0][0], matching.within(hand_in.ids["path"]))]
+        if hand_in.platform == NAMED:
+            named = matching.within(hand_in.ids["path"])
+            if len(named) > 1 or pairs[0][1] is None:
+                pairs = [(one, one) for one in named] or pairs
         again = [found[id(known)] for _, known in pairs if known is not None and id(known) in found]
-        if again and hand_in.platform == NAMED and not hand_in.team:
+        if again and hand_in.platform == NAMED and len(pairs) == 1:
             kept[again[0]] = replace(kept[again[0]], sources=(*kept[again[0]].sources, *hand_in.sources))
             continue
         if again:  # two of one name: the platform knows that they are two, so neither is a guess

@@ -140,11 +140,21 @@ def test_two_hand_ins_of_one_student_are_one_and_nothing_is_guessed(gather):
 
 
 def test_a_name_within_another_name_is_nobody(gather):
-    files = {
-        f"{name} lab.zip": zipped(FILES) for name in ("Dan Lin", "李明华", "Ben Kim und An Li", "new Jo Tan")
-    }
-    found = gather(files, "name,id\nAn Li,1\n李明,2\nBen Kim,3\nJo Tan,4\n")
+    names = ("Dan Lin", "李明华", "Ben Kim und An Li", "new Jo Tan", "3 max")
+    roster = "name,id,login\nAn Li,1,max\n李明,2,b\nBen Kim,3,c\nJo Tan,4,x\n"
+    found = gather({f"{name} lab.zip": zipped(FILES) for name in names}, roster)
     assert [one.student.number for one in found.hand_ins if one.student.number] == ["4"]
+
+
+def test_two_numbers_in_a_name_are_two_students(gather):
+    files = {f"lab4+{name}.zip": zipped(FILES) for name in ("3230100001+3230100002", "an-li@x.edu")}
+    roster = "学号,姓名,邮箱\n3230100001,李明,li@x.edu\n3230100002,王芳,wang@x.edu\n3,An Li,an-li@x.edu\n"
+    found = gather(files, roster)
+    assert [[one.number for one in hand_in.students] for hand_in in found.hand_ins] == [
+        ["3230100001", "3230100002"],
+        ["3"],
+    ]
+    assert (found.hand_ins[0].name, found.absent) == ("李明, 王芳", ())
 
 
 def test_nobody_is_called_absent_where_names_are_hidden(gather):
