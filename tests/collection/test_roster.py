@@ -157,6 +157,14 @@ def test_two_numbers_in_a_name_are_two_students(gather):
     assert (found.hand_ins[0].name, found.absent) == ("李明, 王芳", ())
 
 
+def test_a_team_and_one_of_it_alone_stay_two_hand_ins(gather):
+    names = ("3230100001 alone", "3230100001+3230100002")
+    found = gather(
+        {f"{name}.zip": zipped(FILES) for name in names}, "学号,姓名\n3230100001,李明\n3230100002,王芳\n"
+    )
+    assert [one.read().files for one in found.hand_ins] == [FILES, FILES]
+
+
 def test_nobody_is_called_absent_where_names_are_hidden(gather):
     found = gather(downloads.CANVAS_ANONYMOUS, "id,name\n1,Ada\n")
     assert found.absent == ()
