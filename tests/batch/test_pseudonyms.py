@@ -1,0 +1,31 @@
+"""Pages may name nobody: the same pseudonym in every run, and only the instructor can tell whose it is."""
+
+import csv
+
+import pytest
+
+from grader.batch.pseudonyms import pseudonyms_of
+from grader.collection.hand_in import HandIn, Student
+
+
+@pytest.fixture
+def class_of_three():
+    return [HandIn(key, Student(key.title()), ()) for key in ("ada", "bob", "cyd")]
+
+
+def test_they_last_and_differ_between_classes(class_of_three, tmp_path):
+    first = pseudonyms_of(class_of_three, tmp_path / "one")
+    assert pseudonyms_of(class_of_three[::-1], tmp_path / "one") == first
+    assert len(set(first.values())) == 3
+    assert not any(key in name for key, name in first.items())
+    assert pseudonyms_of(class_of_three, tmp_path / "two") != first
+
+
+def test_who_is_who_is_for_the_instructor_alone(class_of_three, tmp_path):
+    names = pseudonyms_of(class_of_three, tmp_path)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["pseudonyms.csv", "pseudonyms.secret.json"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+    with (tmp_path / "pseudonyms.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert sorted(rows[1:]) == sorted([names[key], key.title(), key] for key in names)
