@@ -45,11 +45,12 @@ def grade_class(
     outcomes: dict[str, Outcome] = {}
     if not hand_ins:
         return outcomes
-    pool = Pool(min(jobs, len(hand_ins)), begin, (plan,))
+    tasks = [(one.key, (plan, one, name, results.before(one.key))) for one, name in hand_ins]
+    is_new = any(arguments[-1] is None for _, arguments in tasks)
+    pool = Pool(min(jobs, len(hand_ins)), begin, (plan, is_new))
     try:
         _record_expected(pool, plan, results, shown)
         shown.step("grading")
-        tasks = [(one.key, (plan, one, name, results.before(one.key))) for one, name in hand_ins]
         for found in pool.each(grade_hand_in, tasks):
             if found is None:
                 shown.look()
@@ -66,11 +67,15 @@ def grade_class(
     return outcomes
 
 
-def begin(plan: Plan) -> None:
-    """In a process of the pool: start its sandbox, in the background. Its first task says what is wrong."""
+def begin(plan: Plan, is_new: bool) -> None:
+    """In a process of the pool: start its sandbox in the background, where something is surely to be graded.
+
+    Its first task says what is wrong.
+    """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with suppress(LabError):
-        bench_for(plan)
+    if is_new:
+        with suppress(LabError):
+            bench_for(plan)
 
 
 def expected_of(plan: Plan) -> bytes:

@@ -11,6 +11,7 @@ from grader.batch.progress import progress
 from grader.batch.pseudonyms import pseudonyms_of
 from grader.batch.results import Results
 from grader.batch.run import grade_class, plan_for, processors
+from grader.batch.shards import part, take
 from grader.batch.table import HUMAN, NOT_GRADABLE, ClassTable, table_of, write_table
 from grader.collection.collect import collect
 from grader.collection.hand_in import Collection
@@ -41,6 +42,8 @@ class Choices:
     late_factor: Decimal = Decimal(1)
     jobs: int | None = None
     pseudonyms: bool = False
+    shard: tuple[int, int] | None = None
+    others: tuple[Path, ...] = ()  # folders of results, to take from
     is_fresh: bool = True
     returning: Returning = field(default_factory=Returning)
 
@@ -78,9 +81,14 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
             without=(out,),
         )
         print_notes(collection.notes)
+        if choices.shard and choices.pseudonyms:
+            raise LabError("--pseudonyms are for the whole class: give them where its parts are put together")
+        if choices.shard:
+            collection = _part(collection, choices.shard)
         rule = _rule(choices, collection)
         collection, shown = _named(collection, results, choices)
         options = _with_secret(options, results, choices)
+        take(results, choices.others)
         plan = plan_for(options, results)
         jobs = choices.jobs or processors()
         with progress(len(collection.hand_ins)) as bar:
@@ -119,7 +127,20 @@ def _with_secret(options: Options, results: Results, choices: Choices) -> Option
     """The secret that is kept where none is given; and it is kept."""
     if options.hidden is None:
         return options
-    if choices.is_fresh and results.secret.exists():
-        return replace(options, hidden=secret.read(results.secret)[0])
-    secret.write(results.secret, options.hidden)
+    kept = [one for one in (results, *map(Results, choices.others)) if one.secret.exists()]
+    if choices.is_fresh and kept:
+        options = replace(options, hidden=secret.read(kept[0].secret)[0])
+    elif choices.is_fresh and choices.shard:
+        raise LabError(
+            "all parts of a class need one secret: give it with --hidden-file, --hidden - or --public"
+        )
+    secret.write(results.secret, str(options.hidden))
     return options
+
+
+def _part(collection: Collection, shard: tuple[int, int]) -> Collection:
+    """Who handed in nothing is missing where the parts are put together."""
+    hand_ins = part(collection.hand_ins, shard)
+    if not hand_ins:
+        raise LabError(f"nobody is in part {shard[0]} of {shard[1]}: make fewer parts")
+    return replace(collection, hand_ins=hand_ins, absent=())

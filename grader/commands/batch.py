@@ -85,6 +85,18 @@ def batch(
         int | None,
         typer.Option("--jobs", "-j", help="Processes; by default one for each core.", min=1, metavar="N"),
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(help="Only this part of the class, on one of several machines: 2/8.", metavar="I/N"),
+    ] = None,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            help="The RESULTS of another run or part, to take what is still good; several may be given.",
+            metavar="RESULTS",
+        ),
+    ] = None,
     pseudonyms: Annotated[
         bool, typer.Option("--pseudonyms", help="Name nobody on pages; pseudonyms.csv says who is who.")
     ] = False,
@@ -174,6 +186,7 @@ def batch(
     could not do its work: some need a human, which is never a zero.
     """
     from grader.batch.session import Choices, grade_download  # late, so that --help stays fast
+    from grader.batch.shards import read_shard
     from grader.batch.summary import print_summary
     from grader.grading.options import Options
     from grader.platforms.returning import Returning
@@ -198,6 +211,8 @@ def batch(
         late_factor=Decimal(str(late_factor)),
         jobs=jobs,
         pseudonyms=pseudonyms,
+        shard=read_shard(shard) if shard else None,
+        others=tuple(others or ()),
         is_fresh=asked.is_fresh,
         returning=Returning(fill, column, scale, gradebook, comments),
     )

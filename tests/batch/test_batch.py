@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -92,6 +93,14 @@ def test_results_are_not_mixed_with_others(run, download, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_parts_are_put_together_without_grading_anything_again(run, download, tmp_path):
+    out = tmp_path / "put-in-one"
+    done = grade(download, out, "--from", run[0], *QUICK)
+    assert done.returncode == 3, done.stderr
+    assert "graded anew" not in done.stdout
+    assert forms(out) == forms(run[0])
+
+
 @pytest.mark.trust
 def test_after_a_kill_the_rest_is_graded_and_the_end_is_the_same(run, download, secret_file, tmp_path):
     out = tmp_path / "killed"
@@ -124,12 +133,13 @@ def _first_report(out: Path, process: subprocess.Popen) -> Path:
 
 
 def test_only_what_is_no_longer_right_is_graded_anew_and_named(run, download, tmp_path):
-    out = tmp_path / "anew"
-    subprocess.run(["cp", "-rp", run[0], out], check=True)
-    _touch(download / "bob" / "unet.py", "\n# better now\n")
+    out, ours = tmp_path / "anew", tmp_path / "class"
+    shutil.copytree(run[0], out)
+    shutil.copytree(download, ours)
+    _touch(ours / "bob" / "unet.py", "\n# better now\n")
     os.remove(out / "students" / "eve" / "report.json")
     before = {path: path.stat().st_mtime_ns for path in out.glob("students/*/report.json")}
-    done = grade(download, out, "--resume", "--deadline", "2020-01-01", *QUICK)
+    done = grade(ours, out, "--resume", "--deadline", "2020-01-01", *QUICK)
     assert done.returncode == 3, done.stderr
     changed = {path.parent.name for path, mtime in before.items() if path.stat().st_mtime_ns != mtime}
     assert changed == {"bob"}
