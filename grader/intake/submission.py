@@ -6,14 +6,14 @@ import stat
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from grader.errors import LabError
 from grader.intake.archive import SUFFIXES, Found
 from grader.intake.budgets import MAX_FILE_BYTES, capped
 from grader.intake.choice import Entry, choose, lone_archive
 from grader.intake.folder import Folder, open_plain
-from grader.intake.names import is_python, parts_of
+from grader.intake.names import is_archive, is_python, parts_of
 from grader.intake.process import read_in_own_process
 from grader.intake.refusal import PATH_CHARS, NotGradable, shown
 from grader.intake.sources import Sources
@@ -62,12 +62,17 @@ def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
     """
     where = f"what {shown(name)} handed in"
     try:
-        if len(sources) == 1 and not is_python(sources[0][0]):
+        if len(sources) == 1 and _is_whole(*sources[0]):
             return replace(read_submission(sources[0][1], where), name=name)
         found = _of_several(Sources(sources, where), where)
         return Submission(name, found.files, found.notes)
     except NotGradable as error:
         raise type(error)(error.fact) from None  # nobody has to be told of `batch` by it
+
+
+def _is_whole(name: str, path: Path) -> bool:
+    """Whether it may hold a submission: a folder, an archive, or something without an ending."""
+    return path.is_dir() or is_archive(name) or not PurePath(name).suffix
 
 
 def _of_folder(path: Path, where: str) -> Submission:

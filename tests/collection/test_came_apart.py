@@ -60,6 +60,13 @@ def test_messages_name_the_student_and_no_path_of_the_graders(hand_in, tmp_path)
     assert str(refused.value).startswith("there is no unet.py in what Ada handed in, but x.txt")
 
 
+def test_a_lone_file_that_is_no_program_is_named(hand_in):
+    for name in ("notes.txt", "report.docx"):
+        with pytest.raises(NotGradable, match=rf"^there is no unet.py in what Ada handed in, but {name}"):
+            hand_in({f"ada_1_2_{name}": (name, zipped(FILES))}).read()
+    assert hand_in({"ada_1_2_lab": ("lab", zipped(FILES))}).read().files == FILES
+
+
 def test_what_is_gone_is_no_fault_of_the_students(hand_in, tmp_path):
     found = hand_in({"a.py": ("unet.py", b""), "b.py": ("infer.py", b"")})
     (tmp_path / "a.py").unlink()

@@ -123,6 +123,8 @@ def _lab_words(wholes: Sequence[str]) -> set[str]:
 
 def _by_words(whole: str, lab: set[str]) -> Named:
     number = _NUMBER.search(whole)
+    if len(set(_NUMBER.findall(whole))) > 1:  # two students: only a roster can tell
+        return Named(whole, Student(whole))
     rest = whole.replace(number[0], " ") if number else whole
     words = [word for word in _PARTS.split(_AGAIN.sub("", rest)) if word and word.casefold() not in lab]
     name = " ".join(words) if number or lab else _AGAIN.sub("", whole).strip()
