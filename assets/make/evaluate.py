@@ -1,142 +1,132 @@
-"""Measure weights as they are shipped: `python -m assets.make.evaluate --help`.
+"""Measure weights as they are shipped, side by side: `python -m assets.make.evaluate --help`.
 
-Dice and outline error on the cars that training held out, Dice of the same pictures under
-changes that a camera or a student might make, and IoU on the shipped pictures.
+Next file: evaluation/rows.py.
 """
 
-import io
 import json
-import random
-from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import torch
-import torchvision.transforms.functional as TF
 import typer
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image
 from rich.console import Console
-from rich.progress import track
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from torch import nn
 
-from assets.make.measure import dice, mask_and_truth, squashed
-from assets.make.outline import outline_error
-from assets.make.pairs import Pair, find_pairs, some_views_per_car, split_by_car
-from grader.compare import iou
+from assets.make.command_line import device_of, run
+from assets.make.evaluation.rows import Limits, Row, rows
+from assets.make.geometry import LAB_SIZE, Geometry
+from assets.make.sources import Sources, find_sources
+from assets.make.training.network import load_weights, unet
+from grader.errors import LabError
 from grader.lab.files import write_text
-from grader.lab.paths import CARS, MODEL
-from solution.infer import predict_mask
-from solution.unet import UNet
-
-Change = Callable[[Image.Image, Image.Image], tuple[Image.Image, Image.Image]]
+from grader.lab.paths import MODEL
 
 
-def on_picture(change: Callable[[Image.Image], Image.Image]) -> Change:
-    return lambda image, mask: (change(image), mask)
+class Part(str, Enum):
+    """What weights may be measured on: what chose them, or what nothing was decided by."""
+
+    CHOOSE = "choose"
+    TEST = "test"
 
 
-def on_both(change: Callable[[Image.Image], Image.Image]) -> Change:
-    return lambda image, mask: (change(image), change(mask))
+def refuse_seen(weights: Path, sources: Sources, part: str) -> None:
+    """Raises LabError where the record beside the weights says that this part was trained on."""
+    record = weights.with_suffix(".json")
+    try:
+        facts = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    except (OSError, ValueError) as error:
+        raise LabError(f"{record} cannot be read: {error}") from None
+    for folder, parts in sources.names().items():
+        seen = set(parts[part]) & {name for of in facts.get("split", {}).values() for name in of["train"]}
+        if seen:
+            raise LabError(
+                f"{weights} was trained on {sorted(seen)[0]} of {folder}, which is of the {part} part"
+            )
 
 
-def jpeg(image: Image.Image) -> Image.Image:
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", quality=30)
-    return Image.open(stream).convert("RGB")
-
-
-def noise(image: Image.Image) -> Image.Image:
-    """Gaussian, standard deviation 12 of 255, the same for every picture."""
-    grain = np.random.default_rng(0).normal(0, 12, (image.height, image.width, 3))
-    return Image.fromarray((np.asarray(image) + grain).clip(0, 255).astype(np.uint8))
-
-
-def half_the_car(image: Image.Image) -> Image.Image:
-    """The left half: in both sets the car stands in the middle."""
-    return image.crop((0, 0, image.width // 2, image.height))
-
-
-CHANGES: dict[str, Change] = {
-    "unchanged": on_picture(lambda image: image),
-    "JPEG quality 30": on_picture(jpeg),
-    "brightness x 0.6": on_picture(lambda image: ImageEnhance.Brightness(image).enhance(0.6)),
-    "brightness x 1.5": on_picture(lambda image: ImageEnhance.Brightness(image).enhance(1.5)),
-    "blur, radius 2 px": on_picture(lambda image: image.filter(ImageFilter.GaussianBlur(2))),
-    "noise, 12 of 255": on_picture(noise),
-    "mirrored": on_both(TF.hflip),
-    "cropped to half the car": on_both(half_the_car),
-    "greyscale": on_picture(lambda image: image.convert("L").convert("RGB")),
-    "turned by 90 degrees": on_both(lambda image: image.transpose(Image.Transpose.ROTATE_90)),
-}
-
-
-def dice_under(model: nn.Module, pairs: list[Pair], change: Change) -> float:
-    """Mean Dice of pictures changed at 572 x 572."""
-    scores = [dice(*mask_and_truth(model, *change(*squashed(pair)))) for pair in pairs]
-    return sum(scores) / len(scores)
-
-
-def iou_on_shipped(model: nn.Module) -> dict[str, float]:
-    """{name: IoU at the picture's own size} of every car in assets/cars."""
-    found = {}
-    for path in sorted(CARS.glob("*.jpg")):
-        with Image.open(path) as image, Image.open(path.with_name(path.stem + "_mask.png")) as mask:
-            found[path.stem] = iou(predict_mask(model, image), np.asarray(mask.convert("L")) > 127)
-    return found
-
-
-def load(path: Path) -> nn.Module:
-    model = UNet(3, 1)
-    weights = torch.load(path, weights_only=True)
-    model.load_state_dict({key: value.float() for key, value in weights.items()})
-    return model.eval().to(memory_format=torch.channels_last)
+def shown(found: dict[str, list[Row]]) -> Table:
+    """A row of the table for each figure, a column for each model; what is below the least is red."""
+    table = Table("", "at least", *found)
+    for same in zip(*found.values()):
+        least = "" if same[0].least is None else f"{same[0].least:.3f}"
+        table.add_row(
+            same[0].name,
+            least,
+            *(f"{row.value:.4f}" if row.is_met else f"[red]{row.value:.4f} x[/]" for row in same),
+        )
+    return table
 
 
 def main(
-    folders: Annotated[list[Path], typer.Argument(help="The folders of pairs that it was trained on.")],
-    model: Annotated[Path, typer.Option("--model", "-m", help="The weights.")] = MODEL,
-    cars: Annotated[int, typer.Option(help="Cars of each folder that training held out.")] = 32,
-    views: Annotated[int, typer.Option(help="Views of each of them.")] = 2,
-    robust: Annotated[int, typer.Option(help="Pictures of each folder for each change; 0: none.")] = 16,
+    folders: Annotated[list[Path], typer.Argument(help="Folders of pairs, as for training.")],
+    models: Annotated[
+        list[Path], typer.Option("--model", "-m", help="Weights; several are set side by side.")
+    ] = (MODEL,),
+    streets: Annotated[Path | None, typer.Option(help="As for training.")] = None,
+    backgrounds: Annotated[Path | None, typer.Option(help="As for training.")] = None,
+    part: Annotated[Part, typer.Option(help="test: once, when nothing is left to decide.")] = Part.CHOOSE,
+    views: Annotated[int, typer.Option(min=1, help="Views of each car.")] = 1,
+    pictures: Annotated[int, typer.Option(min=1, help="Pictures of each kind, at most.")] = 200,
+    robust: Annotated[
+        int, typer.Option(min=0, help="Pictures of each folder for each change; 0: none.")
+    ] = 16,
+    size: Annotated[int, typer.Option(help="As for training.")] = LAB_SIZE,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="As for training.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="In bfloat16: half the time, less exact.")] = False,
+    device_name: Annotated[
+        str, typer.Option("--device", help="Such as cpu; else a GPU where there is one.")
+    ] = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
-    """Measure weights on the held-out cars, under changes, and on the shipped pictures."""
-    console, network, figures = Console(), load(model), {}
-    for folder in folders:
-        held_out = some_views_per_car(split_by_car(find_pairs(folder), cars)[1], views)
-        scores, errors = {}, []
-        for pair in track(held_out, folder.name, transient=True):
-            masks = mask_and_truth(network, *squashed(pair))
-            scores[pair.image.stem] = dice(*masks)
-            errors.append(outline_error(*masks))
-        worst = sorted(scores, key=scores.get)
-        figures[folder.name] = {
-            "pictures": len(scores),
-            "dice_mean": sum(scores.values()) / len(scores),
-            "dice_min": scores[worst[0]],
-            "below_0.95": sum(score < 0.95 for score in scores.values()),
-            "outline_px": sum(errors) / len(errors),
-        }
-        console.print(f"{folder.name}: {figures[folder.name]}")
-        console.print("worst: " + ", ".join(f"{name} {scores[name]:.3f}" for name in worst[:5]))
-        some = random.Random(0).sample(held_out, min(robust, len(held_out)))
-        if some:
-            figures[folder.name]["changes"] = {
-                name: dice_under(network, some, change)
-                for name, change in track(CHANGES.items(), f"{folder.name}: changes", transient=True)
-            }
-    if robust:
-        table = Table("Dice of pictures that are", *figures)
-        for name in CHANGES:
-            table.add_row(name, *(f"{figures[part]['changes'][name]:.4f}" for part in figures))
-        console.print(table)
-    figures["shipped"] = iou_on_shipped(network)
-    console.print("IoU: " + ", ".join(f"{name} {value:.3f}" for name, value in figures["shipped"].items()))
-    if json_file:
-        write_text(json_file, json.dumps(figures, indent=1) + "\n")
+    """Measure weights on what training held out, as it is and changed, and on the shipped pictures."""
+    console, device, geometry = Console(), device_of(device_name), Geometry(size, mirrored)
+    torch.backends.cudnn.allow_tf32 = False
+    sources = find_sources(folders, streets, backgrounds)
+    for path in models:
+        refuse_seen(path, sources, part.value)
+    networks = {column(path, models): load_weights(unet(), path).to(device) for path in models}
+    limits, found = Limits(views, pictures, robust), {}
+    columns = (
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        TextColumn("pictures"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        for name, network in networks.items():
+            bar, found[name] = progress.add_task(name, total=None), []
+
+            def predict(image: Image.Image, network: nn.Module = network, bar: int = bar) -> np.ndarray:
+                with torch.autocast(device.type, torch.bfloat16, enabled=fast):
+                    mask = geometry.predict(network, image)
+                progress.advance(bar)
+                return mask
+
+            for row in rows(sources, part.value, limits, predict):
+                found[name].append(row)
+                progress.update(bar, description=f"{name}: {row.name}")
+                if json_file:  # as far as it is: the whole takes hours on a processor
+                    write_text(json_file, as_json(found, part.value, limits))
+    console.print(shown(found))
+
+
+def column(path: Path, models: list[Path]) -> str:
+    """What tells a file from the others: its name, or its folder's, too."""
+    names = [other.name for other in models]
+    return path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}"
+
+
+def as_json(found: dict[str, list[Row]], part: str, limits: Limits) -> str:
+    facts = {"part": part, **vars(limits)}
+    for name, measured in found.items():
+        facts[name] = {row.name: round(row.value, 5) for row in measured}
+    return json.dumps(facts, indent=1) + "\n"
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

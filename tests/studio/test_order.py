@@ -60,7 +60,7 @@ def test_training_finds_what_the_studio_leaves(tmp_path):
     place.write_mask(mask)
     assert place.is_done()
     [pair] = find_pairs(tmp_path / "out")
-    assert pair.car == "0123456789ab"
+    assert pair.group == "0123456789ab"
     for suffix in (".png", ".gif"):
         with Image.open(place.mask(suffix)) as image:
             assert np.array_equal(np.asarray(image.convert("L")) > 127, mask)

@@ -4,12 +4,12 @@ import torch
 from small import Small
 from torch import nn
 
-from assets.make.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
+from assets.make.training.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
 
 
 def test_folded_weights_compute_what_the_network_with_norms_computes():
     torch.manual_seed(0)
-    model, plain = Small(3, 1), Small(3, 1)
+    model, plain = Small(), Small()
     add_norms(model)
     for norm in (layer for layer in model.modules() if isinstance(layer, nn.BatchNorm2d)):
         nn.init.normal_(norm.weight)
@@ -22,7 +22,7 @@ def test_folded_weights_compute_what_the_network_with_norms_computes():
 
 
 def test_calibrated_statistics_are_the_mean_over_the_batches():
-    model = Small(3, 1)
+    model = Small()
     add_norms(model)
     batches = torch.rand(4, 2, 3, 16, 16)
     calibrate_norms(model, batches)

@@ -1,113 +1,88 @@
-"""Pairs are split by car, and picture and mask are cut and varied alike."""
+"""Pictures and masks are found under all their usual names, and split in three by car, drive, background."""
 
-import random
+import shutil
 
-import numpy as np
 import pytest
-import torch
-import torchvision.transforms.functional as TF
+from conftest import write_pair
 from PIL import Image
-from torch import nn
 
-from assets.make.pairs import around_the_car, find_pairs, sample, some_views_per_car, split_by_car
-from solution.unet import UNet
-
-
-def test_cars_are_held_out_whole_and_always_the_same(folder):
-    pairs = find_pairs(folder)
-    train, held_out = split_by_car(pairs, 2)
-    assert len(pairs) == 12
-    assert len(held_out) == 4
-    assert not {p.car for p in train} & {p.car for p in held_out}
-    _, again = split_by_car([p for p in pairs if p.car != train[0].car], 2)
-    assert again == held_out
-    assert sorted(p.car for p in some_views_per_car(held_out, 1)) == sorted({p.car for p in held_out})
-    assert sorted(p.image for p in some_views_per_car(held_out, 2)) == sorted(p.image for p in held_out)
-    assert len(some_views_per_car(held_out, 16)) == 4
+from assets.make.pairs import WITH_VEHICLES, find_backgrounds, find_pairs, read, some_of_each
+from assets.make.sources import find_sources
+from assets.make.split import split, split_pairs
+from grader.errors import LabError
 
 
-def test_a_picture_without_mask_is_named(folder):
-    (folder / "masks" / "car0_01.png").unlink()
-    with pytest.raises(FileNotFoundError, match="car0_01"):
-        find_pairs(folder)
+def test_pictures_and_masks_are_found_whatever_their_endings(tmp_path):
+    for name in ("a_1", "b_1", "c_1"):
+        write_pair(tmp_path, name, (20, 20), (2, 2, 9, 9), 0)
+    (tmp_path / "images" / "a_1.png").rename(tmp_path / "images" / "a_1.PNG")
+    Image.open(tmp_path / "images" / "b_1.png").save(tmp_path / "images" / "b_1.JPEG")
+    (tmp_path / "images" / "b_1.png").unlink()
+    Image.open(tmp_path / "masks" / "c_1.png").save(tmp_path / "masks" / "c_1_mask.gif")
+    (tmp_path / "masks" / "c_1.png").unlink()
+    found = {pair.group: (pair.image.name, pair.mask.name) for pair in find_pairs(tmp_path)}
+    assert found == {
+        "a": ("a_1.PNG", "a_1.png"), "b": ("b_1.JPEG", "b_1.png"), "c": ("c_1.png", "c_1_mask.gif"),
+    }  # fmt: skip
 
 
-def test_picture_and_mask_are_cut_alike(tmp_path):
-    """The picture is its own mask, so that the two must agree wherever the window lies."""
-    for part in ("images", "masks"):
-        (tmp_path / part).mkdir()
-    bright = np.zeros((300, 300), np.uint8)
-    bright[60:200, 90:260] = 255
-    Image.fromarray(bright).convert("RGB").save(tmp_path / "images" / "a_01.jpg", quality=95)
-    Image.fromarray(bright).save(tmp_path / "masks" / "a_01.png")
-    (pair,) = find_pairs(tmp_path)
-    seen = set()
-    for seed in range(12):
-        image, mask = sample(pair, 64, (0.12, 0.3), random.Random(seed))
-        assert image.shape == (3, 64, 64)
-        assert mask.shape == (1, 64, 64)
-        grey = image.mean(dim=0)
-        agree = ((grey > (grey.max() + grey.min()) / 2) == (mask[0] > 0.5)).float().mean()
-        assert agree > 0.93 or mask.mean() in (0, 1)
-        seen.add(round(float(mask.mean()), 3))
-    assert len(seen) > 6
+def test_what_is_wrong_with_a_folder_is_one_line(tmp_path):
+    with pytest.raises(LabError, match="images is missing"):
+        find_pairs(tmp_path)
+    write_pair(tmp_path, "a_1", (20, 20), (2, 2, 9, 9), 0)
+    shutil.copy(tmp_path / "images" / "a_1.png", tmp_path / "images" / "a_1.jpg")
+    with pytest.raises(LabError, match=r"several pictures a_1\.\*"):
+        find_pairs(tmp_path)
+    (tmp_path / "images" / "a_1.jpg").unlink()
+    (tmp_path / "masks" / "a_1.png").rename(tmp_path / "masks" / "b_1.png")
+    with pytest.raises(LabError, match=r"a_1.png has no mask"):
+        find_pairs(tmp_path)
 
 
-def test_whole_pictures_have_the_mask_of_the_scores(folder):
-    image, mask = sample(find_pairs(folder)[0], 572, (0.95, 1.0), random.Random(0))
-    assert image.shape == (3, 572, 572)
-    assert mask.shape == (1, 560, 560)
+def test_a_mask_of_another_size_is_refused_and_not_squeezed(tmp_path):
+    write_pair(tmp_path, "a_1", (20, 20), (2, 2, 9, 9), 0)
+    Image.new("L", (10, 10), 255).save(tmp_path / "masks" / "a_1.png")
+    with pytest.raises(LabError, match=r"a_1.png has 20 x 20 px, its mask .*a_1.png has 10 x 10"):
+        read(find_pairs(tmp_path)[0])
 
 
-def test_a_close_up_keeps_the_car_and_leaves_out_what_is_far_from_it():
-    whole_mask = Image.new("L", (256, 256))
-    whole_mask.paste(255, (90, 120, 180, 170))
-    picture = Image.new("RGB", (268, 268))
-    seen = set()
-    for seed in range(20):
-        image, mask = around_the_car(picture, whole_mask, random.Random(seed))
-        assert (image.width - mask.width, image.height - mask.height) == (12, 12)
-        assert mask.width % 16 == mask.height % 16 == 0
-        assert mask.histogram() == [mask.width * mask.height - 90 * 50, *[0] * 254, 90 * 50]
-        assert 90 + 2 * 16 <= mask.width <= 90 + 2 * (64 + 16)
-        seen.add(mask.size)
-    assert len(seen) > 5
-    assert around_the_car(picture, Image.new("L", (256, 256)), random.Random(0))[0].size == (268, 268)
+def test_backgrounds_known_to_show_a_vehicle_are_left_out(tmp_path):
+    for name in ("7", *WITH_VEHICLES):
+        Image.new("RGB", (20, 20)).save(tmp_path / f"{name}.jpg")
+    assert [path.stem for path in find_backgrounds(tmp_path)] == ["7"]
 
 
-def test_in_a_close_up_the_network_computes_what_it_computes_in_the_whole_picture():
-    """Exactly, once no convolution looks beyond its own pixel, so that no border is felt."""
-    torch.manual_seed(0)
-    model = UNet(3, 1).eval()
-    for layer in model.modules():
-        if isinstance(layer, nn.Conv2d) and layer.kernel_size == (3, 3):
-            layer.weight.data[:, :, torch.arange(3) != 1] = 0
-            layer.weight.data[:, :, :, torch.arange(3) != 1] = 0
-            layer.weight.data *= 3
-    pixels = np.random.RandomState(0).randint(256, size=(268, 268, 3)).astype(np.uint8)
-    mask = np.zeros((256, 256), np.uint8)
-    mask[100:150, 110:190] = np.arange(1, 4001).reshape(50, 80) % 255 + 1  # tells where the cut lies
-    image, cut = around_the_car(Image.fromarray(pixels), Image.fromarray(mask), random.Random(3))
-    with torch.no_grad():
-        whole, close = (model(TF.to_tensor(part)[None])[0, 0] for part in (Image.fromarray(pixels), image))
-    at = np.argwhere(np.asarray(cut) == 255)[0]
-    top, left = np.argwhere(mask == 255)[0] - at
-    assert (top, left) != (0, 0)
-    height, width = close.shape
-    assert close.shape == np.asarray(cut).shape
-    assert whole.std() > 1e-3
-    assert torch.allclose(close, whole[top : top + height, left : left + width], atol=1e-6)
+def test_the_three_parts_share_no_car_and_stay_the_same(world):
+    pairs = find_pairs(world / "studio")
+    parts = split_pairs(pairs)
+    cars = [{pair.group for pair in parts.part(name)} for name in ("train", "choose", "test")]
+    assert [len(part) for part in cars] == [4, 2, 2]
+    assert len(set.union(*cars)) == 8
+    without = split_pairs([pair for pair in pairs if pair.group != min(cars[0])])
+    assert without.test == parts.test[: len(without.test)] or set(without.test) < set(parts.test)
 
 
-def test_without_variation_a_picture_keeps_its_colours_and_with_more_it_loses_them(folder):
-    pair = find_pairs(folder)[0]
+def test_training_keeps_a_drive_that_is_most_of_the_pictures():
+    frames = ["long"] * 60 + [name for name in ("a", "b", "c", "d") for _ in range(10)]
+    parts = split(frames, str, 16)
+    assert "long" in parts.train
+    assert len(set(parts.train)) == 3
+    with pytest.raises(LabError, match="3 different names"):
+        split(["a", "b", "c"], str, 16)
 
-    def spread(variation: float) -> float:
-        means = [
-            sample(pair, 64, (0.11, 0.11), random.Random(seed), False, variation)[0].mean(dim=(1, 2))
-            for seed in range(24)
-        ]
-        return float(torch.stack(means).std(dim=0).mean())
 
-    assert spread(0.0) < 1e-3
-    assert spread(0.3) < 0.6 * spread(1.0)
+def test_the_record_names_every_car_drive_and_background_once(world):
+    sources = find_sources([world / "studio"], world / "streets", world / "backgrounds")
+    names = sources.names()
+    assert {folder: sum(map(len, parts.values())) for folder, parts in names.items()} == {
+        "studio": 8, "streets": 5, "backgrounds": 8,
+    }  # fmt: skip
+    assert all(parts[part] for parts in names.values() for part in ("train", "choose", "test"))
+    with pytest.raises(LabError, match="studio is taken"):
+        find_sources([world / "studio", world / "studio"], None, None)
+
+
+def test_of_each_car_some_views_are_taken_evenly(world):
+    pairs = find_pairs(world / "studio")
+    assert sorted(pair.group for pair in some_of_each(pairs, 1)) == [f"car{car}" for car in range(8)]
+    assert sorted(some_of_each(pairs, 16), key=str) == sorted(pairs, key=str)
