@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from assets.make.geometry import Geometry
-from assets.make.training.chance import Chance
+from assets.make.training.chance import Chance, onto
 from assets.make.training.colour import recolour
 from assets.make.training.compositions import Compositions
 from assets.make.training.degradation import degrade
@@ -46,7 +46,7 @@ class AsTheyAre:
         self, which: Sequence[int], geometry: Geometry, chance: Chance
     ) -> tuple[torch.Tensor, torch.Tensor]:
         windows = draw_windows(len(which), chance)
-        some = torch.tensor(which, device=self._pictures.images.device)
+        some = onto(torch.tensor(which), self._pictures.images.device)
         return (
             cut(self._pictures.images[some], windows, geometry.picture),
             cut(self._pictures.masks[some], windows, geometry.scores),

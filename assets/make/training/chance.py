@@ -6,6 +6,11 @@ import random
 import torch
 
 
+def onto(values: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """A few numbers from the processor, on the device; without waiting for what a GPU still has to do."""
+    return values.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else values
+
+
 class Chance:
     """Draws on the processor, whatever the device, so that every device sees the same windows and colours.
 

@@ -6,7 +6,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from assets.make.training.chance import Chance
+from assets.make.training.chance import Chance, onto
 
 TO_YIQ = (
     (0.299, 0.587, 0.114),
@@ -46,8 +46,8 @@ def recolour(x: torch.Tensor, strong: float, chance: Chance) -> torch.Tensor:
     turn[:, 2, 1] = saturation * hue.sin()
     turn[:, 1, 2] = -turn[:, 2, 1]
 
-    x = (x * light.to(device) * (balance * brightness).to(device)).clamp(0, 1)
+    x = (x * onto(light, device) * onto(balance * brightness, device)).clamp(0, 1)
     mean = x.mean((1, 2, 3), keepdim=True)
-    x = (mean + (x - mean) * contrast.to(device)).clamp(1e-4, 1) ** gamma.to(device)
+    x = (mean + (x - mean) * onto(contrast, device)).clamp(1e-4, 1) ** onto(gamma, device)
     to_yiq, from_yiq = _yiq(device)
-    return torch.einsum("nij,njhw->nihw", from_yiq @ turn.to(device) @ to_yiq, x).clamp(0, 1)
+    return torch.einsum("nij,njhw->nihw", from_yiq @ onto(turn, device) @ to_yiq, x).clamp(0, 1)

@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from assets.make.training.chance import Chance
+from assets.make.training.chance import Chance, onto
 from assets.make.training.jpeg import through_jpeg
 
 SHARES = {"blurred": 0.2, "coarse": 0.06, "grainy": 0.2, "pressed": 0.2}  # of the pictures
@@ -14,7 +14,7 @@ SHARES = {"blurred": 0.2, "coarse": 0.06, "grainy": 0.2, "pressed": 0.2}  # of t
 def degrade(x: torch.Tensor, chance: Chance) -> torch.Tensor:
     """(n, 3, H, W) in [0, 1], a few of them changed, in place."""
     for change in (blurred, coarse, grainy, pressed):
-        some = chance.some(len(x), SHARES[change.__name__]).to(x.device)
+        some = onto(chance.some(len(x), SHARES[change.__name__]), x.device)
         if len(some):
             x[some] = change(x[some], chance)
     return x
@@ -24,10 +24,13 @@ def gaussian(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
     """(n, C, H, W) blurred by n standard deviations, up to 3 px each."""
     n, channels, height, width = x.shape
     kernel = torch.exp(-0.5 * (torch.arange(-7, 8) / sigma.view(n, 1)) ** 2)
-    kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(channels, 0)[:, None].to(x.device)
+    kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(channels, 0)[:, None]
+    kernel = onto(kernel, x.device)
     x = F.pad(x, (7, 7, 7, 7), mode="replicate").view(1, n * channels, height + 14, width + 14)
-    x = F.conv2d(x, kernel[:, :, None, :], groups=n * channels)
-    return F.conv2d(x, kernel[:, :, :, None], groups=n * channels).view(n, channels, height, width)
+    with torch.backends.cudnn.flags(enabled=False):  # it would try out its ways anew for every size
+        x = F.conv2d(x, kernel[:, :, None, :], groups=n * channels)
+        x = F.conv2d(x, kernel[:, :, :, None], groups=n * channels)
+    return x.view(n, channels, height, width)
 
 
 def blurred(x: torch.Tensor, chance: Chance) -> torch.Tensor:
@@ -35,7 +38,7 @@ def blurred(x: torch.Tensor, chance: Chance) -> torch.Tensor:
     soft = gaussian(x, 0.3 + 2.3 * chance.uniform(len(x)))
     shape = (len(x), 1, 1, 1)
     amount = torch.where(chance.uniform(*shape) < 0.25, -1.2 * chance.uniform(*shape), 1.0)
-    return (x + amount.to(x.device) * (soft - x)).clamp(0, 1)
+    return (x + onto(amount, x.device) * (soft - x)).clamp(0, 1)
 
 
 def coarse(x: torch.Tensor, chance: Chance) -> torch.Tensor:
@@ -47,7 +50,7 @@ def coarse(x: torch.Tensor, chance: Chance) -> torch.Tensor:
 
 def grainy(x: torch.Tensor, chance: Chance) -> torch.Tensor:
     """Normal noise of up to 16 of 255."""
-    strength = (16 / 255 * chance.uniform(len(x), 1, 1, 1)).to(x.device)
+    strength = onto(16 / 255 * chance.uniform(len(x), 1, 1, 1), x.device)
     return (x + strength * chance.noise(x)).clamp(0, 1)
 
 

@@ -9,6 +9,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+from assets.make.training.chance import onto
+
 TO_YCC = ((0.299, 0.587, 0.114), (-0.1687, -0.3313, 0.5), (0.5, -0.4187, -0.0813))
 LUMINANCE = (
     (16, 11, 10, 16, 24, 40, 51, 61),
@@ -39,7 +41,8 @@ def _tables(device: torch.device) -> tuple[torch.Tensor, ...]:
 def through_jpeg(x: torch.Tensor, quality: torch.Tensor) -> torch.Tensor:
     """(n, 3, H, W) in [0, 1] as JPEG of these n qualities, 1 to 99, would give it back."""
     height, width = x.shape[2:]
-    scale = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality).view(-1, 1, 1, 1, 1, 1).to(x.device)
+    scale = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality).view(-1, 1, 1, 1, 1, 1)
+    scale = onto(scale, x.device)
     cosines, luminance, chrominance, to_ycc, from_ycc = _tables(x.device)
 
     def quantised(plane: torch.Tensor, table: torch.Tensor) -> torch.Tensor:

@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from assets.make.training.chance import Chance
+from assets.make.training.chance import Chance, onto
 
 
 def draw_windows(n: int, chance: Chance) -> torch.Tensor:
@@ -43,5 +43,5 @@ def draw_windows(n: int, chance: Chance) -> torch.Tensor:
 def cut(pictures: torch.Tensor, windows: torch.Tensor, size: int) -> torch.Tensor:
     """(n, C, H, W), uint8, and windows -> (n, C, size, size) in [0, 1]."""
     shape = [len(pictures), pictures.shape[1], size, size]
-    grid = F.affine_grid(windows.to(pictures.device), shape, align_corners=False)
+    grid = F.affine_grid(onto(windows, pictures.device), shape, align_corners=False)
     return F.grid_sample(pictures.float() / 255, grid, padding_mode="border", align_corners=False)
