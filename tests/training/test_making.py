@@ -86,7 +86,7 @@ def test_a_share_of_the_pictures_is_degraded_and_the_others_are_as_they_were():
 def compositions() -> Compositions:
     """White cars from a green studio, on blue backgrounds, so that each can be told from the others."""
     masks = np.zeros((2, 60, 80), np.uint8)
-    masks[0, 20:45, 15:70] = masks[1, 25:50, 30:60] = 255
+    masks[0, 30:45, 15:70] = masks[0, 20:30, 15:40] = masks[1, 25:50, 30:60] = 255  # the first is lopsided
     studio = np.where(masks[..., None] > 0, np.uint8([255, 255, 255]), np.uint8([0, 255, 0]))
     blue = np.full((3, 50, 70, 3), (0, 0, 180), np.uint8)
     cars, backgrounds = pictures("cars", studio, masks, CPU), pictures("blue", blue, 0 * blue[..., 0], CPU)
@@ -95,14 +95,14 @@ def compositions() -> Compositions:
 
 def test_in_a_composition_the_mask_lies_where_the_car_is_and_the_studio_is_gone(compositions):
     areas = []
-    for i in range(30):
-        x, mask = compositions.make(Chance(f"composition/{i}", CPU), 1)
+    for i in range(80):
+        x, mask = compositions.make(Chance(f"composition/{i}", CPU), 1 if i < 30 else None)  # some are turned
         inside = -torch.nn.functional.max_pool2d(-mask, 7, 1, 3) > 0.99
         outside = torch.nn.functional.max_pool2d(mask, 9, 1, 4) < 0.01
         assert (x[0][inside[0]] > 0.1).all()
         assert (x[:2, outside[0]] == 0).all()  # neither car nor studio
         areas.append(float(mask.mean()))
-    assert min(areas) < 0.03
+    assert min(areas[:30]) < 0.03
     assert max(areas) > 0.3
 
 

@@ -1,6 +1,7 @@
 """A run goes on bit for bit, follows its schedule, and keeps the mean over its last steps."""
 
 import copy
+import math
 
 import pytest
 import torch
@@ -155,4 +156,7 @@ def test_the_loss_is_small_only_for_the_right_mask():
     right = 40 * (target - 0.5)
     assert loss_of(right, target) < 1e-3
     assert loss_of(-right, target) > 10
+    undecided = torch.zeros_like(target)  # of each picture 1 - Dice, softened by 100 px, and then their mean
+    missed = (1 - 612 / 1124 + 1 - 100 / 612) / 2
+    assert float(loss_of(undecided, target)) == pytest.approx(math.log(2) + missed, rel=1e-5)
     assert loss_of(right[1:], target[1:]) < 1e-3  # nor is a picture without a car a fault
