@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 from conftest import write_pair
 from PIL import Image
@@ -41,9 +42,19 @@ def test_what_is_wrong_with_a_folder_is_one_line(tmp_path):
 
 def test_a_mask_of_another_size_is_refused_and_not_squeezed(tmp_path):
     write_pair(tmp_path, "a_1", (20, 20), (2, 2, 9, 9), 0)
-    Image.new("L", (10, 10), 255).save(tmp_path / "masks" / "a_1.png")
-    with pytest.raises(LabError, match=r"a_1.png has 20 x 20 px, its mask .*a_1.png has 10 x 10"):
+    Image.new("L", (16, 20), 255).save(tmp_path / "masks" / "a_1.png")
+    with pytest.raises(LabError, match=r"a_1.png has 16 x 20 pixels and its picture 20 x 20"):
         read(find_pairs(tmp_path)[0])
+
+
+def test_a_mask_in_red_on_black_is_the_car_and_not_nothing(tmp_path):
+    write_pair(tmp_path, "a_1", (20, 20), (2, 2, 9, 9), 0)
+    red = Image.new("RGB", (20, 20))
+    red.paste((255, 0, 0), (2, 2, 9, 9))
+    red.save(tmp_path / "masks" / "a_1.png")
+    mask = np.asarray(read(find_pairs(tmp_path)[0])[1])
+    assert (mask[2:9, 2:9] == 255).all()
+    assert mask.sum() == 255 * 49
 
 
 def test_backgrounds_known_to_show_a_vehicle_are_left_out(tmp_path):
