@@ -39,3 +39,18 @@ class Grade:
         if self.hand_in is not None:
             return self.hand_in.students
         return (self.absent,) if self.absent is not None else ()
+
+    @property
+    def summary(self) -> list[str]:
+        """What was earned, in a few lines."""
+        if self.score is None:
+            return ["no grade", *filter(None, [self.reason])]
+        total = f"{plain(self.score)} of {plain(self.max_score)} points"
+        if self.raw_score is not None and self.raw_score != self.score:
+            total += f", {plain(self.raw_score)} before it was lowered for being late"
+        return [total, *(f"{todo}: {plain(points)}" for todo, points in self.todos.items())]
+
+
+def plain(number: Decimal) -> str:
+    """A number without zeros behind it and without an exponent: 8.5, 100."""
+    return f"{number.normalize():f}"

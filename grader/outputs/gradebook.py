@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.collection.hand_in import Student
 from grader.lab.files import write_bytes
-from grader.outputs.grade import Grade
+from grader.outputs.grade import Grade, plain
 from grader.text import one_line
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
@@ -62,4 +62,4 @@ def as_text(value: str) -> str:
 
 
 def _number(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+    return "" if value is None else plain(value)

@@ -10,7 +10,7 @@ from grader.collection.hand_in import Student
 from grader.collection.matching import Matching
 from grader.errors import LabError
 from grader.intake.refusal import listed
-from grader.outputs.grade import Grade
+from grader.outputs.grade import Grade, plain
 
 CENT = Decimal("0.01")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -117,9 +117,9 @@ def refuse_other_maximum(
     example = (lab * Decimal("0.85")).quantize(CENT)
     there = (example * possible / lab).quantize(CENT)
     raise LabError(
-        f"{where} is worth {possible.normalize():f} points in {platform} and the lab {lab.normalize():f}: "
-        f"say whether {example.normalize():f} becomes {there.normalize():f} (--scale) or stays "
-        f"{example.normalize():f} (--no-scale)"
+        f"{where} is worth {plain(possible)} points in {platform} and the lab {plain(lab)}: "
+        f"say whether {plain(example)} becomes {plain(there)} (--scale) or stays "
+        f"{plain(example)} (--no-scale)"
     )
 
 

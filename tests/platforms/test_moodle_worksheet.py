@@ -1,10 +1,13 @@
 """Moodle's grading worksheet comes back with the grades in their cells, and every other byte as it was."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from platforms.grades import grade
 
 from grader.errors import LabError
-from grader.platforms.moodle.worksheet import fill
+from grader.platforms.moodle.worksheet import comment, fill
 
 FRESH = (
     'Identifier,"Full name","Email address",Status,Grade,"Maximum grade","Grade can be changed",'
@@ -61,10 +64,15 @@ def test_a_worksheet_in_another_language_and_style_is_filled_in_that_style(fille
 
 def test_comments_are_written_where_none_stands_and_escaped(filled):
     done, content = filled(FRESH, comments=True)
-    assert '-,<p>conv_blocks: 30<br>forward: 12</p>\n"Participant 88232"' in content
+    assert '-,<p>85 of 100 points<br>conv_blocks: 30<br>forward: 12</p>\n"Participant 88232"' in content
     assert content.count("<p>ok</p>") == 1
     assert content.count("conv_blocks") == 1
     assert done.changed == 2
+
+
+def test_a_comment_is_html_that_says_no_more_than_its_text():
+    odd = replace(grade("8", moodle="1"), todos={"<b>": Decimal(1)}, raw_score=Decimal(10))
+    assert comment(odd) == ("<p>8 of 100 points, 10 before it was lowered for being late<br>&lt;b&gt;: 1</p>")
 
 
 def test_by_email_or_by_name_where_nothing_else_is_known(filled):

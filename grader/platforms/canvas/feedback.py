@@ -74,21 +74,10 @@ def _finds(name: str, user: str) -> bool:
 def _content(grade: Grade, name: str) -> bytes:
     page = grade.page.read_bytes() if grade.page else b""
     if is_python(name) or not page:
-        return as_comments(grade.text or summary(grade)).encode()
+        return as_comments(grade.text or "\n".join(grade.summary)).encode()
     if name.casefold().endswith(".zip"):
         return zip_bytes({PAGE: page})
     return tar_gz_bytes({PAGE: page})
-
-
-def summary(grade: Grade) -> str:
-    """The points in words."""
-    total = (
-        "no grade"
-        if grade.score is None
-        else f"{grade.score.normalize():f} of {grade.max_score.normalize():f}"
-    )
-    lines = [f"{todo}: {points.normalize():f}" for todo, points in grade.todos.items()]
-    return "\n".join(filter(None, [total, *lines, grade.reason]))
 
 
 def as_comments(text: str) -> str:

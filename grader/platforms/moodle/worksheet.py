@@ -94,8 +94,7 @@ def fits(sheet: Sheet) -> bool:
 
 def comment(grade: Grade) -> str:
     """What was earned, as HTML, as Moodle stores comments; no spreadsheet runs what begins with a tag."""
-    lines = [f"{todo}: {points.normalize():f}" for todo, points in grade.todos.items()]
-    return f"<p>{'<br>'.join(html.escape(line) for line in [*lines, grade.reason] if line)}</p>"
+    return f"<p>{'<br>'.join(map(html.escape, grade.summary))}</p>"
 
 
 def _notes(changed: int, graded_before: int) -> tuple[str, ...]:
