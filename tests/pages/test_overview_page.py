@@ -3,6 +3,7 @@
 import pytest
 from made_up import NASTY, a_wrong_report, write_class
 
+from grader.outputs.pages.class_notes import Changed, ClassNotes, Unmarked
 from grader.outputs.pages.feedback import write_html
 from grader.outputs.pages.overview import write_overview
 from grader.report.folder import gather, report_files
@@ -41,6 +42,41 @@ def small(tmp_path_factory):
     (folder / "other.json").write_text("{}")
     (folder / "cut.json").write_text('{"schema": 1, "sub')
     return overview(folder)
+
+
+@pytest.fixture(scope="module")
+def of_a_batch(tmp_path_factory):
+    """A class with all that a batch knows of it."""
+    folder = tmp_path_factory.mktemp("batch") / "reports"
+    write_class(folder, 12)
+    gathered = gather(report_files(folder))
+    notes = ClassNotes(
+        title="A class",
+        marks={file: (f"{0.8 * one.score:g}", "1 d 2 h late") for file, one in gathered.reports.items()},
+        unmarked=[
+            Unmarked("Kaya, Dan", "not gradable", "there is no unet.py in what was handed in " * 4),
+            Unmarked(
+                "A very long name, and another one, and a third", "needs a human", "x" * 120, late="late"
+            ),
+            Unmarked(NASTY, "nothing handed in"),
+        ],
+        changed=[Changed("Ito, Eve", "not gradable", "100", "files, name")],
+        identical=[("Ito, Eve", "Kaya, Fay", NASTY)],
+        notes=["read as a download of Canvas's: 12 hand-ins"],
+        facts=[("secret", "0fa32bb1c5aa")],
+    )
+    page = folder.parent / "index.html"
+    write_overview(gathered, folder, page, notes)
+    return page
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_a_batch_is_whole_and_for_everybody(of_a_batch, width, opened, faults):
+    with opened(of_a_batch, width) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert faults(page) == []
+        assert page.title() != "owned"
+        assert len(column(page, 0)) == 12
 
 
 def column(page, number: int) -> list[str]:
