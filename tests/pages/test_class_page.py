@@ -51,7 +51,7 @@ def test_marks_lateness_changes_and_equal_files_are_told(folder):
         facts=[("secret", "abc")],
     )
     said = page(folder, notes)
-    for text in ("autumn", "12.5", "2 d late", "Because of", "Ada, Bob", "Canvas&#39;s", "abc"):
+    for text in ("autumn", "12.5", "2 d late", "Because of", "Ada = Bob", "Canvas&#39;s", "abc"):
         assert text in said
 
 
@@ -68,3 +68,15 @@ def test_items_tell_how_many_passed_and_whether_the_good_ones_did():
     assert items[block].discrimination > 0.8
     assert items[last].discrimination < 0
     assert items["inference.mask"].discrimination is None
+
+
+def test_the_numbers_at_the_head_are_of_the_points_that_count(folder):
+    for report in gather(report_files(folder)).reports:
+        report.unlink()
+    for name in ("ada", "bob"):
+        Report(name, {}, todos()).write_json(folder / f"{name}.json")
+    late = ClassNotes(marks={folder / "ada.json": ("80", "late"), folder / "bob.json": ("100", "")})
+    assert "<dt>full marks</dt><dd>2</dd>" in page(folder)
+    said = page(folder, late)
+    assert "<dt>full marks</dt><dd>1</dd>" in said
+    assert "<dd>90.0</dd>" in said

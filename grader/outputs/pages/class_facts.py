@@ -24,9 +24,14 @@ class Row:
     late: str = ""
 
     @property
+    def points(self) -> float:
+        """Those that count."""
+        return float(self.mark or self.report.score)
+
+    @property
     def share(self) -> float:
         """Of the points, from 0 to 1."""
-        return self.report.score / self.report.max_score if self.report.max_score else 0.0
+        return self.points / self.report.max_score if self.report.max_score else 0.0
 
     @property
     def problem(self) -> Check | None:
@@ -80,13 +85,13 @@ def causes_of(rows: list[Row]) -> list[dict[str, int | str]]:
 
 def scores_of(rows: list[Row]) -> dict[str, int | str]:
     """The numbers at the head of the page."""
-    points = [float(row.mark or row.report.score) for row in rows]
+    points = [row.points for row in rows]
     return {
         "count": len(rows),
         "mean": f"{statistics.fmean(points):.1f}",
         "median": f"{statistics.median(points):g}",
         "max": max(row.report.max_score for row in rows),
-        "full": sum(row.report.score == row.report.max_score for row in rows),
+        "full": sum(row.points == row.report.max_score for row in rows),
         "untouched": sum(all(todo.is_untouched for todo in row.report.todos) for row in rows),
         "broken": sum("error" in row.states.values() for row in rows),
         "unrecognised": len(
