@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from grader.outputs.terminal import make_console
+from grader.text import clean
 
 EVERY_S = 30.0  # between two lines where there is no terminal
 
@@ -25,6 +26,10 @@ class Shown:
         """What is done before the first hand-in."""
         self._bar.update(self._task, description=text)
         self._started = time.monotonic()
+
+    def note(self, text: str) -> None:
+        """Say something that a person should know, above the bar."""
+        self._console.print(f"note: {clean(text)}", style="yellow", markup=False, soft_wrap=True)
 
     def one(self, was_graded: bool, failed: bool) -> None:
         """One more is done; was_graded: it took the time that grading takes."""

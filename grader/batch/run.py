@@ -6,6 +6,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 
+from grader.batch.cluster.connection import Cluster
+from grader.batch.cluster.pool import ClusterPool
 from grader.batch.pool import Died, Pool
 from grader.batch.progress import Shown
 from grader.batch.results import Results, write_privately
@@ -35,19 +37,28 @@ def plan_for(options: Options, results: Results, pages: bool = True) -> Plan:
 
 
 def grade_class(
-    hand_ins: Sequence[tuple[HandIn, str]], plan: Plan, results: Results, shown: Shown, jobs: int
+    hand_ins: Sequence[tuple[HandIn, str]],
+    plan: Plan,
+    results: Results,
+    shown: Shown,
+    jobs: int,
+    cluster: Cluster | None = None,
 ) -> dict[str, Outcome]:
     """{key: what came of it}, each result written when it is there.
 
-    hand_ins: each with what reports call it. Raises LabError where the grading cannot go on; what was
-    written stays. Ctrl-C ends the processes.
+    hand_ins: each with what reports call it. jobs: processes here, where there is no cluster. Raises
+    LabError where the grading cannot go on; what was written stays. Ctrl-C ends the processes.
     """
     outcomes: dict[str, Outcome] = {}
     if not hand_ins:
         return outcomes
     tasks = [(one.key, (plan, one, name, results.before(one.key))) for one, name in hand_ins]
     is_new = any(arguments[-1] is None for _, arguments in tasks)
-    pool = Pool(min(jobs, len(hand_ins)), begin, (plan, is_new))
+    pool: Pool | ClusterPool
+    if cluster is not None:
+        pool = ClusterPool(cluster, plan, begin, shown.note)
+    else:
+        pool = Pool(min(jobs, len(hand_ins)), begin, (plan, is_new))
     try:
         _record_expected(pool, plan, results, shown)
         shown.step("grading")
@@ -84,7 +95,7 @@ def expected_of(plan: Plan) -> bytes:
     return record_in(bench.sandbox, replace(plan.options, todos=None)).as_bytes(small=False)
 
 
-def _record_expected(pool: Pool, plan: Plan, results: Results, shown: Shown) -> None:
+def _record_expected(pool: Pool | ClusterPool, plan: Plan, results: Results, shown: Shown) -> None:
     if plan.expected is None or plan.expected.is_file():
         return
     shown.step("asking the solution")

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from grader.batch.cluster.connection import Cluster
 from grader.batch.lateness import LateRule, read_more_time, read_time
 from grader.batch.progress import progress
 from grader.batch.pseudonyms import pseudonyms_of
 from grader.batch.results import Results
 from grader.batch.run import grade_class, plan_for, processors
-from grader.batch.shards import part, take
-from grader.batch.table import HUMAN, NOT_GRADABLE, ClassTable, table_of, write_table
+from grader.batch.shards import Part, Shard, digest, troubles_of, write_part
+from grader.batch.table import HUMAN, NOT_GRADABLE, ClassTable, Terms, table_of, write_table
+from grader.batch.work import Outcome
 from grader.collection.collect import collect
 from grader.collection.hand_in import Collection
 from grader.errors import LabError
 from grader.grading import secret
 from grader.grading.options import Options
+from grader.grading.run import inputs_of
 from grader.grading.scoring import total_points
+from grader.lab.version import VERSION
 from grader.outputs.pages.overview import write_overview
 from grader.outputs.terminal import print_notes
 from grader.platforms.returning import Returning
@@ -41,9 +45,9 @@ class Choices:
     extra_time: Path | None = None
     late_factor: Decimal = Decimal(1)
     jobs: int | None = None
+    cluster: Cluster | None = None
+    shard: Shard | None = None
     pseudonyms: bool = False
-    shard: tuple[int, int] | None = None
-    others: tuple[Path, ...] = ()  # folders of results, to take from
     is_fresh: bool = True
     returning: Returning = field(default_factory=Returning)
 
@@ -70,6 +74,8 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
     if out.resolve() == download.resolve():
         raise LabError(f"{out} is the download itself: name another folder for the results")
     results = Results(out)
+    if choices.shard is not None:
+        _refuse_own_secrets(options, results, choices)
     with results.opened(choices.resume), tempfile.TemporaryDirectory(prefix="unet-lab-") as scratch:
         choices.returning.check(Decimal(sum(total_points().values())))
         collection = collect(
@@ -81,25 +87,50 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
             without=(out,),
         )
         print_notes(collection.notes)
-        if choices.shard and choices.pseudonyms:
-            raise LabError("--pseudonyms are for the whole class: give them where its parts are put together")
-        if choices.shard:
-            collection = _part(collection, choices.shard)
         rule = _rule(choices, collection)
+        whole = collection
+        if choices.shard is not None:
+            collection = _part(collection, choices.shard)
         collection, shown = _named(collection, results, choices)
         options = _with_secret(options, results, choices)
-        take(results, choices.others)
         plan = plan_for(options, results)
-        jobs = choices.jobs or processors()
+        terms = Terms(inputs_of(options), dict(plan.graded_by))
         with progress(len(collection.hand_ins)) as bar:
             pairs = [(one, shown[one.key]) for one in collection.hand_ins]
-            outcomes = grade_class(pairs, plan, results, bar, jobs)
-        table = table_of(collection, shown, outcomes, results, rule)
-        reports = {results.report_file(row.key): row.report for row in table.rows if row.report}
-        write_overview(Gathered(reports), out, results.index, table.page_notes(plan, results))
-        returned = choices.returning.write(table.grades, collection.platform, out)
-        write_table(table, plan, rule, results)  # last: it says that the run is complete
+            jobs = choices.jobs or processors()
+            outcomes = grade_class(pairs, plan, results, bar, jobs, choices.cluster)
+        done = finish(collection, shown, outcomes, results, rule, terms, choices.returning)
+        if choices.shard is not None:
+            keys, troubles = digest(whole.hand_ins), troubles_of(outcomes)
+            write_part(Part(choices.shard, keys, collection, rule, troubles, terms, VERSION), out)
+    return done
+
+
+def finish(
+    collection: Collection,
+    shown: Mapping[str, str],
+    outcomes: Mapping[str, Outcome],
+    results: Results,
+    rule: LateRule,
+    terms: Terms,
+    returning: Returning,
+) -> Finished:
+    """The table, the pages and the files that go back, once all reports are there. Raises LabError."""
+    table = table_of(collection, shown, outcomes, results, rule)
+    reports = {results.report_file(row.key): row.report for row in table.rows if row.report}
+    write_overview(Gathered(reports), results.folder, results.index, table.page_notes(terms, results))
+    returned = returning.write(table.grades, collection.platform, results.folder)
+    write_table(table, terms, rule, results)  # last: it says that the run is complete
     return Finished(table, results, rule, returned)
+
+
+def _part(collection: Collection, shard: Shard) -> Collection:
+    """Who handed in nothing belongs to the first."""
+    absent = collection.absent if shard.number == 1 else ()
+    hand_ins = shard.part(collection.hand_ins)
+    if not hand_ins:
+        raise LabError(f"nobody is in shard {shard}: make fewer of them")
+    return replace(collection, hand_ins=hand_ins, absent=absent)
 
 
 def _rule(choices: Choices, collection: Collection) -> LateRule:
@@ -123,24 +154,22 @@ def _named(
     return replace(collection, hand_ins=hand_ins), {one.key: one.key for one in hand_ins}
 
 
+def _refuse_own_secrets(options: Options, results: Results, choices: Choices) -> None:
+    """What every shard would draw anew must be the same for all of them."""
+    if options.hidden is not None and choices.is_fresh and not results.secret.exists():
+        raise LabError(
+            "each shard would draw a secret of its own: give all of them the same one, with --hidden-file "
+            "FILE or UNET_LAB_SECRET"
+        )
+    if choices.pseudonyms:
+        raise LabError("--pseudonyms is for a class in one piece: shards would invent different ones")
+
+
 def _with_secret(options: Options, results: Results, choices: Choices) -> Options:
     """The secret that is kept where none is given; and it is kept."""
     if options.hidden is None:
         return options
-    kept = [one for one in (results, *map(Results, choices.others)) if one.secret.exists()]
-    if choices.is_fresh and kept:
-        options = replace(options, hidden=secret.read(kept[0].secret)[0])
-    elif choices.is_fresh and choices.shard:
-        raise LabError(
-            "all parts of a class need one secret: give it with --hidden-file, --hidden - or --public"
-        )
-    secret.write(results.secret, str(options.hidden))
+    if choices.is_fresh and results.secret.exists():
+        return replace(options, hidden=secret.read(results.secret)[0])
+    secret.write(results.secret, options.hidden)
     return options
-
-
-def _part(collection: Collection, shard: tuple[int, int]) -> Collection:
-    """Who handed in nothing is missing where the parts are put together."""
-    hand_ins = part(collection.hand_ins, shard)
-    if not hand_ins:
-        raise LabError(f"nobody is in part {shard[0]} of {shard[1]}: make fewer parts")
-    return replace(collection, hand_ins=hand_ins, absent=())

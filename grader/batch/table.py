@@ -9,9 +9,8 @@ from typing import Any
 
 from grader.batch.lateness import LateRule
 from grader.batch.results import Results
-from grader.batch.work import Outcome, Plan
+from grader.batch.work import Outcome
 from grader.collection.hand_in import Collection, HandIn
-from grader.grading.run import inputs_of
 from grader.grading.scoring import total_points
 from grader.lab.digests import are_as_released
 from grader.lab.files import write_text
@@ -23,6 +22,14 @@ from grader.outputs.plain import report_text
 from grader.report.model import Report
 
 GRADED, NOT_GRADABLE, HUMAN, ABSENT = "graded", "not gradable", "needs a human", "nothing handed in"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all marks of a class rest on: the inputs, and the digests of what graded."""
+
+    inputs: Mapping[str, str | None]
+    graded_by: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class ClassTable:
     redone: Mapping[str, Sequence[str]]  # in this run: {key: why}
     gone: Sequence[str] = field(default=())  # keys with a result that are no longer in the download
 
-    def page_notes(self, plan: Plan, results: Results) -> ClassNotes:
+    def page_notes(self, terms: Terms, results: Results) -> ClassNotes:
         """What the class page says beside the reports."""
         names = {row.key: row.shown for row in self.rows}
         files = {row.key: results.report_file(row.key) for row in self.rows}
@@ -80,14 +87,13 @@ class ClassTable:
             changed=changed,
             identical=[[names[key] for key in keys] for keys in self.identical],
             notes=self.collection.notes,
-            facts=self._facts(plan),
+            facts=self._facts(terms),
         )
 
-    def _facts(self, plan: Plan) -> list[tuple[str, str]]:
-        inputs = inputs_of(plan.options)
-        said = [("from", self.collection.platform), ("lab", VERSION), ("inputs", str(inputs["kind"]))]
-        said += [("secret", inputs["fingerprint"])] if inputs["fingerprint"] else []
-        return said + list(plan.graded_by)
+    def _facts(self, terms: Terms) -> list[tuple[str, str]]:
+        secret = terms.inputs["fingerprint"]
+        said = [("from", self.collection.platform), ("lab", VERSION), ("inputs", str(terms.inputs["kind"]))]
+        return [*said, *([("secret", secret)] if secret else []), *terms.graded_by.items()]
 
     @property
     def grades(self) -> list[Grade]:
@@ -98,14 +104,14 @@ class ClassTable:
         """The rows with this status."""
         return [row for row in self.rows if row.grade.status == status]
 
-    def as_dict(self, plan: Plan, rule: LateRule) -> dict[str, Any]:
+    def as_dict(self, terms: Terms, rule: LateRule) -> dict[str, Any]:
         """For results.json: nothing in it tells the time of the run."""
         return {
             "schema": 1,
             "platform": self.collection.platform,
             "lab": VERSION,
-            "inputs": inputs_of(plan.options),
-            "graded_by": dict(plan.graded_by),
+            "inputs": dict(terms.inputs),
+            "graded_by": dict(terms.graded_by),
             "late_rule": {
                 "deadline": rule.deadline.isoformat() if rule.deadline else None,
                 "factor": str(rule.factor),
@@ -145,9 +151,9 @@ def table_of(
     )
 
 
-def write_table(table: ClassTable, plan: Plan, rule: LateRule, results: Results) -> None:
+def write_table(table: ClassTable, terms: Terms, rule: LateRule, results: Results) -> None:
     """Write results.json. Raises NotWritten."""
-    write_text(results.table, json.dumps(table.as_dict(plan, rule), indent=1, ensure_ascii=False) + "\n")
+    write_text(results.table, json.dumps(table.as_dict(terms, rule), indent=1, ensure_ascii=False) + "\n")
 
 
 def _row(hand_in: HandIn, shown: str, outcome: Outcome, results: Results, rule: LateRule) -> Row:

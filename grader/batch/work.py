@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-from grader.collection.hand_in import HandIn
 from grader.errors import LabError
 from grader.grading.options import Options
 from grader.grading.run import Bench, inputs_of, not_gradable
@@ -84,6 +83,17 @@ class Outcome:
     seconds: float = field(default=0.0, compare=False)
 
 
+class Readable(Protocol):
+    """A hand-in, wherever it lies."""
+
+    @property
+    def key(self) -> str:
+        """Unique in the class."""
+
+    def read(self) -> Submission:
+        """Its files. Raises NotGradable, and LabError where the machine fails."""
+
+
 _benches: dict[Plan, Bench] = {}  # one at a time
 
 
@@ -102,7 +112,7 @@ def close_benches() -> None:
         _benches.popitem()[1].close()
 
 
-def grade_hand_in(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None) -> Outcome:
+def grade_hand_in(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> Outcome:
     """Read and grade it, unless the result that was there before is still good.
 
     shown: what its report and page call it. Raises LabError where nothing can be graded at all.
@@ -110,17 +120,17 @@ def grade_hand_in(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None)
     started = time.perf_counter()
     try:
         outcome = _graded(plan, hand_in, shown, before)
-    except _Trouble as trouble:
+    except Trouble as trouble:
         outcome = Outcome(hand_in.key, "needs a human", (str(trouble),))
     return Outcome(**{**vars(outcome), "seconds": time.perf_counter() - started})
 
 
-class _Trouble(Exception):
+class Trouble(Exception):
     """The grader could not do its work on this hand-in."""
 
 
-def _graded(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None) -> Outcome:
-    submission = _read(hand_in)
+def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> Outcome:
+    submission = read_hand_in(hand_in)
     options = plan.options
     if isinstance(submission, NotGradable):
         report = not_gradable(shown, str(submission), options, dict(plan.graded_by))
@@ -139,7 +149,8 @@ def _graded(plan: Plan, hand_in: HandIn, shown: str, before: Basis | None) -> Ou
     return Outcome(hand_in.key, "graded", tuple(changes), report.as_json(), page)
 
 
-def _read(hand_in: HandIn) -> Submission | NotGradable:
+def read_hand_in(hand_in: Readable) -> Submission | NotGradable:
+    """Its files, or why they cannot be graded. Raises Trouble where the machine fails."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return hand_in.read()
@@ -148,9 +159,9 @@ def _read(hand_in: HandIn) -> Submission | NotGradable:
         except LabError as error:  # the machine's
             problem = str(error)
         except Exception as error:
-            raise _Trouble(f"its files could not be read: {place_of_ours(error)}") from error
+            raise Trouble(f"its files could not be read: {place_of_ours(error)}") from error
         time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))
-    raise _Trouble(problem)
+    raise Trouble(problem)
 
 
 def _grade(plan: Plan, submission: Submission) -> Report:
@@ -172,5 +183,5 @@ def _grade(plan: Plan, submission: Submission) -> Report:
             close_benches()
         time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))
     if report is None:
-        raise _Trouble(problem)
+        raise Trouble(problem)
     return report

@@ -13,7 +13,9 @@ from grader.lab.files import NotWritten
 from grader.lab.paths import MODEL
 from grader.outputs.terminal import print_warning
 
-READING, LATE, BACK = "Reading the download", "Who is late", "Giving grades back"  # panels of the help
+# panels of the help
+READING, LATE, BACK = "Reading the download", "Who is late", "Giving grades back"
+ELSEWHERE = "On other machines (docs/cluster.md)"
 KEPT = "What is graded is kept; the same command with --resume goes on"
 
 
@@ -85,16 +87,36 @@ def batch(
         int | None,
         typer.Option("--jobs", "-j", help="Processes; by default one for each core.", min=1, metavar="N"),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Grade on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786, and not here.",
+            metavar="ADDRESS",
+            rich_help_panel=ELSEWHERE,
+        ),
+    ] = None,
+    tls_ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="For an address that begins with tls://: who vouches for the scheduler.",
+            metavar="PEM",
+            rich_help_panel=ELSEWHERE,
+        ),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None,
+        typer.Option(help="The certificate to show it.", metavar="PEM", rich_help_panel=ELSEWHERE),
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="Its key.", metavar="PEM", rich_help_panel=ELSEWHERE)
+    ] = None,
     shard: Annotated[
         str | None,
-        typer.Option(help="Only this part of the class, on one of several machines: 2/8.", metavar="I/N"),
-    ] = None,
-    others: Annotated[
-        list[Path] | None,
         typer.Option(
-            "--from",
-            help="The RESULTS of another run or part, to take what is still good; several may be given.",
-            metavar="RESULTS",
+            help="Only the 2nd of 8 equal parts of the class: 2/8. `python -m grader merge` makes one class "
+            "of their results.",
+            metavar="I/N",
+            rich_help_panel=ELSEWHERE,
         ),
     ] = None,
     pseudonyms: Annotated[
@@ -185,12 +207,20 @@ def batch(
     Exit status: 0 all are graded, 3 some cannot be graded because of what was handed in, 2 the grader
     could not do its work: some need a human, which is never a zero.
     """
+    from grader.batch.cluster.connection import Cluster
     from grader.batch.session import Choices, grade_download  # late, so that --help stays fast
-    from grader.batch.shards import read_shard
+    from grader.batch.shards import Shard
     from grader.batch.summary import print_summary
     from grader.grading.options import Options
     from grader.platforms.returning import Returning
 
+    cluster = None
+    if scheduler is not None:
+        cluster = Cluster(scheduler, tls_ca_file, tls_cert, tls_key)
+        if jobs is not None:
+            raise LabError("--jobs is for processes here; a scheduler has as many workers as were started")
+    elif tls_ca_file or tls_cert or tls_key:
+        raise LabError("--tls-ca-file, --tls-cert and --tls-key belong to --scheduler tls://HOST:PORT")
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:
         raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
@@ -210,9 +240,9 @@ def batch(
         extra_time=extra_time,
         late_factor=Decimal(str(late_factor)),
         jobs=jobs,
+        cluster=cluster,
+        shard=Shard.of(shard) if shard else None,
         pseudonyms=pseudonyms,
-        shard=read_shard(shard) if shard else None,
-        others=tuple(others or ()),
         is_fresh=asked.is_fresh,
         returning=Returning(fill, column, scale, gradebook, comments),
     )

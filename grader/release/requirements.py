@@ -12,7 +12,7 @@ from grader.lab.paths import LAB
 
 PROJECT = LAB / "pyproject.toml"
 WRITTEN = LAB / "requirements.txt"
-STUDENTS, ALL = ("student",), ("student", "staff", "development")
+STUDENTS, ALL = ("student",), ("student", "staff", "cluster", "development")
 EXTRAS = re.compile(r"^\[project\.optional-dependencies\]\n(?P<lines>.*?)(?=^\[)", re.MULTILINE | re.DOTALL)
 OPENING = re.compile(r"(?P<extra>[\w-]+) = \[(?:\s+# .*)?")
 DEPENDENCY = re.compile(r'\s+"(?P<what>[^"]+)",\s+# (?P<reason>.+)')

@@ -9,6 +9,7 @@ from grader.report.file import read_report
 from grader.report.model import Report
 
 RESULTS = "results.json"  # of a class, beside its students' reports
+SHARD = "shard.json"  # the same of a part of a class
 
 
 @dataclass
@@ -29,7 +30,7 @@ def report_files(folder: Path) -> list[Path]:
     found = [
         path
         for path in sorted(folder.rglob("*.json"))
-        if path.name != RESULTS
+        if path.name not in (RESULTS, SHARD)
         and not path.name.endswith(".secret.json")
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]

@@ -93,14 +93,6 @@ def test_results_are_not_mixed_with_others(run, download, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_parts_are_put_together_without_grading_anything_again(run, download, tmp_path):
-    out = tmp_path / "put-in-one"
-    done = grade(download, out, "--from", run[0], *QUICK)
-    assert done.returncode == 3, done.stderr
-    assert "graded anew" not in done.stdout
-    assert forms(out) == forms(run[0])
-
-
 @pytest.mark.trust
 def test_after_a_kill_the_rest_is_graded_and_the_end_is_the_same(run, download, secret_file, tmp_path):
     out = tmp_path / "killed"
