@@ -1,18 +1,21 @@
 """The way to Dask's scheduler, and what is said where there is none."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.errors import LabError
+from grader.text import one_line
 
 if TYPE_CHECKING:
     from distributed import Client
 
 NEEDED = "--scheduler needs Dask: run `python -m pip install -r requirements.txt` in the lab's folder"
 CONNECT_S = 15.0
+ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^\s/]+:\d+/?")
 
 Result = TypeVar("Result")
 
@@ -36,6 +39,11 @@ class Cluster:
             from distributed import Client
         except ImportError:
             raise LabError(NEEDED) from None
+        if not ADDRESS.fullmatch(self.scheduler):
+            raise LabError(
+                f"--scheduler {one_line(self.scheduler)} is no address: write tcp://HOST:8786, as the "
+                "scheduler says it"
+            )
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is said by us, once
         try:
             return Client(self.scheduler, security=self._security(), timeout=CONNECT_S, set_as_default=False)
