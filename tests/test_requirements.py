@@ -43,7 +43,7 @@ def project(tmp_path):
         path.write_text(
             "[project]\nname = 'x'\n\n[project.optional-dependencies]\nstudent = [  # whom it is for\n"
             + "".join(f"    {line}\n" for line in lines)
-            + "]\nstaff = [\n]\ndevelopment = [\n]\n\n[tool.x]\n"
+            + "]\nstaff = [\n]\ncluster = [\n]\ndevelopment = [\n]\n\n[tool.x]\n"
         )
         return path
 
