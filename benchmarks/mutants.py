@@ -22,11 +22,20 @@ from rich.progress import track
 from rich.table import Table
 
 from grader.lab.extensions import EXTENSION_FILES
-from grader.lab.paths import LAB, MODEL, SOLUTION
+from grader.lab.paths import LAB, MODEL
 from grader.sandbox.trusted import Sandbox
 
 sys.path.append(str(LAB / "tests"))
-from mutants import FILES, Judge, Mutant, Oracle, Verdict, mutants
+from mutants import (
+    FILES,
+    ExtensionJudge,
+    Judge,
+    Mutant,
+    Oracle,
+    Verdict,
+    mutants,
+    mutants_of_extension,
+)  # fmt: skip
 
 
 def todo(where: str) -> str:
@@ -43,9 +52,12 @@ def read(file: Path) -> dict[str, Verdict]:
     return {one["mutant"]: Verdict(**one) for one in map(json.loads, lines)}
 
 
-def chosen(seed: int, count: int | None) -> list[Mutant]:
+def chosen(seed: int, count: int | None, extensions: bool) -> list[Mutant]:
     """All mutants, in an order that depends on the seed; or the first ones of it."""
-    everything = [one for file in FILES for one in mutants(file)]
+    if extensions:
+        everything = [one for file in EXTENSION_FILES for one in mutants_of_extension(file)]
+    else:
+        everything = [one for file in FILES for one in mutants(file)]
     random.Random(seed).shuffle(everything)
     return everything[:count]
 
@@ -69,18 +81,24 @@ def main(
     ),
     sample: Annotated[int | None, typer.Option(help="Only so many.")] = None,
     seed: Annotated[int, typer.Option(help="Of their order.")] = 0,
+    extensions: Annotated[bool, typer.Option(help="Those of the extensions instead of the core's.")] = False,
 ) -> None:
     """Grade every mutant that is not in the file of verdicts."""
     done, started, before = read(verdicts), time.perf_counter(), sum(os.times()[:4])
-    asked = chosen(seed, sample)
+    asked = chosen(seed, sample, extensions)
     todo = [one for one in asked if one.id not in done]
     if todo:
         torch.set_num_threads(1)
         with Sandbox(MODEL, threads=1) as sandbox, verdicts.open("a", encoding="utf-8") as file:
             sandbox.ready()
-            judge = Judge(sandbox, Oracle(MODEL))
+            judges: dict[str, Judge | ExtensionJudge] = {}
             for mutant in track(todo, description="mutants"):
-                done[mutant.id] = judge(mutant)
+                kind = mutant.file if extensions else "core"
+                if kind not in judges:
+                    judges[kind] = (
+                        ExtensionJudge(sandbox, kind) if extensions else Judge(sandbox, Oracle(MODEL))
+                    )
+                done[mutant.id] = judges[kind](mutant)
                 file.write(json.dumps(asdict(done[mutant.id])) + "\n")
                 file.flush()
     found = [done[one.id] for one in asked]
@@ -89,8 +107,6 @@ def main(
     for one in (one for one in found if not one.is_fair):
         opinion = "right" if one.is_right else "wrong"
         console.print(f"{opinion}, lost {one.lost}: {one.where}: {one.said} {one.error}", markup=False)
-    counts = {name: len(mutants(name, (SOLUTION / name).read_text())) for name in EXTENSION_FILES}
-    console.print(f"and, generated only, of the extensions: {counts}")
     spent = f"{time.perf_counter() - started:.0f} s, {sum(os.times()[:4]) - before:.0f} of a processor"
     console.print(f"{len(todo)} mutants graded in {spent}")
     raise typer.Exit(any(not one.is_fair for one in found))

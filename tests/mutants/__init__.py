@@ -5,8 +5,10 @@ grader gives them. The oracle shares no line with the grader's checks. All of th
 `python -m benchmarks.mutants`, some by tests/test_mutants.py.
 """
 
-from .generate import FILES, Mutant, mutants
-from .judge import Judge, Verdict
+from .generate import FILES, Mutant, mutants, mutants_of_extension
+from .judge import ExtensionJudge, Judge, Verdict
 from .oracle import Oracle
 
-__all__ = ["FILES", "Judge", "Mutant", "Oracle", "Verdict", "mutants"]
+__all__ = [
+    "FILES", "ExtensionJudge", "Judge", "Mutant", "Oracle", "Verdict", "mutants", "mutants_of_extension",
+]  # fmt: skip

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.build import solution
+from corpus.build import SOLUTION, solution
 
 from .swaps import KEYWORDS, SWAPS, TEXTS
 
@@ -55,6 +55,18 @@ def mutants(file: str, text: str | None = None) -> list[Mutant]:
         id = f"{file}:{line}:{change.kind}:{len(found)}"
         found[mutated] = Mutant(id, change.kind, change.where, file, mutated, said)
     return list(found.values())
+
+
+def mutants_of_extension(file: str) -> list[Mutant]:
+    """Those of an extension's file that change a place which students fill."""
+    text = (SOLUTION / file).read_text(encoding="utf-8")
+    places, is_place = set(), False
+    for number, line in enumerate(text.splitlines(), 1):
+        if "### BEGIN SOLUTION" in line or "### END SOLUTION" in line:
+            is_place = "BEGIN" in line
+        elif is_place:
+            places.add(number)
+    return [one for one in mutants(file, text) if int(one.id.split(":")[1]) in places]
 
 
 def _parses(text: str) -> bool:

@@ -1,13 +1,16 @@
 """What the grader gives a mutant, and whether that is what the oracle says it deserves."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, Tensors, request_key
+from grader.lab.extensions import EXTENSIONS
 from grader.report.model import GRADER_ERROR
 from grader.sandbox.trusted import Sandbox, WorkerFailed
 
+from .extension_oracle import ExtensionOracle
 from .generate import Mutant
 from .oracle import Oracle
 
@@ -35,9 +38,32 @@ class Verdict:
         return len(self.lost) == 1 and set(self.lost) <= todos_of(self.where)
 
 
+class ExtensionJudge:
+    """Grades mutants of one extension, which is its only TODO."""
+
+    def __init__(self, sandbox: Sandbox, file: str):
+        self._sandbox, self._oracle, self._todo = sandbox, ExtensionOracle(file), Path(file).stem
+        self._reference = Implementation(Frozen())
+
+    def __call__(self, mutant: Mutant) -> Verdict:
+        """Both opinions of one mutant."""
+        worker = InWorker(self._sandbox, {mutant.file: mutant.text.encode()})
+        try:
+            options = Options(todos=(self._todo,))
+            todos = run_rubric(Implementation(worker), self._reference, options=options)
+        finally:
+            worker.close()
+        errors = [c.message for todo in todos for c in todo.checks if c.status == GRADER_ERROR]
+        lost = {todo.id: todo.max_score - todo.score for todo in todos if todo.score < todo.max_score}
+        is_right = self._oracle(mutant.file, mutant.text)
+        return Verdict(mutant.id, self._todo, mutant.said, is_right, lost, "; ".join(errors))
+
+
 def todos_of(where: str) -> set[str]:
     """Where a change at this place may cost points."""
     name = where.rpartition(".")[2]
+    if where in EXTENSIONS:
+        return {where}
     if where.startswith("CropAndConcat"):
         return {"crop_and_concat"}
     if where == "UNet.forward":

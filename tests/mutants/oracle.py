@@ -19,6 +19,8 @@ from corpus.build import solution
 from PIL import Image, ImageDraw
 from torch import nn
 
+from grader.lab.paths import SOLUTION
+
 TOLERANCE = 2e-4  # of the spread of the solution's values; on one machine equal operations give equal bits
 # Height and width of the whole network's inputs: nothing cropped, one row at the deepest level, and more.
 SIZES = ((48, 64), (56, 88), (92, 76), (61, 107))
@@ -142,6 +144,7 @@ def picture(seed: int, mode: str, width: int, height: int) -> Image.Image:
 def load_module(text: str, file: str) -> types.ModuleType:
     """A file of a submission, run in this process."""
     module = types.ModuleType(Path(file).stem)
+    module.__file__ = str(SOLUTION / file)
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(text, file, "exec"), module.__dict__)
     return module
