@@ -58,6 +58,11 @@ class InWorker:
         """Whether a call has taken too long: what is not needed is then better not asked."""
         return self._was_late
 
+    @property
+    def pid(self) -> int | None:
+        """Of the worker's process; None while there is none."""
+        return None if self._worker is None else self._worker.pid
+
     def limit_s(self, call: str) -> float:
         """Processor seconds for a call of this name, or seconds in which it only waits."""
         limit_s = LIMITS_S.get(call, CALL_LIMIT_S)

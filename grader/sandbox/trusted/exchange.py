@@ -28,6 +28,11 @@ class Exchange:
         self.has_ended = False  # by a failure
 
     @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._channel.pid
+
+    @property
     def printed(self) -> str:
         """What the process has printed since the last request."""
         return self._printed.text()

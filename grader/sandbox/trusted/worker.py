@@ -51,6 +51,11 @@ class Worker:
         """Whether it takes calls."""
         return self._live is not None
 
+    @property
+    def pid(self) -> int | None:
+        """Of its process; None once that has ended."""
+        return None if self._live is None else self._live.pid
+
     def call(
         self,
         name: str,
