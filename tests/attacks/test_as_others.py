@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,16 @@ if os.geteuid() == 0:
     WHO.append(in_a_container)
 
 
+@pytest.fixture
+def place():
+    """A folder that everybody can reach: pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("who", WHO)
-def test_the_attacks_get_no_further(who, tmp_path):
-    place = tmp_path / "place"
-    place.mkdir()
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    place.chmod(0o777)
+def test_the_attacks_get_no_further(who, place, tmp_path):
     options = ["-p", "no:cacheprovider", f"--basetemp={place}/base", "-m", "trust or not trust", "-k", CHOSEN]
     command = [sys.executable, "-m", "pytest", "--tb=short", *options, "tests/attacks/test_attacks.py"]
     ran = subprocess.run(
