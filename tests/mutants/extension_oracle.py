@@ -146,6 +146,11 @@ def paper_unet(module: Any) -> Iterator[Part]:
 
 
 def batchnorm_unet(module: Any) -> Iterator[Part]:
+    for bilinear, channels in ((False, 16), (True, 8)):
+        for sides in ((8, 10), (9, 13), (13, 16), (15, 12)):  # the skip's, beside a map from below of 4 x 5
+            yield lambda bilinear=bilinear, channels=channels, sides=sides: module.Up(16, 8, bilinear)(
+                noise(1, channels, 4, 5), noise(1, 8, *sides, seed=4)
+            )
     forms = ({}, {"bilinear": True}, {"older": True})
     for form in forms:
         for checkpointing in (False, True):
