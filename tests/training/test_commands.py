@@ -1,5 +1,6 @@
 """Training and measuring as a person calls them: train, stop, go on, measure."""
 
+import hashlib
 import io
 import json
 import os
@@ -82,6 +83,7 @@ def test_the_record_says_what_was_trained_on_and_evaluating_on_that_is_refused(s
     train(asked, console, Small)
     record = json.loads((asked.out / "model.json").read_text())
     assert record["split"] == asked.sources.names()
+    assert record["sha256"] == hashlib.sha256((asked.out / "model.pth").read_bytes()).hexdigest()
     assert record["shares"] == {"studio": 2, "compositions": 1, "streets": 1}
     assert set(torch.load(asked.out / "model.pth", weights_only=True)) == set(Small().state_dict())
     evaluate.refuse_seen(asked.out / "model.pth", asked.sources, "test")
