@@ -49,11 +49,13 @@ class UNet(nn.Module):
         # a second such convolution and a second ReLU. The comment says how many channels
         # go in and how many come out: the first convolution changes the number, the
         # second keeps it. The last one, final_conv, is a single convolution of kernel size 1.
+        # Nine blocks alike: a function of your own that returns such an nn.Sequential is welcome.
 
         # Contracting path
-        self.down_conv1 = nn.Sequential(  # TODO 1: in_channels -> 64
+        self.down_conv1 = nn.Sequential(  # in_channels -> 64
+            nn.Conv2d(in_channels, 64, kernel_size=3, padding=1),  # begun for you
+            # TODO 1: down_conv1, the other three layers
             ### BEGIN SOLUTION
-            nn.Conv2d(in_channels, 64, kernel_size=3, padding=1),
             nn.ReLU(),
             nn.Conv2d(64, 64, kernel_size=3, padding=1),
             nn.ReLU(),
@@ -149,23 +151,24 @@ class UNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, in_channels, H, W) -> scores (N, out_channels, 16 * (H // 16), 16 * (W // 16))."""
-        # TODO 3: the contracting path. Four times: convolve, keep the result for the
-        # expanding path, then pool. Then the middle block.
+        # TODO 3: the contracting path and the expanding path. First down, four times: convolve,
+        # keep the result for the way up, then pool. Then the middle block. Then up, four times,
+        # from the deepest level on: up-sample, concatenate what was kept at that level, convolve.
+        # At last final_conv, and nothing after it: the output is a score, not a probability.
         ### BEGIN SOLUTION
         contracting_1 = self.down_conv1(x)
         contracting_2 = self.down_conv2(self.down_sample1(contracting_1))
         contracting_3 = self.down_conv3(self.down_sample2(contracting_2))
         contracting_4 = self.down_conv4(self.down_sample3(contracting_3))
         x = self.middle_conv(self.down_sample4(contracting_4))
-        ### END SOLUTION
 
-        # TODO 3: the expanding path. Four times, from the deepest level up: up-sample,
-        # concatenate what the contracting path kept at that level, convolve. Then
-        # final_conv, and nothing after it: the output is a score, not a probability.
-        ### BEGIN SOLUTION
         x = self.up_conv1(self.concat1(self.up_sample1(x), contracting_4))
         x = self.up_conv2(self.concat2(self.up_sample2(x), contracting_3))
         x = self.up_conv3(self.concat3(self.up_sample3(x), contracting_2))
         x = self.up_conv4(self.concat4(self.up_sample4(x), contracting_1))
         return self.final_conv(x)
         ### END SOLUTION
+
+
+if __name__ == "__main__":
+    print("Nothing happens here. Check it with: python try.py --model model.pth")

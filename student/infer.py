@@ -15,8 +15,8 @@ INPUT_SIZE = (572, 572)  # height and width of the network's input, as in figure
 
 def preprocess(image: Image.Image) -> torch.Tensor:
     """A picture of any size and mode -> (1, 3, 572, 572), float32, RGB in [0, 1]."""
-    # TODO 4: preprocess the picture. Convert it to RGB, resize it to INPUT_SIZE (both
-    # sides, whatever its shape), turn it into a tensor in [0, 1] and add the batch axis.
+    # TODO 4: preprocess the picture. Convert it to RGB, resize it (bilinear) to INPUT_SIZE, both
+    # sides, whatever its shape, turn it into a tensor in [0, 1] and add the batch axis.
     raise NotImplementedError("TODO 4: preprocess the picture")
 
 
@@ -48,3 +48,7 @@ def plot_image_and_mask(image: Image.Image, mask: np.ndarray) -> Image.Image:
     for i, tile in enumerate([picture, cover, Image.composite(picture, dark, cover)]):
         plot.paste(tile, (i * (size[0] + 10), 0))
     return plot
+
+
+if __name__ == "__main__":
+    print("Nothing happens here. Check it with: python try.py --model model.pth")

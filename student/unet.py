@@ -51,10 +51,13 @@ class UNet(nn.Module):
         # a second such convolution and a second ReLU. The comment says how many channels
         # go in and how many come out: the first convolution changes the number, the
         # second keeps it. The last one, final_conv, is a single convolution of kernel size 1.
+        # Nine blocks alike: a function of your own that returns such an nn.Sequential is welcome.
 
         # Contracting path
-        self.down_conv1 = nn.Sequential(  # TODO 1: in_channels -> 64
-            todo("TODO 1: down_conv1, in_channels -> 64"),
+        self.down_conv1 = nn.Sequential(  # in_channels -> 64
+            nn.Conv2d(in_channels, 64, kernel_size=3, padding=1),  # begun for you
+            # TODO 1: down_conv1, the other three layers
+            todo("TODO 1: down_conv1, the other three layers"),
         )
         self.down_sample1 = nn.MaxPool2d(2)
         self.down_conv2 = nn.Sequential(  # TODO 1: 64 -> 128
@@ -102,11 +105,12 @@ class UNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, in_channels, H, W) -> scores (N, out_channels, 16 * (H // 16), 16 * (W // 16))."""
-        # TODO 3: the contracting path. Four times: convolve, keep the result for the
-        # expanding path, then pool. Then the middle block.
-        raise NotImplementedError("TODO 3: the contracting path")
+        # TODO 3: the contracting path and the expanding path. First down, four times: convolve,
+        # keep the result for the way up, then pool. Then the middle block. Then up, four times,
+        # from the deepest level on: up-sample, concatenate what was kept at that level, convolve.
+        # At last final_conv, and nothing after it: the output is a score, not a probability.
+        raise NotImplementedError("TODO 3: the contracting path and the expanding path")
 
-        # TODO 3: the expanding path. Four times, from the deepest level up: up-sample,
-        # concatenate what the contracting path kept at that level, convolve. Then
-        # final_conv, and nothing after it: the output is a score, not a probability.
-        raise NotImplementedError("TODO 3: the expanding path")
+
+if __name__ == "__main__":
+    print("Nothing happens here. Check it with: python try.py --model model.pth")

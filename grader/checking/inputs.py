@@ -53,6 +53,11 @@ class Draw:
             image.putpalette(self.random.randint(256, size=768).astype(np.uint8).tobytes())
         return image
 
+    def noise(self, width: int, height: int) -> Image.Image:
+        """A picture in RGB, every pixel another colour."""
+        pixels = self.random.randint(256, size=(height, width, 3)).astype(np.uint8)
+        return Image.frombytes("RGB", (width, height), pixels.tobytes())
+
     def car(self, folder: Path) -> bytes | Image.Image:
         """The lab's own car, as a file; if hidden, a fresh one, or an altered one of this folder."""
         if not self.hidden:

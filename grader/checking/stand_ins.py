@@ -7,8 +7,7 @@ import numpy as np
 
 from grader.checking.inputs import Draw
 from grader.lab.plan import BLOCKS, CHANNELS_IN, UP_SAMPLES
-
-WIDTH = 4  # channels between the stand-ins
+from grader.lab.plan import STAND_IN_CHANNELS as WIDTH
 
 
 def stand_ins(draw: Draw, skips: bool = True) -> dict[str, np.ndarray]:

@@ -7,10 +7,9 @@ Not in here: points; whether a check passed is decided before.
 Next files: hints.py, then one file for each TODO.
 """
 
-import re
 from collections.abc import Callable
 
-from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference
+from grader.explain import conv_blocks, crop_and_concat, extensions, forward, inference, raised
 from grader.explain.found import Found
 from grader.explain.hints import HINTS
 from grader.implementations import Implementation, SubmissionFault
@@ -34,8 +33,10 @@ class Explain:
         todo, _, check = check_id.partition(".")
         try:
             found = self._of_file(todo, error)
-            if found is None and todo in FINDERS:
-                found = FINDERS[todo](self._student, self._reference, check, error)
+            for find in (
+                (self._of_exception, self._of_todo) if todo in CORE else (self._of_todo, self._of_exception)
+            ):
+                found = found or find(todo, check, error)
             if found is None:
                 return None
             cause, facts = found
@@ -51,7 +52,7 @@ class Explain:
             return None
         facts = error.facts
         if error.kind == "unfilled":
-            return f"{todo}.unfilled", {"what": str(error).partition(": still")[0]}
+            return self._of_hole(todo, error)
         if error.kind == "class_missing":
             return ("submission.class_renamed" if facts.get("near") else "submission.class_missing"), facts
         if error.kind == "function_missing":
@@ -64,14 +65,25 @@ class Explain:
             return "submission.syntax_error", {}
         if "before Module.__init__() call" in facts["text"]:
             return "submission.super_missing", {}
-        undefined = re.fullmatch(r"name '(UNet|CropAndConcat)' is not defined", facts["text"])
-        if undefined:
-            return "submission.class_missing", {"name": undefined[1]}
+        if facts["exception"] == "ModuleNotFoundError" and facts["text"].startswith("the submission has no "):
+            return "submission.file_missing", {"name": facts["text"].removeprefix("the submission has no ")}
         if self._imports(todo):
             return None
         if facts["exception"] in ("ImportError", "ModuleNotFoundError"):
             return "submission.import_error", {}
         return "submission.import_raises", {}
+
+    def _of_exception(self, todo: str, check: str, error: BaseException) -> Found:
+        return raised.find(todo, error) if isinstance(error, SubmissionFault) else None
+
+    def _of_todo(self, todo: str, check: str, error: BaseException) -> Found:
+        return FINDERS[todo](self._student, self._reference, check, error) if todo in FINDERS else None
+
+    def _of_hole(self, todo: str, error: SubmissionFault) -> Found:
+        """A TODO still to be written; of forward, perhaps only its second half."""
+        if todo == "forward" and (found := forward.half_written(self._student, error)):
+            return found
+        return f"{todo}.unfilled", {"what": str(error).partition(": still")[0]}
 
     def _imports(self, todo: str) -> bool:
         files = {one.id: one.file.removesuffix(".py") for one in CORE_TODOS}

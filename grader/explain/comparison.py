@@ -3,6 +3,8 @@
 from grader.explain.found import Found
 from grader.explain.graph import INPUT, Graph
 
+PLAIN = {"__getitem__": "slicing", "mul": "a multiplication", "add": "an addition"}
+
 
 class Comparison:
     """Walks along the expected graph, from the input on, until the student's differs."""
@@ -188,4 +190,14 @@ class Comparison:
             return "forward.wrong_level", facts
         if self.seen.name(seen).startswith(("zeros", "ones", "empty", "full")):
             return "forward.skip_dropped", {"concat": concat}
-        return None
+        return self._of_changed(seen, wanted, concat)
+
+    def _of_changed(self, seen: int, wanted: int, concat: str) -> Found:
+        """What became of a skip on its way: something was done to it, or to that of another level."""
+        behind, found = self.seen.layer_behind(seen), self.seen.name(seen)
+        if self.seen.name(behind) == "pool" and self._same(self.seen.inputs(behind)[0], wanted):
+            return "forward.skip_after_pooling", {"concat": concat}
+        facts = {"concat": concat, "expected": self.expected.name(wanted), "found": self._label(behind)}
+        if self._same(behind, wanted):
+            return "forward.skip_changed", facts | {"found": PLAIN.get(found, found)}
+        return "forward.wrong_level", facts

@@ -3,9 +3,9 @@
 from typing import Any
 
 from grader.explain.found import Found
-from grader.implementations import Implementation, SubmissionFault
+from grader.implementations import Implementation, SubmissionFault, claims
 from grader.implementations.claims import Layer
-from grader.lab.plan import UP_SAMPLES
+from grader.lab.plan import UP_SAMPLES, meant_layers
 
 NORMS = {
     "BatchNorm2d": "batch_norm",
@@ -18,6 +18,8 @@ SETTINGS = ("kernel_size", "stride", "dilation", "groups", "padding", "padding_m
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     """The mistake behind a failed check of the blocks, if it is a known one."""
+    if isinstance(error, SubmissionFault) and error.kind in ("block_missing", "other_network"):
+        return _of_names(error)
     names, channels = [check.removeprefix("block_")], (3, 1)
     if check == "given_layers":
         names = list(UP_SAMPLES)
@@ -75,7 +77,10 @@ def _of_settings(conv: Layer, want: Layer, name: str, number: int) -> Found:
     if name == "down_conv1" and number == 1 and conv["in_channels"] != want["in_channels"]:
         return "conv_blocks.in_channels", {}
     if channels[0] != channels[1]:
-        return "conv_blocks.channels", facts | {"found": channels[0], "expected": channels[1]}
+        facts |= {"found": channels[0], "expected": channels[1]}
+        if name == "final_conv":
+            return "conv_blocks.final_channels", facts
+        return ("conv_blocks.channels" if number == 1 else "conv_blocks.channels_second"), facts
     for setting in SETTINGS:
         seen, expected = (_plain(layer.get(setting)) for layer in (conv, want))
         if setting == "padding" and seen == "same":
@@ -85,6 +90,21 @@ def _of_settings(conv: Layer, want: Layer, name: str, number: int) -> Found:
             word = f"final_{word}" if name == "final_conv" and word in ("kernel", "padding") else word
             return f"conv_blocks.{word}", facts | {"found": seen, "expected": expected}
     return None if conv["bias"] else ("conv_blocks.bias", facts)
+
+
+def _of_names(error: SubmissionFault) -> Found:
+    """A layer that is not there under its name: perhaps it is a local variable, or has another name."""
+    if error.kind == "other_network":
+        return "conv_blocks.other_network", {}
+    name, own = str(error.facts["name"]), claims.texts(error.facts.get("own"))
+    if error.facts.get("is_local") is True:
+        return "conv_blocks.self_missing", {"name": name}
+    near = next(iter(meant_layers(own, [name])), None)
+    if near:
+        return "conv_blocks.name_near", {"name": name, "near": claims.word(near)}
+    if own:
+        return "conv_blocks.other_names", {"name": name, "own": claims.word(", ".join(own[:4]))}
+    return "conv_blocks.block_missing", {"name": name}
 
 
 def _plain(value: Any) -> Any:

@@ -4,11 +4,15 @@ x holds 1000 * (channel + 1) + 10 * row + column, contracting_x the negative of 
 result tells which rows, columns and channels of which map it is made of.
 """
 
+import re
+
 import numpy as np
 
 from grader.explain.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.fault import WRONG_RANK
+
+ORDER = "expanding_features_come_first"  # the one check that does not look at the crop
 
 
 def coded(channels: int, height: int, width: int, sign: int) -> Array:
@@ -24,23 +28,41 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
         return "crop_and_concat.nothing_returned", {}
     if isinstance(error, SubmissionFault) and error.kind == WRONG_RANK:
         return "crop_and_concat.axes", {"found": error.facts["axes"]}
+    x, contracting_x = coded(2, 4, 6, 1), coded(3, 8, 10, -1)
     same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
-    if same is not None:
+    cropped = _answer(student, x, contracting_x)
+    if isinstance(cropped, np.ndarray) and check != ORDER and cropped.shape[2:] == contracting_x.shape[2:]:
+        return "crop_and_concat.padded", {}
+    if isinstance(same, np.ndarray):
         found = _of_equal_sizes(student, same)
         if found:
             return found
-    x, contracting_x = coded(2, 4, 6, 1), coded(3, 8, 10, -1)
-    cropped = _answer(student, x, contracting_x)
-    if cropped is None:
-        return _of_refusal(student, x, contracting_x, same is not None)
-    return _of_crop(cropped, contracting_x)
+    elif isinstance(cropped, np.ndarray) and _gap(same) is not None:
+        return "crop_and_concat.minus_zero", {}
+    if isinstance(cropped, np.ndarray):
+        return _of_crop(cropped, contracting_x) or _of_odd(error)
+    return _of_refusal(student, x, contracting_x, cropped, isinstance(same, np.ndarray))
 
 
-def _answer(student: Implementation, x: Array, contracting_x: Array) -> Array | None:
+def _answer(student: Implementation, x: Array, contracting_x: Array) -> Array | SubmissionFault:
     try:
         return student.crop_and_concat(x, contracting_x)
-    except SubmissionFault:
-        return None
+    except SubmissionFault as fault:
+        return fault
+
+
+def _gap(fault: object) -> int | None:
+    """The side of the map that torch.cat refused: 0 for an empty one. None for another exception."""
+    sizes = re.search(r"Expected size \d+ but got size (\d+)", str(fault))
+    return int(sizes[1]) if sizes else None
+
+
+def _of_odd(error: BaseException) -> Found:
+    """A crop that is right where the difference is even, and a row too high where it is odd."""
+    sizes = re.search(r"Expected size (\d+) but got size (\d+)", str(error))
+    if sizes and abs(int(sizes[2]) - int(sizes[1])) == 1:
+        return "crop_and_concat.odd_row", {}
+    return None
 
 
 def _of_equal_sizes(student: Implementation, y: Array) -> Found:
@@ -60,9 +82,13 @@ def _of_equal_sizes(student: Implementation, y: Array) -> Found:
     return None
 
 
-def _of_refusal(student: Implementation, x: Array, contracting_x: Array, works_for_equal: bool) -> Found:
+def _of_refusal(
+    student: Implementation, x: Array, contracting_x: Array, fault: SubmissionFault, works_for_equal: bool
+) -> Found:
     """Where unequal sizes raise: nothing was cropped, or the wrong map, or to the wrong size."""
-    if _answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)) is not None:
+    if _gap(fault) == 0:
+        return "crop_and_concat.empty", {}
+    if isinstance(_answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)), np.ndarray):
         return "crop_and_concat.height_width", {}
     if not works_for_equal:
         return None
@@ -92,6 +118,8 @@ def _of_crop(y: Array, contracting_x: Array) -> Found:
     if not np.isin(skip, contracting_x).all():
         return "crop_and_concat.resized", {}
     address = -skip[0, 0] - 1000
+    if not np.array_equal(address - address[0, 0], np.add.outer(10 * np.arange(4), np.arange(6))):
+        return "crop_and_concat.resized", {}  # values of contracting_x, but not of neighbours
     top, left = int(address[0, 0]) // 10, int(address[0, 0]) % 10
     corners = {
         (0, 0): "the top left corner",

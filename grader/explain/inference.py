@@ -1,4 +1,9 @@
-"""Mistakes in infer.py: what each known one would make of scores and pictures that we send."""
+"""Mistakes in infer.py: what each known one would make of scores and pictures that we send.
+
+A hint belongs to the check that it stands under: each check is explained by what it looks at.
+"""
+
+import re
 
 import numpy as np
 
@@ -16,24 +21,35 @@ OF_SCORE = {0.5: 0.6224593312, 0.9: 0.7109495026}
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
     """The mistake behind a failed check of infer.py, if it is a known one."""
     if isinstance(error, SubmissionFault):
-        return _of_fault(check, error)
+        return _of_fault(student, check, error)
     if isinstance(error, Mismatch) and error.expected.ndim == 4:
         return _of_tensor(student, error.seen, error.expected)
     if check.startswith("preprocess"):
         return None
-    return Probe(student, reference).first_difference()
+    return Probe(student, reference).difference(check)
 
 
-def _of_fault(check: str, error: SubmissionFault) -> Found:
+def _of_fault(student: Implementation, check: str, error: SubmissionFault) -> Found:
     if error.kind == "returned_none":
         return "inference.nothing_returned", {}
     if "requires grad" in str(error):
         return "inference.gradients", {}
-    if "expected an input of shape (N, 3, H, W)" in str(error):
-        return "inference.batch_axis", {}
-    if check == "preprocess_other_modes" and error.kind == "raised":
+    shape = re.search(r"expected an input of shape \(N, 3, H, W\), not \(([\d, ]*)\)", str(error))
+    if shape:
+        axes = len(shape[1].replace(",", " ").split())
+        return ("inference.input_batch_axis" if axes == 3 else "inference.input_axes"), {"found": axes}
+    if check == "preprocess_other_modes" and error.kind == "raised" and _takes_colour(student):
         return "inference.not_converted", {}
     return None
+
+
+def _takes_colour(student: Implementation) -> bool:
+    """Whether preprocess works for a picture in RGB: then it is the mode of another that it stumbles over."""
+    try:
+        student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))
+    except SubmissionFault:
+        return False
+    return True
 
 
 def _of_tensor(student: Implementation, seen: Array, expected: Array) -> Found:
@@ -42,18 +58,33 @@ def _of_tensor(student: Implementation, seen: Array, expected: Array) -> Found:
         return "inference.batch_axis", {}
     if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == INPUT_SIDE < max(seen.shape[2:]):
         return "inference.short_side", {}
+    if seen.ndim == 4 and seen.shape[3] == 3 != seen.shape[1]:
+        return "inference.channels_last", {}
     if seen.ndim == 4 and seen.shape[1] != 3:
         of_colours = student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))
         return "inference.greyscale" if of_colours.shape[1:2] == (1,) else "inference.not_converted", {}
     if seen.shape != expected.shape:
         return None
+    if seen.dtype != expected.dtype:
+        return "inference.input_type", {"found": str(seen.dtype)}
     if seen.max() > 1.5 and np.median(np.abs(seen / 255 - expected)) < 0.01:
         return "inference.not_scaled", {"found": float(seen.max())}
     if _is_affine(seen, expected):
         return "inference.imagenet", {"low": float(seen.min()), "high": float(seen.max())}
     if _is_close(seen[:, ::-1], expected):
         return "inference.bgr", {}
-    return ("inference.greyscale", {}) if _is_grey(seen) and not _is_grey(expected) else None
+    if _is_grey(seen) and not _is_grey(expected):
+        return "inference.greyscale", {}
+    return ("inference.nearest_picture", {}) if _repeats_pixels(student) else None
+
+
+def _repeats_pixels(student: Implementation) -> bool:
+    """Whether a small picture is enlarged by repeating its pixels."""
+    picture = Draw("explain.nearest").noise(INPUT_SIDE // 11, INPUT_SIDE // 13)
+    pixels = np.asarray(picture).transpose(2, 0, 1)[None]
+    repeated = pixels.repeat(13, axis=2).repeat(11, axis=3) / 255
+    seen = student.preprocess(picture)
+    return seen.shape == repeated.shape and _is_close(seen, repeated)
 
 
 def _is_grey(x: Array) -> bool:
@@ -93,28 +124,34 @@ class Probe:
         for threshold in (0.2, 0.5, 0.9, *OF_SCORE.values()):
             self.expected(threshold)
 
-    def first_difference(self) -> Found:
-        """The first known mistake that the mask shows."""
-        default = self._student.served_mask(self.picture, self.scores)
-        if default.mask is None:
-            return ("inference.nothing_returned", {}) if default.kind == "NoneType" else None
-        return (
-            self._of_shape(default.mask)
-            or self._of_values(default.mask > 0, default)
-            or self._of_type(default.mask, default)
-            or self._of_use()
-        )
+    def difference(self, check: str) -> Found:
+        """The known mistake that this check stumbled over."""
+        served = self._student.served_mask(self.picture, self.scores)
+        mask = served.mask
+        if mask is None:
+            nothing = served.kind == "NoneType"
+            return (
+                ("inference.nothing_returned", {})
+                if nothing
+                else ("inference.not_array", {"found": served.kind})
+            )
+        if check == "mask_has_the_pictures_size":
+            return self._of_shape(mask)
+        if check == "mask_is_zero_and_one":
+            return _of_type(mask, served)
+        if check == "evaluation_mode":
+            return self._of_use()
+        return self._of_values(mask > 0, served) if mask.shape == (HEIGHT, WIDTH) else None
 
     def _of_shape(self, mask: Array) -> Found:
         if mask.ndim != 2:
             return "inference.axes", {"found": mask.ndim}
-        if mask.shape == (HEIGHT, WIDTH):
-            return None
+        facts = {"found": f"{mask.shape[0]} x {mask.shape[1]}", "expected": f"{HEIGHT} x {WIDTH}"}
         if mask.shape == (ROWS, COLUMNS):
-            return "inference.not_resized_back", {"found": f"{ROWS} x {COLUMNS}"}
+            return "inference.not_resized_back", facts
         if np.array_equal(mask.T > 0, self.expected(0.5) > 0):
             return "inference.transposed", {}
-        return "inference.size", {"found": mask.shape, "expected": (HEIGHT, WIDTH)}
+        return ("inference.size" if mask.shape == (WIDTH, HEIGHT) else "inference.other_size"), facts
 
     def _of_values(self, mask: Array, served: ServedMask) -> Found:
         """The mask at the default threshold, and at two others."""
@@ -171,18 +208,23 @@ class Probe:
                 return "inference.nearest", {}
         return None
 
-    def _of_type(self, mask: Array, served: ServedMask) -> Found:
-        values = np.unique(mask)
-        if served.kind == "tensor":
-            return "inference.tensor", {}
-        if len(values) == 2 and values[0] == 0 and values[1] != 1:
-            return "inference.values_255", {"found": int(values[1])}
-        if served.dtype == "bool":
-            return "inference.bool", {}
-        return ("inference.float", {"found": served.dtype}) if served.dtype.startswith("float") else None
-
     def _of_use(self) -> Found:
         served = self._student.served_mask(self.picture, self.scores, strict=True)
         if served.training:
             return "inference.training_mode", {}
         return ("inference.gradients", {}) if served.gradients else None
+
+
+def _of_type(mask: Array, served: ServedMask) -> Found:
+    """What the mask is made of, where it should be an array of 0 and 1 in uint8."""
+    values = np.unique(mask)
+    if served.kind == "tensor":
+        return "inference.tensor", {}
+    if len(values) > 2:
+        return "inference.probabilities", {"found": len(values)}
+    if len(values) == 2 and values[0] == 0 and values[1] != 1:
+        return "inference.values_255", {"found": int(values[1])}
+    if served.dtype == "uint8":
+        return None
+    kind = {"b": "bool", "f": "float"}.get(mask.dtype.kind, "integer")
+    return f"inference.{kind}", {"found": served.dtype}

@@ -22,6 +22,7 @@ class Wiring(TypedDict):
     output: int | None  # None where forward raised
     random: bool
     input_changed: bool
+    misfit: tuple[str, int, int] | None  # a layer, the channels that it got, and those that it takes
 
 
 WIRING = tuple(Wiring.__annotations__)
@@ -146,4 +147,11 @@ def wiring(facts: Mapping[str, object]) -> Wiring:
         "output": output,
         "random": boolean(facts.get("random")),
         "input_changed": boolean(facts.get("input_changed")),
+        "misfit": optional(_misfit)(facts.get("misfit")),
     }
+
+
+def _misfit(value: object) -> tuple[str, int, int]:
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise ValueError
+    return word(value[0]), integer(value[1]), integer(value[2])

@@ -36,7 +36,9 @@ def of_call(facts: Mapping[str, Any]) -> SubmissionFault:
     kind, text = facts.get("fault"), facts.get("text")
     if not isinstance(kind, str) or not isinstance(text, str):
         return nonsense("fault")
-    return SubmissionFault(kind, text, {name: fact for name, fact in facts.items() if _is_sound(name, fact)})
+    sound = {name: fact for name, fact in facts.items() if _is_sound(name, fact)}
+    place = f"{sound['file']}, line {sound['line']}: " if {"file", "line"} <= sound.keys() else ""
+    return SubmissionFault(kind, place + text, sound)
 
 
 def _is_sound(name: str, fact: object) -> bool:

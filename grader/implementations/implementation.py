@@ -4,6 +4,8 @@ Both are an `Implementation`; they differ in who answers. A submission's answers
 reference's from a worker that runs the solution, or from a file of frozen answers.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from grader.implementations import claims, pictures
@@ -17,6 +19,14 @@ from grader.implementations.served_mask import ServedMask
 
 Channels = tuple[int, int]  # of UNet's input and output
 COLOUR = (3, 1)
+
+
+class Forward(NamedTuple):
+    """What came of UNet.forward among stand-ins."""
+
+    scores: Array  # (N, K, H, W): what it returned
+    final: Array  # what final_conv gave when it was called last; the scores, where nobody called it
+    x_after: Array | None  # the input after the call
 
 
 class Implementation(Accessors):
@@ -54,16 +64,17 @@ class Implementation(Accessors):
         read = claims.nodes_after(2)
         return self.fact("crop_wiring", {}, tensors, name="nodes", read=read)
 
-    def forward(
-        self, x: Array, weights: Tensors, training: bool = False, again: int = 0
-    ) -> tuple[Array, Array | None]:
-        """UNet.forward among stand-ins -> (scores, x after the call). `again` asks anew."""
-        data, names = {"training": training, "again": again}, ["y", "x_after"]
+    def forward(self, x: Array, weights: Tensors, training: bool = False, again: int = 0) -> Forward:
+        """UNet.forward among stand-ins. `again` asks anew."""
+        data, names = {"training": training, "again": again}, ["y", "x_after", "final"]
         facts, found = self.ask("forward", data, {"x": x, **weights}, keep=names)
         scores = read_array(facts, found, "y", "the scores", ndim=4)
-        if "x_after" not in found:
-            return scores, None
-        return scores, read_array(facts, found, "x_after", "the input after the call", kinds=REAL)
+        final, x_after = scores, None
+        if "final" in found:
+            final = read_array(facts, found, "final", "what final_conv gives", ndim=4)
+        if "x_after" in found:
+            x_after = read_array(facts, found, "x_after", "the input after the call", kinds=REAL)
+        return Forward(scores, final, x_after)
 
     def scores(
         self, x: Array, training: bool = False, lower: float = 0.0, channels: Channels = COLOUR
@@ -84,10 +95,13 @@ class Implementation(Accessors):
         data |= {"every": every} | ({"half": True} if half else {})
         return self.array("picture_scores", data, tensors, ndim=4, what="the scores")
 
-    def preprocess(self, picture: Picture, every: int = 1) -> Array:
-        """infer.preprocess of a picture: every n-th row and column."""
+    def preprocess(self, picture: Picture, every: int = 1, reading: str | None = None) -> Array:
+        """infer.preprocess of a picture: every n-th row and column.
+
+        reading: one of FILTERS in lab/readings.py, for the reference.
+        """
         data, tensors = pictures.request(picture)
-        data |= {"every": every} if every > 1 else {}
+        data |= ({"every": every} if every > 1 else {}) | ({"reading": reading} if reading else {})
         return self.array("preprocess", data, tensors, kinds=REAL, what="what preprocess gives")
 
     def trace(self, height: int, width: int, training: bool) -> str:
@@ -99,15 +113,23 @@ class Implementation(Accessors):
         return self.fact("trace", data, name="digest", read=claims.text)
 
     def served_mask(
-        self, picture: Picture, scores: Array, threshold: float | None = None, strict: bool = False
+        self,
+        picture: Picture,
+        scores: Array,
+        threshold: float | None = None,
+        strict: bool = False,
+        own: bool = False,
+        reading: str | None = None,
     ) -> ServedMask:
         """infer.predict_mask with a network that gives these scores (1, 1, h, w).
 
         A strict network gives other scores when it is run in training mode or with gradients. Without a
-        threshold, predict_mask's own default is used.
+        threshold, predict_mask's own default is used. own: with the submission's own preprocess, in whose
+        place else stands `given_input`. reading: one of MASKS in lab/readings.py.
         """
         data, tensors = pictures.request(picture)
         data |= {"threshold": [] if threshold is None else [threshold], "strict": strict}
+        data |= ({"own": True} if own else {}) | ({"reading": reading} if reading else {})
         keep = ServedMask.names()
         return ServedMask.read(*self.ask("served_mask", data, tensors | {"scores": scores}, keep))
 

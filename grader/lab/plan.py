@@ -4,6 +4,8 @@ Source: figure 1 of Ronneberger, Fischer and Brox, U-Net (2015), with padded con
 of the trained weights.
 """
 
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LEVELS = (1, 2, 3, 4)
@@ -24,8 +26,10 @@ BLOCK_CHANNELS_IN = (
     | {"middle_conv": CHANNELS[3]}
     | dict(zip(UP_CONVS, CHANNELS[::-1]))
 )
+BLOCK_CHANNELS_OUT = dict(zip((*DOWN_CONVS, "middle_conv"), CHANNELS)) | dict(zip(UP_CONVS, CHANNELS[3::-1]))
 UP_SAMPLE_CHANNELS_IN = dict(zip(UP_SAMPLES, CHANNELS[::-1]))
 
+STAND_IN_CHANNELS = 4  # between the stand-ins that take the place of all layers while forward is checked
 INPUT_SIDE = 572  # pixels: what a picture is resized to
 DOWN_SIDES = (572, 286, 143, 71, 35)  # of the feature maps for such a picture, from the top of the U down
 UP_SIDES = (560, 280, 140, 70, 35)  # on the way up again, in the same order
@@ -70,3 +74,18 @@ def todo_id(said: str) -> str:
     word = said.strip().lower().removeprefix("todo").strip().replace("-", "_").replace(" ", "_")
     by_number = {str(todo.number): todo.id for todo in CORE_TODOS}
     return by_number.get(word, word if word in CORE else said)
+
+
+def meant_layers(found: Iterable[str], missing: Sequence[str]) -> dict[str, str]:
+    """{name in a student's network: the layer of the plan that is meant by it}, of those missing there.
+
+    A name that differs in capitals and underscores, or in a letter or two but not in its level.
+    """
+    plain = {name.replace("_", ""): name for name in missing}
+    meant: dict[str, str] = {}
+    for name in found:
+        said = name.lower().replace("_", "").replace(".", "")
+        near = [said] if said in plain else difflib.get_close_matches(said, plain, n=1, cutoff=0.8)
+        if near and near[0][-1:] == said[-1:] and plain[near[0]] not in meant.values():
+            meant[name] = plain[near[0]]
+    return meant

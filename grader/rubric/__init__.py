@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 Checking = Callable[..., None]
+Note = Callable[[str], None]  # the fixture `note`: what to say of a check that passes
 
 
 def points(worth: int, needs: Checking | Sequence[Checking] = ()) -> pytest.MarkDecorator:

@@ -9,7 +9,12 @@ import numpy as np
 from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Implementation
-from grader.rubric import points
+from grader.rubric import Note, points
+
+OTHER_SIDE = (
+    "Right. Where one row is left over, you leave it on the other side than the weights were trained with: "
+    "expect a mask that differs a little along its outline."
+)
 
 
 def in_any_order(y: np.ndarray) -> np.ndarray:
@@ -20,7 +25,7 @@ def in_any_order(y: np.ndarray) -> np.ndarray:
 
 def test_layer_can_be_called(student: Implementation, draw: Draw) -> None:
     """CropAndConcat takes two feature maps and gives one"""
-    student.crop_and_concat(draw(1, 2, 4, 6), draw(1, 3, 8, 10))
+    student.crop_and_concat(draw(2, 2, 4, 6), draw(2, 3, 8, 10))
 
 
 @points(4, needs=test_layer_can_be_called)
@@ -37,7 +42,7 @@ def test_shape(student: Implementation, reference: Implementation, draw: Draw) -
 @points(6, needs=test_shape)
 def test_crop_keeps_the_centre(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The crop is cut from the centre of contracting_x"""
-    for x, contracting_x in ((draw(1, 2, 4, 6), draw(1, 3, 8, 10)), (draw(1, 3, 6, 5), draw(1, 2, 8, 17))):
+    for x, contracting_x in ((draw(2, 2, 4, 6), draw(2, 3, 8, 10)), (draw(2, 3, 6, 5), draw(2, 2, 8, 17))):
         seen, expected = (
             student.crop_and_concat(x, contracting_x),
             reference.crop_and_concat(x, contracting_x),
@@ -50,17 +55,19 @@ def test_expanding_features_come_first(
     student: Implementation, reference: Implementation, draw: Draw
 ) -> None:
     """The features of the expanding path come first"""
-    x, contracting_x = draw(2, 3, 5, 6), draw(2, 4, 5, 6)
+    x, one_each = draw(2, 3, 5, 6), draw(2, 4, 1, 1)
+    # The same value all over a channel, so that it does not matter where it is cut.
+    contracting_x = np.ascontiguousarray(np.broadcast_to(one_each, (2, 4, 9, 8)))
     assert_same(
         student.crop_and_concat(x, contracting_x), reference.crop_and_concat(x, contracting_x), "the result"
     )
 
 
 @points(3, needs=test_crop_keeps_the_centre)
-def test_odd_differences(student: Implementation, reference: Implementation, draw: Draw) -> None:
+def test_odd_differences(student: Implementation, reference: Implementation, draw: Draw, note: Note) -> None:
     """Where one row is left over, the crop is next to the centre"""
     for height, width in ((1, 3), (5, 7)):
-        x, contracting_x = draw(1, 2, 6, 7), draw(1, 3, 6 + height, 7 + width)
+        x, contracting_x = draw(2, 2, 6, 7), draw(2, 3, 6 + height, 7 + width)
         seen = in_any_order(student.crop_and_concat(x, contracting_x))
         # Both middle places are right: half a row above the centre, or half a row below.
         places = [
@@ -71,12 +78,17 @@ def test_odd_differences(student: Implementation, reference: Implementation, dra
         allowed = [in_any_order(reference.crop_and_concat(x, place)) for place in places]
         if not any(np.array_equal(seen, one) for one in allowed):
             assert_same(seen, allowed[0], "the set of channels")
+        if not np.array_equal(seen, in_any_order(reference.crop_and_concat(x, contracting_x))):
+            note(OTHER_SIDE)
 
 
 @points(2, needs=test_expanding_features_come_first)
 def test_large_maps(student: Implementation, reference: Implementation, draw: Draw) -> None:
-    """Crop and order are right together, for a batch of larger maps"""
-    x, contracting_x = draw(3, 5, 20, 12), draw(3, 7, 24, 22)
-    assert_same(
-        student.crop_and_concat(x, contracting_x), reference.crop_and_concat(x, contracting_x), "the result"
-    )
+    """Crop and order are right together: larger maps, a batch of one, and maps of the same size"""
+    for batch, small, large in ((3, (20, 12), (24, 22)), (1, (9, 8), (13, 10)), (2, (6, 5), (6, 5))):
+        x, contracting_x = draw(batch, 5, *small), draw(batch, 7, *large)
+        assert_same(
+            student.crop_and_concat(x, contracting_x),
+            reference.crop_and_concat(x, contracting_x),
+            "the result",
+        )

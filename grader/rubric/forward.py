@@ -3,7 +3,8 @@
 What the student wrote elsewhere is replaced by stand-ins with random weights that we send (see
 grader/sandbox/calls/stand_ins.py), so the result depends on the wiring of forward and on nothing else.
 With a concat stand-in that ignores its second input only the way down and up counts; with one that does
-not, every skip does. In the end the network runs as a whole, with the student's own parts.
+not, every skip does: both look at what final_conv gives, and what is returned is a check of its own. In the
+end the network runs as a whole, with the student's own parts.
 """
 
 from grader.checking.as_a_whole import (
@@ -29,10 +30,11 @@ def test_forward_runs(student: Implementation, reference: Implementation, draw: 
 def test_shape(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns one score per pixel: 16 * (H // 16) x 16 * (W // 16)"""
     x, weights = draw(2, 3, 60, 92), stand_ins(draw)
-    expected = reference.forward(x, weights)[0].shape
+    expected = reference.forward(x, weights).scores.shape
     with or_right_as_a_whole(student, reference, draw):
-        seen = student.forward(x, weights)[0].shape
-        assert seen == expected, f"expected scores of shape {expected}, not {seen}"
+        seen = student.forward(x, weights).scores.shape
+        given = f"for an input of shape {x.shape}"
+        assert seen == expected, f"expected scores of shape {expected} {given}, not {seen}"
 
 
 @points(8, needs=test_shape)
@@ -40,7 +42,7 @@ def test_way_down_and_up(student: Implementation, reference: Implementation, dra
     """The way down, through the middle and up again is right"""
     x, weights = draw(1, 3, 92, 76), stand_ins(draw, skips=False)
     with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
+        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, "the scores")
 
 
 @points(9, needs=test_shape)
@@ -48,20 +50,20 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, 92, 76), stand_ins(draw)
     with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights)[0], reference.forward(x, weights)[0], "the scores")
+        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, "the scores")
 
 
 @points(4, needs=test_skips)
 def test_nothing_else(student: Implementation, reference: Implementation, draw: Draw) -> None:
-    """forward gives the same result again, and leaves its input as it was"""
+    """forward returns the scores as they are, the same ones again, and leaves its input as it was"""
     x, weights = draw(1, 3, 60, 76), stand_ins(draw)
-    expected = reference.forward(x, weights)[0]
+    expected = reference.forward(x, weights).scores
     with or_right_as_a_whole(student, reference, draw):
         for again, training in enumerate((False, False, True)):
-            scores, x_after = student.forward(x, weights, training, again)
-            assert x_after is not None, "expected the input to be there after the call"
-            assert_same(x_after, x, "the input after the call")
-            assert_same(scores, expected, "the scores")
+            seen = student.forward(x, weights, training, again)
+            assert seen.x_after is not None, "expected the input to be there after the call"
+            assert_same(seen.x_after, x, "the input after the call")
+            assert_same(seen.scores, expected, "what forward returns")
 
 
 @points(

@@ -1,12 +1,15 @@
 """TODO 4: preprocess and predict_mask
 
-predict_mask gets a network of ours whose scores we know, so that only what infer.py does with them counts.
+predict_mask gets a network of ours whose scores we know, and a preprocess of ours, so that only what it does
+itself counts. What a careful student may read from the text otherwise than the solution does is right, too:
+see grader/lab/readings.py.
 """
 
 import numpy as np
 
 from grader.checking.inputs import Draw
-from grader.compare import DEAD_BAND, assert_same_mask, assert_same_pixels
+from grader.checking.readings import assert_right_input, assert_right_pixels, by_any_reading
+from grader.compare import DEAD_BAND, assert_same_mask
 from grader.implementations import Implementation, Picture
 from grader.lab.paths import CARS
 from grader.rubric import points
@@ -18,9 +21,10 @@ def mask_of(
     scores: np.ndarray,
     threshold: float | None = None,
     strict: bool = False,
+    reading: str | None = None,
 ) -> np.ndarray:
     """The student's mask, as an array (H, W)."""
-    served = student.served_mask(picture, scores, threshold, strict)
+    served = student.served_mask(picture, scores, threshold, strict, reading=reading)
     assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
     return served.mask
 
@@ -36,10 +40,15 @@ def assert_right_mask(
 ) -> None:
     """Compare the masks at one threshold, passed if given, else left to the default."""
     seen = mask_of(student, picture, scores, threshold if given else None, strict)
-    low, expected, high = (
-        mask_of(reference, picture, scores, threshold + step) for step in (-DEAD_BAND, 0.0, DEAD_BAND)
-    )
-    assert_same_mask(seen, low, high, expected)
+
+    def compare(reading: str | None) -> None:
+        low, expected, high = (
+            mask_of(reference, picture, scores, threshold + step, reading=reading)
+            for step in (-DEAD_BAND, 0.0, DEAD_BAND)
+        )
+        assert_same_mask(seen, low, high, expected)
+
+    by_any_reading(compare)
 
 
 def test_file_can_be_imported(student: Implementation) -> None:
@@ -52,9 +61,7 @@ def test_preprocess(student: Implementation, reference: Implementation, draw: Dr
     """preprocess gives (1, 3, 572, 572) in [0, 1] for a colour picture of any shape"""
     for width, height in ((300, 200), (90, 160)):
         picture = draw.picture("RGB", width, height)
-        assert_same_pixels(
-            student.preprocess(picture), reference.preprocess(picture), "what preprocess gives"
-        )
+        assert_right_pixels(student.preprocess(picture), reference, picture, "what preprocess gives")
 
 
 @points(3, needs=test_file_can_be_imported)
@@ -63,7 +70,7 @@ def test_preprocess_other_modes(student: Implementation, reference: Implementati
     for mode in ("L", "RGBA", "P"):
         picture = draw.picture(mode, 80, 60)
         what = f"what preprocess gives for a picture of mode {mode}"
-        assert_same_pixels(student.preprocess(picture), reference.preprocess(picture), what)
+        assert_right_pixels(student.preprocess(picture), reference, picture, what)
 
 
 @points(2, needs=test_file_can_be_imported)
@@ -118,4 +125,4 @@ def test_real_picture(student: Implementation, reference: Implementation, draw: 
     picture = draw.picture("RGB", 200, 140)
     x = student.served_mask(picture, draw(1, 1, 32, 32)).x
     assert x is not None, "expected predict_mask to run the network"
-    assert_same_pixels(x, reference.preprocess(picture), "what predict_mask gives the network")
+    assert_right_input(x, reference, picture, "what predict_mask gives the network")

@@ -82,6 +82,8 @@ def elastic_deform(
     # TODO E2: draw one field per picture, warp picture and mask with it, and give both back in
     # the shapes and types in which they came. Which mode keeps a mask of 0 and 1 binary?
     ### BEGIN SOLUTION
+    if sigma == 0:  # not even a rounding
+        return image.clone(), mask.clone()
     field = displacements(count, height, width, sigma, grid, generator).to(image.device)
     deformed_image = warp(pictures, field, "bilinear")
     deformed_mask = warp(mask.reshape(count, -1, height, width), field, "nearest")

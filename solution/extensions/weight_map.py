@@ -43,7 +43,7 @@ def class_balance(labels: torch.Tensor) -> torch.Tensor:
     mean is 1. Where there is only one class, every weight is 1.
     Source: section 3, "the weight map to balance the class frequencies".
     """
-    foreground = labels > 0
+    foreground = labels.long() > 0  # torch compares no unsigned numbers of 16 bits
     # TODO E3: weigh the pixels of each of the two classes.
     ### BEGIN SOLUTION
     cells, pixels = int(foreground.sum()), labels.numel()
@@ -54,7 +54,7 @@ def class_balance(labels: torch.Tensor) -> torch.Tensor:
 
 
 def weight_map(labels: torch.Tensor, w0: float = 10.0, sigma: float = 5.0) -> torch.Tensor:
-    """Equation (2): (H, W), 0 for background and 1..n for the cells -> weights (H, W), float32.
+    """Equation (2): labels (H, W) of any integer type, 0 background, 1..n the cells -> weights, float32.
 
     d1 is 0 within a cell, and d2 the distance from there to the nearest other one; where there are
     fewer than two cells the second term is 0. Numbers may be missing, and a cell may be in pieces.
@@ -63,7 +63,7 @@ def weight_map(labels: torch.Tensor, w0: float = 10.0, sigma: float = 5.0) -> to
     """
     if labels.dim() != 2 or sigma <= 0:
         raise ValueError(f"expected labels (H, W) and sigma > 0, not {tuple(labels.shape)} and {sigma}")
-    reach = math.ceil(REACH_SIGMAS * sigma)
+    labels, reach = labels.long(), math.ceil(REACH_SIGMAS * sigma)
     nearest = torch.full(labels.shape, torch.inf, device=labels.device)
     second = nearest.clone()
     # TODO E3: find d1 and d2 for every pixel, then the weights. 200 cells of 512 x 512 pixels

@@ -185,11 +185,11 @@ class Level(nn.Module):
     def __init__(self, channels: int, width: int, depth: int) -> None:
         super().__init__()
         self.enter = self.block(channels, width)
-        self.branches = nn.ModuleList()  # at every level but the deepest: through the one below, and past it
+        self.branches = nn.ModuleList()  # at every level but the deepest: past the one below, and through it
         if depth:
             below = Level(width, 2 * width, depth - 1)
             rise = nn.ConvTranspose2d(2 * width, width, kernel_size=2, stride=2)
-            self.branches += [nn.Sequential(nn.MaxPool2d(2), below, rise), nn.Identity()]
+            self.branches += [nn.Identity(), nn.Sequential(nn.MaxPool2d(2), below, rise)]
             self.leave = self.block(2 * width, width)
 
     @staticmethod

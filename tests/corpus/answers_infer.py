@@ -16,6 +16,31 @@ def predict(new: str) -> Edit:
     return Body("infer.py", "predict_mask", new)
 
 
+def pillow(filter: str) -> Edit:
+    chosen = f", Image.Resampling.{filter}" if filter else ""
+    return line(RESIZE, f'image = image.convert("RGB").resize((572, 572){chosen})')
+
+
+def as_tensor(how: str) -> Edit:
+    """The picture becomes a tensor first, and is resized then."""
+    return preprocess(f"""
+        from torchvision.transforms import functional as TF
+        tensor = TF.to_tensor(image.convert("RGB"))
+        return TF.resize(tensor, list(INPUT_SIZE), {how}).clamp(0, 1).unsqueeze(0)
+    """)
+
+
+def interpolated(how: str) -> Edit:
+    return preprocess(f"""
+        tensor = torchvision.transforms.functional.to_tensor(image.convert("RGB"))[None]
+        return nn.functional.interpolate(tensor, size=INPUT_SIZE, {how})
+    """)
+
+
+MODE = line(
+    "from PIL import Image\n", "from PIL import Image\nfrom torchvision.transforms import InterpolationMode\n"
+)
+
 ANSWERS = (
     Answer(
         "compose",
@@ -63,6 +88,68 @@ ANSWERS = (
                 pixels /= 255.0
                 return torch.tensor(pixels.transpose(2, 0, 1)[np.newaxis])
             """),
+        ),
+    ),
+    *(
+        Answer(f"resize-by-pillow-{name.lower()}", (pillow(name),))
+        for name in ("BICUBIC", "LANCZOS", "HAMMING")
+    ),
+    Answer("resize-by-pillow", (pillow(""),)),  # bicubic, without asking for it
+    Answer(
+        "resize-interpolation-named",
+        (line("list(INPUT_SIZE))", "list(INPUT_SIZE), interpolation=InterpolationMode.BICUBIC)"), MODE),
+    ),
+    Answer("resize-as-tensor-without-antialias", (as_tensor("antialias=False"),)),
+    Answer("resize-as-tensor-bicubic", (as_tensor("InterpolationMode.BICUBIC"), MODE)),
+    Answer("resize-by-interpolate", (interpolated('mode="bilinear"'),)),
+    Answer("resize-by-interpolate-corners", (interpolated('mode="bilinear", align_corners=True'),)),
+    Answer("resize-by-interpolate-bicubic", (interpolated('mode="bicubic"'),)),
+    Answer("resize-by-interpolate-antialias", (interpolated('mode="bicubic", antialias=True'),)),
+    Answer(
+        "batch-axis-if-needed",
+        (line("model(preprocess(image)", "model(preprocess(image).reshape(1, 3, *INPUT_SIZE)"),),
+    ),
+    Answer(
+        "picture-prepared-in-predict-mask",
+        (
+            line(
+                "scores = model(preprocess(image).to(device))",
+                "small = image.convert('RGB').resize((572, 572))\n"
+                "        tensor = torchvision.transforms.functional.to_tensor(small)\n"
+                "        scores = model(tensor[None].to(device))",
+            ),
+        ),
+    ),
+    Answer(
+        "probabilities-by-pillow",
+        (
+            predict("""
+                model.eval()
+                with torch.no_grad():
+                    scores = model(preprocess(image).to(next(model.parameters()).device))
+                car = Image.fromarray(torch.sigmoid(scores)[0, 0].cpu().numpy())
+                return (np.array(car.resize(image.size, Image.BILINEAR)) > threshold).astype(np.uint8)
+            """),
+        ),
+    ),
+    Answer(
+        "probabilities-with-corners",
+        (
+            line(
+                "scores = model(preprocess(image).to(device))",
+                "scores = model(preprocess(image).to(device)).sigmoid()",
+            ),
+            line(INTERPOLATE, INTERPOLATE[:-1] + ", align_corners=True)"),
+            line(MASK, "mask = scores[0, 0] > threshold"),
+        ),
+    ),
+    Answer(
+        "scores-by-resize",
+        (
+            line(
+                INTERPOLATE,
+                "scores = torchvision.transforms.functional.resize(scores, [image.height, image.width])",
+            ),
         ),
     ),
     Answer(

@@ -163,7 +163,7 @@ MISTAKES = (
     wrong("channels-first", "channels", line(UP1_1, "nn.Conv2d(512, 512, kernel_size=3, padding=1)")),
     wrong(
         "channels-second",
-        "channels",
+        "channels_second",
         block("down_conv3", FIRST, RELU, "nn.Conv2d(256, 128, 3, padding=1)", RELU),
     ),
     wrong(

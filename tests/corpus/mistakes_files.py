@@ -55,7 +55,7 @@ MISTAKES = (
     Mistake(
         "unfilled-expanding",
         ("forward",),
-        "forward.unfilled",
+        "forward.half_written",
         (Body("unet.py", "UNet.forward", CONTRACTING + EXPANDING_HOLE),),
     ),
     Mistake("unfilled-preprocess", ("inference",), "inference.unfilled", (PREPROCESS,)),
@@ -102,10 +102,9 @@ MISTAKES = (
         "submission.class_renamed",
         (Replace("unet.py", "CropAndConcat", "CropConcat", None),),
     ),
-    # Unsure: UNet.__init__ meets a NameError; that is the missing class's fault, yet no block can be made.
     Mistake(
         "crop-and-concat-missing",
-        ("conv_blocks", "crop_and_concat"),
+        ("crop_and_concat",),
         "submission.class_missing",
         (Remove("unet.py", "CropAndConcat"),),
     ),

@@ -87,6 +87,29 @@ MISTAKES = (
         "nothing_returned",
         line(TO_TENSOR, TO_TENSOR.replace("return", "image =")),
     ),
+    wrong(
+        "resize-nearest",
+        "nearest_picture",
+        line("list(INPUT_SIZE))", "list(INPUT_SIZE), torchvision.transforms.InterpolationMode.NEAREST)"),
+    ),
+    wrong(
+        "resize-nearest-pillow",
+        "nearest_picture",
+        line(RESIZE, 'image = image.convert("RGB").resize((572, 572), Image.NEAREST)'),
+    ),
+    wrong(
+        "resize-nearest-interpolate",  # what interpolate does if no mode is named
+        "nearest_picture",
+        preprocess("""
+            tensor = torchvision.transforms.functional.to_tensor(image.convert("RGB"))[None]
+            return nn.functional.interpolate(tensor, size=INPUT_SIZE)
+        """),
+    ),
+    wrong(
+        "resize-box",  # enlarged, it repeats pixels
+        "nearest_picture",
+        line(RESIZE, 'image = image.convert("RGB").resize((572, 572), Image.BOX)'),
+    ),
     # predict_mask: size
     wrong("size-not-restored", "not_resized_back", line("        " + INTERPOLATE + "\n", "")),
     wrong("size-nearest", "nearest", line(INTERPOLATE, INTERPOLATE.replace("bilinear", "nearest"))),
@@ -101,7 +124,7 @@ MISTAKES = (
         line("size=(image.height, image.width)", "size=(image.width, image.height)"),
     ),
     wrong("size-width-height-pil", "size", line("size=(image.height, image.width)", "size=image.size")),
-    wrong("size-fixed", "size", line("size=(image.height, image.width)", "size=INPUT_SIZE")),
+    wrong("size-fixed", "other_size", line("size=(image.height, image.width)", "size=INPUT_SIZE")),
     wrong("mask-transposed", "transposed", line(RETURN, RETURN.replace(".cpu()", ".T.cpu()"))),
     # predict_mask: sigmoid and threshold
     wrong("sigmoid-missing", "sigmoid_missing", line(MASK, "mask = scores[0, 0] > threshold")),

@@ -65,8 +65,10 @@ def test_a_missing_file_is_said_in_a_line(folder, capsys):
 
 def test_a_block_can_be_seen_before_the_others_are_written(folder, capsys):
     text = (folder / "unet.py").read_text()
-    block = "nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU()"
-    (folder / "unet.py").write_text(text.replace('todo("TODO 1: down_conv1, in_channels -> 64")', block))
+    hole = 'todo("TODO 1: down_conv1, the other three layers")'
+    rest = "nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU()"
+    assert hole in text
+    (folder / "unet.py").write_text(text.replace(hole, rest))
     lab = Lab(folder)
     import torch
 

@@ -32,8 +32,12 @@ def _naming(extension: str, find: Find) -> FindCause:
 
 _FILES = modules(__name__)
 FINDERS = {name: _naming(name, one.find) for name, one in _FILES.items()}
-HINTS: dict[str, str] = {
-    f"{name}.unfilled": "Replace the `raise` by your own lines; what goes there stands in the comment above it."
-    for name in _FILES
-} | {cause: hint for one in _FILES.values() for cause, hint in one.HINTS.items()}
+HINTS: dict[str, str] = (
+    {
+        f"{name}.unfilled": "Replace the `raise` by your own lines; what goes there stands in the comment above it."
+        for name in _FILES
+    }
+    | {f"{name}.timeout": "This does not come to an end. Which loop has no way out?" for name in _FILES}
+    | {cause: hint for one in _FILES.values() for cause, hint in one.HINTS.items()}
+)
 HINTS["submission.part_missing"] = "The grader looks for {name} in {file}. Was it deleted or renamed?"

@@ -13,7 +13,8 @@ from grader.implementations.arrays import REAL
 from grader.implementations.claims import named, text
 from grader.rubric import points
 
-PARAMETERS, ENTRIES = 1_944_083, 136  # with 3 channels out
+PARAMETERS, ENTRIES = 1_944_083, 136  # with 3 channels out, and narrow
+PUBLISHED = 31_043_651  # parameters with 3 channels out, at the widths of those who published it
 # Gains of every BatchNorm: what it gives lies within [0, 6], where ReLU6 cuts nothing, or much of it outside.
 GENTLE, HARSH = 0.25, 4.0
 
@@ -44,14 +45,15 @@ def assert_computes(
 def test_registered(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Every layer is registered when the network is built"""
     data, x = {"seed": draw.seed()}, picture(draw, 32, 32)
-    before, after, entries = map(
-        int, student.array("bugs_registered", data, {"x": x}, shape=(3,), kinds=REAL, what="three counts")
+    before, after, entries, published = map(
+        int, student.array("bugs_registered", data, {"x": x}, shape=(4,), kinds=REAL, what="four counts")
     )
     assert before == after, (
         f"expected as many parameters before the first call as after it, not {before} and {after}"
     )
-    assert before == PARAMETERS, f"expected {PARAMETERS:,} parameters, not {before:,}"
+    assert before == PARAMETERS, f"expected {PARAMETERS:,} parameters of a narrow UNet, not {before:,}"
     assert entries == ENTRIES, f"expected {ENTRIES} entries in the state dict, not {entries}"
+    assert published == PUBLISHED, f"expected {PUBLISHED:,} parameters of UNet(3), not {published:,}"
     assert_computes(student, reference, draw, way="registered")
 
 

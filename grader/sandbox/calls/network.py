@@ -2,13 +2,18 @@
 
 import difflib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any, NoReturn, cast
 
 import torch
 from torch import nn
 
+from grader.lab.plan import BLOCKS, CHANNELS_IN, CHANNELS_OUT, CHILDREN
 from grader.sandbox.calls.call import Code, Tensors
+from grader.sandbox.calls.construction import FAILED, by_statement
+
+WITH_WEIGHTS = (*BLOCKS, "final_conv")
 
 
 class Fault(Exception):
@@ -44,10 +49,25 @@ def class_of(code: Code, name: str) -> type[Any]:
         near = [key for key in classes if key.lower() == name.lower()] or difflib.get_close_matches(
             name, classes, n=1, cutoff=0.6
         )
-        raise Fault(
-            "class_missing", f"unet.py has no class {name}", name=name, near=near[0] if near else None
-        )
+        raise _class_missing(module, name, near[0] if near else None)
     return found
+
+
+def _class_missing(module: ModuleType, name: str, near: str | None) -> Fault:
+    """What is there in its place; and what is wrong with that, too, so that both can be mended at once."""
+    said = f"unet.py has no class {name}"
+    if near is not None:
+        said += f", but a class {near}"
+    if near is not None and name == "UNet":
+        try:
+            with torch.device("meta"):
+                network = vars(module)[near](CHANNELS_IN, CHANNELS_OUT)
+            missing = [layer for layer in WITH_WEIGHTS if not hasattr(network, layer)]
+        except Exception:
+            missing = []
+        if missing:
+            said += f"; and that has no layer {missing[0]}, which the trained weights need"
+    return Fault("class_missing", said, name=name, near=near)
 
 
 def build(code: Code, channels: Sequence[int]) -> nn.Module:
@@ -89,24 +109,43 @@ def build_anew(code: Code, channels: Sequence[int]) -> nn.Module:
 
     if callable(getattr(module, "todo", None)):
         vars(module)["todo"] = todo
-    for device in ("meta", "cpu"):  # an __init__ that reads its own weights cannot run on meta
-        holes.clear()
-        network: nn.Module = cls.__new__(cls)
-        error: Exception | None = None
-        try:
-            with torch.device(device):
-                cls.__init__(network, *channels)
-            break
-        except Exception as raised:
-            error = raised
-            if holes or isinstance(raised, NotImplementedError):
-                break
+    network, error = _construct(cls, channels, holes)
+    if error is not None:
+        guarded = by_statement(module, cls)
+        if guarded is not None:
+            network, error = _construct(cls, channels, holes, guarded)
+    failed: dict[str, Exception] = network.__dict__.setdefault(FAILED, {})
+    stopped = error  # before its end; what a guard noted did not stop it
+    error = error or next(iter(failed.values()), None)
     if holes:
         error = NotImplementedError(holes[0])
     if "_modules" not in network.__dict__:  # super().__init__() was not called
         nn.Module.__init__(network)
-    network.__dict__.update(_lab_error=error, _lab_holes=list(holes))
+        stopped = error
+    network.__dict__.update(_lab_error=error, _lab_stopped=stopped, _lab_holes=list(holes))
     return network
+
+
+def _construct(
+    cls: type[nn.Module],
+    channels: Sequence[int],
+    holes: list[str],
+    init: Callable[..., None] | None = None,
+) -> tuple[nn.Module, Exception | None]:
+    """An object of the class, as far as __init__ (its own, or the one given) came, and what ended it."""
+    error: Exception | None = None
+    for device in ("meta", "cpu"):  # an __init__ that reads its own weights cannot run on meta
+        holes.clear()
+        network: nn.Module = cls.__new__(cls)
+        error = None
+        try:
+            with torch.device(device):
+                (init or cls.__init__)(network, *channels)
+        except Exception as raised:
+            error = raised
+        if error is None or holes or isinstance(error, NotImplementedError):
+            break
+    return network, error
 
 
 def child_of(network: nn.Module, name: str) -> nn.Module:
@@ -120,9 +159,29 @@ def child_of(network: nn.Module, name: str) -> nn.Module:
     holes = [what for what in network.__dict__["_lab_holes"] if name in what]
     if holes:
         raise NotImplementedError(holes[0])
-    if network.__dict__["_lab_error"]:
-        raise network.__dict__["_lab_error"]
-    raise Fault("block_missing", f"UNet has no layer {name}", name=name)
+    error = network.__dict__[FAILED].get(name) or network.__dict__["_lab_stopped"]
+    if error is not None:
+        raise error
+    raise Fault("block_missing", f"UNet has no layer {name}", name=name, **_instead_of(network, name))
+
+
+def refuse_another(network: nn.Module) -> nn.Module:
+    """The network itself. Raises Fault other_network where all of its layers have names of their own."""
+    has_ours = any(hasattr(network, name) for name in WITH_WEIGHTS)
+    others = [(name, child) for name, child in network.named_children() if name not in CHILDREN]
+    own = [name for name, child in others if list(child.parameters())]
+    if has_ours or not own or network.__dict__["_lab_error"] is not None:
+        return network
+    listed = ", ".join(own[:4]) + ", ..." * (len(own) > 4)
+    what = f"this is another network than the lab's: its layers are called {listed}"
+    raise Fault("other_network", what, own=own[:20])
+
+
+def _instead_of(network: nn.Module, name: str) -> dict[str, object]:
+    """What may have been meant by a layer: a variable without self, or the names that are there."""
+    init = getattr(type(network).__init__, "__code__", None)
+    own = [child for child, _ in network.named_children() if child not in CHILDREN]
+    return {"is_local": init is not None and name in init.co_varnames, "own": own[:20]}
 
 
 def load_strictly(module: nn.Module, tensors: Tensors, name: str) -> None:

@@ -1,19 +1,37 @@
 """All that a worker can be asked, by name: {name: (code, data, tensors) -> (data, tensors)}."""
 
+from grader.lab.extensions import EXTENSION_FILES
+from grader.lab.plan import CORE_FILES
 from grader.sandbox.calls import extensions, infer, sizes, unet
 from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors
 from grader.sandbox.calls.network import Fault
+from grader.sandbox.calls.time_limit import TimeIsUp, time_limit
 
 
 def _reporting_faults(call: Call) -> Call:
     def answer(code: Code, data: Facts, tensors: Tensors) -> Answer:
+        limit_s = data.pop("limit_s", None)
         try:
-            return call(code, data, tensors)
+            with time_limit(limit_s):
+                return call(code, data, tensors)
         except Fault as fault:
-            return {"fault": fault.kind, "text": str(fault)} | fault.facts, {}
+            return {"fault": fault.kind, "text": str(fault)} | _place(fault) | fault.facts, {}
+        except TimeIsUp as up:
+            said = f"no end after {limit_s:g} seconds of processor time"
+            return {"fault": "timeout", "text": said} | _place(up), {}
 
     return answer
+
+
+def _place(error: BaseException) -> Facts:
+    """The deepest line of the student's that an exception went through, if it went through one."""
+    place, step = Facts(), error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename in (*CORE_FILES, *EXTENSION_FILES):
+            place = {"file": step.tb_frame.f_code.co_filename, "line": step.tb_lineno}
+        step = step.tb_next
+    return place
 
 
 def warm_up() -> None:

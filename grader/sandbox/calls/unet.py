@@ -12,6 +12,7 @@ from grader.lab.plan import LAYER_SETTINGS
 from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors, trained
 from grader.sandbox.calls.network import (
+    Fault,
     as_tensor,
     build,
     build_anew,
@@ -20,14 +21,16 @@ from grader.sandbox.calls.network import (
     class_of,
     complete,
     load_strictly,
+    refuse_another,
 )
+from grader.sandbox.calls.real_sizes import as_in_real
 from grader.sandbox.calls.recorder import Recorder
-from grader.sandbox.calls.stand_ins import install, record_forward
+from grader.sandbox.calls.stand_ins import computing, install, record_forward
 
 
 def can_be_built(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """Import unet.py and find UNet; what its __init__ raises is for the checks of its parts."""
-    build_as_far_as_possible(code, (3, 1))
+    refuse_another(build_as_far_as_possible(code, (3, 1)))
     return {}, {}
 
 
@@ -97,22 +100,30 @@ def crop_wiring(code: Code, data: Facts, tensors: Tensors) -> Answer:
 
 def forward(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """UNet.forward with stand-ins for everything else that the student wrote."""
-    x, network = tensors.pop("x"), build_anew(code, (3, 1))
-    install(network, tensors, Recorder())
+    x, network, recorder = tensors.pop("x"), lab_network(code), Recorder()
+    install(network, computing(tensors), recorder)
     network.train(data["training"])
     with torch.no_grad():
-        return {}, {"y": as_tensor(network(x), "forward"), "x_after": x}
+        try:
+            y = network(x)
+        except Fault:
+            raise
+        except Exception as error:
+            raise as_in_real(code, error) from None
+    final = {} if recorder.scores is None else {"final": recorder.scores}
+    return {}, {"y": as_tensor(y, "forward"), "x_after": x} | final
 
 
 def wiring(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The same, for the graph that forward draws, as far as it gets."""
-    network = build_anew(code, (3, 1))
+    network = lab_network(code)
     recorded = record_forward(network, tensors.pop("x"), tensors)
     return {
         "nodes": recorded.nodes,
         "output": recorded.output_node,
         "random": recorded.random,
         "input_changed": recorded.input_changed,
+        "misfit": recorded.misfit,
     }, {}
 
 
@@ -137,3 +148,8 @@ def trace(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The digest of the graph that the network's forward draws; nothing is computed."""
     network = complete(build_anew(code, (3, 1))).train(data["training"])
     return {"digest": traces.graph_digest(network, data["height"], data["width"])}, {}
+
+
+def lab_network(code: Code) -> nn.Module:
+    """A network to put stand-ins into. Raises Fault other_network where it has none of the lab's layers."""
+    return refuse_another(build_anew(code, (3, 1)))

@@ -23,7 +23,7 @@ class _Small(nn.Module):
         """Concatenated scores (logits)."""
         x = nn.functional.relu(self.norm(self.down(x)))
         up = self.up(nn.functional.max_pool2d(x, 2))
-        return torch.cat([up, x[..., : up.shape[-2], : up.shape[-1]]], 1)
+        return torch.cat([x[..., : up.shape[-2], : up.shape[-1]], up], 1)
 
 
 def walk() -> None:

@@ -31,8 +31,12 @@ def prepare(model: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str
     with torch.inference_mode():
         y = F.relu(F.conv2d(x.to(memory_format=torch.channels_last), torch.zeros(4, 4, 3, 3), padding=1))
         y = F.conv_transpose2d(F.max_pool2d(y, 2), torch.zeros(4, 4, 2, 2), stride=2)
-        TF.center_crop(F.interpolate(y, size=(20, 20), mode="bilinear"), [8, 8])
-    TF.to_tensor(TF.resize(PIL.Image.fromarray(np.zeros((8, 8, 3), np.uint8)), [16, 16]))
+        TF.five_crop(y, [8, 8])
+        for antialias in (True, False):
+            TF.resize(y, [20, 20], antialias=antialias)
+    picture = PIL.Image.fromarray(np.zeros((8, 8, 3), np.uint8))
+    for touch in (TF.to_tensor, TF.pil_to_tensor, lambda image: TF.resize(image, [16, 16])):
+        touch(picture)
     request = frames.pack({"id": 0, "call": "warm", "data": {}}, {"x": x.numpy()})[frames.LENGTH.size :]
     info, tensors = serve.read_request(request)
     code = serve.SubmittedCode({}, None, "cpu")

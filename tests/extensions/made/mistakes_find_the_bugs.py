@@ -45,7 +45,7 @@ MISTAKES = (
             ),
             (
                 "        return self.softmax(self.outc(x))\n",
-                "        self.outc = self.outc or nn.Conv2d(WIDTHS[0], self.out_channels, kernel_size=1)\n        return self.softmax(self.outc(x))\n",
+                "        self.outc = self.outc or nn.Conv2d(x.shape[1], self.out_channels, kernel_size=1)\n        return self.softmax(self.outc(x))\n",
             ),
         ),
     ),

@@ -8,10 +8,12 @@ from grader.sandbox.calls.extensions.parts import network_of, part_of
 from grader.sandbox.calls.extensions.passes import watched
 from grader.sandbox.calls.network import Fault, as_tensor
 
+NARROW = (16, 32, 64, 128, 256)  # channels of the five levels, where numbers are computed
+
 
 def _network(code: Code, out_channels: int, seed: int) -> nn.Module:
     torch.manual_seed(seed)
-    return network_of(code, "find_the_bugs", "UNet", out_channels)
+    return network_of(code, "find_the_bugs", "UNet", out_channels, NARROW)
 
 
 def _count(model: nn.Module) -> int:
@@ -19,11 +21,13 @@ def _count(model: nn.Module) -> int:
 
 
 def bugs_registered(code: Code, data: Facts, tensors: Tensors) -> Answer:
-    """-> [parameters when built, parameters after a call, entries of the state dict]."""
+    """-> [parameters when built, parameters after a call, entries of the state dict], and at full width."""
+    with torch.device("meta"):
+        published = _count(network_of(code, "find_the_bugs", "UNet", 3))
     model = _network(code, 3, data["seed"])
     before, entries = _count(model), len(model.state_dict())
     model(tensors["x"])
-    return {}, {"y": torch.tensor([before, _count(model), entries])}
+    return {}, {"y": torch.tensor([before, _count(model), entries, published])}
 
 
 def bugs_layers(code: Code, data: Facts, tensors: Tensors) -> Answer:
