@@ -89,7 +89,7 @@ KNOWN: tuple[tuple[str, Reader], ...] = (
     (r"EOF when reading a line|lost sys\.stdin", _always("asks")),
     (r"^\[Errno 2\] No such file or directory|^No such file or directory", _always("reads_file")),
     (r"^maximum recursion depth exceeded", _always("recursion")),
-    (r"^'NoneType' object", _always("none")),
+    (r"^'NoneType' object (?!is not callable)", _always("none")),
     (r"^cannot unpack non-iterable NoneType", _always("none")),
     (r"^'(tuple|list)' object has no attribute '(shape|size|to|dim)'", _always("tuple")),
     (r"^not enough values to unpack|^too many values to unpack", _always("unpacking")),

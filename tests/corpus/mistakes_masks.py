@@ -36,9 +36,6 @@ MISTAKES = (
         "submission.no_gpu",
         line("    model.eval()\n", "    model.eval()\n    model.cuda()\n"),
     ),
-    wrong(
-        "predict-endless", "timeout", line("    model.eval()\n", "    while model.eval():\n        pass\n")
-    ),
     wrong("mask-int64", "integer", line(RETURN, "return mask.cpu().numpy().astype(int)")),
     wrong(
         "mask-probabilities",

@@ -1,6 +1,6 @@
 """More mistakes in TODO 3: layers that the lab's network does not have, skips that something happened to."""
 
-from .build import Body, Child, Edit, Mistake, Replace
+from .build import Child, Edit, Mistake, Replace
 from .mistakes_files import EXPANDING_HOLE
 from .mistakes_forward import CONTRACTING, FIRST, LAST, body, line, loops
 
@@ -95,11 +95,6 @@ MISTAKES = (
         line("self.up_sample4(x), contracting_1", "self.up_sample4(x), skip_1"),
     ),
     wrong("forward-nothing-kept", "submission.none", loops("skips.append(x)", "skips = skips.append(x)")),
-    wrong(
-        "forward-endless",
-        "timeout",
-        Body("unet.py", "UNet.forward", "while True:\n    x = x + 0"),
-    ),
     wrong("forward-exits", "submission.exits", line(FIRST, "exit()\n        " + FIRST)),
     wrong(
         "given-layer-renamed",

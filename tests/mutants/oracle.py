@@ -2,6 +2,8 @@
 
 Right is who gives the solution's numbers: the whole network with the trained weights at several sizes and in
 both modes, UNet(1, 2), CropAndConcat by itself, and preprocess and predict_mask on seven pictures made here.
+Of these two, right is also who gives in all of them what the solution would by one of the other readings of
+TODO 4 (grader/lab/readings.py); predict_mask is run with the solution's preprocess.
 Mutants run in this process: they are the solution's own lines, a little changed.
 """
 
@@ -20,6 +22,8 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from grader.lab.paths import SOLUTION
+from grader.lab.readings import FILTERS, MASKS
+from grader.sandbox.calls.readings import read_as, scores_as
 
 TOLERANCE = 2e-4  # of the spread of the solution's values; on one machine equal operations give equal bits
 # Height and width of the whole network's inputs: nothing cropped, one row at the deepest level, and more.
@@ -43,25 +47,29 @@ class Oracle:
     def __init__(self, weights: Path):
         self._weights = {name: value.float() for name, value in torch.load(weights).items()}
         self._pictures = [picture(i, *one) for i, one in enumerate(PICTURES)]
-        self._expected = {
-            file: [part() for part in parts(load_module(text, file))]
-            for file, text in solution().items()
-            for parts in (self._parts(file),)
-        }
+        texts = solution()
+        self._network = [part() for part in self._of_network(load_module(texts["unet.py"], "unet.py"))]
+        self._infer = load_module(texts["infer.py"], "infer.py")
+        self._tensors = [list(self._preprocessed(self._infer, reading)) for reading in (None, *FILTERS)]
+        self._masks = [list(self._masked(self._infer, reading)) for reading in (None, *MASKS)]
 
     def __call__(self, file: str, text: str) -> bool:
         """Whether this text of a file does what the solution's does."""
         try:
             module = load_module(text, file)
-            for part, expected in zip(self._parts(file)(module), self._expected[file]):
-                if not _agree(part(), expected):
-                    return False
+            if file == "unet.py":
+                return all(
+                    _agree(part(), want) for part, want in zip(self._of_network(module), self._network)
+                )
+            return all(
+                _is_one_of(seen, readings)
+                for seen, readings in (
+                    (self._preprocessed(module), self._tensors),
+                    (self._masked(module), self._masks),
+                )
+            )
         except Exception:
             return False
-        return True
-
-    def _parts(self, file: str) -> Callable[[Any], Iterator[Callable[[], Output]]]:
-        return self._of_network if file == "unet.py" else self._of_inference
 
     def _of_network(self, unet: Any) -> Iterator[Callable[[], Output]]:
         generator = np.random.RandomState(5)  # the solution first: both draw the same
@@ -74,7 +82,7 @@ class Oracle:
 
         def scores(channels: tuple[int, int], x: torch.Tensor) -> Output:
             found = []
-            network = self._network(unet, channels)
+            network = self._loaded(unet, channels)
             for training in (False, True):
                 network.train(training)
                 given = x.clone()
@@ -89,7 +97,7 @@ class Oracle:
                     x = gain * _noise(generator, 1, channels[0], *size)
                     yield _without_gradients(lambda channels=channels, x=x: scores(channels, x))
 
-    def _network(self, unet: Any, channels: tuple[int, int]) -> nn.Module:
+    def _loaded(self, unet: Any, channels: tuple[int, int]) -> nn.Module:
         weights = dict(self._weights)
         weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, : channels[0]]
         for name in ("final_conv.weight", "final_conv.bias"):
@@ -99,34 +107,39 @@ class Oracle:
         network.load_state_dict(weights, assign=True)
         return network
 
-    def _of_inference(self, infer: Any) -> Iterator[Callable[[], Output]]:
-        def masks(image: Image.Image) -> Output:
-            network, found = Tiny(), []
+    def _preprocessed(self, infer: Any, reading: str | None = None) -> Iterator[Output]:
+        for image in self._pictures:
+            with read_as(reading):
+                yield [infer.preprocess(image.copy()).numpy()]
+
+    def _masked(self, infer: Any, reading: str | None = None) -> Iterator[Output]:
+        prepared = [torch.from_numpy(found) for (found,) in self._tensors[0]]
+        for image, x in zip(self._pictures, prepared):
+            network, found = Tiny(reading), []
+            vars(infer)["preprocess"] = lambda image, x=x: x.clone()
             for threshold in ((), (0.2,), (0.9,)):
                 network.train()
-                mask = infer.predict_mask(network, image.copy(), *threshold)
+                with read_as(reading):
+                    mask = infer.predict_mask(network, image.copy(), *threshold)
                 if type(mask) is not np.ndarray or mask.dtype != np.uint8:
                     raise TypeError(type(mask))
                 found.append(mask)
-            return [*found, *network.seen]
-
-        for image in self._pictures:
-            yield lambda image=image: [infer.preprocess(image.copy()).numpy()]
-            yield lambda image=image: masks(image)
+            yield [*found, *network.seen]
 
 
 class Tiny(nn.Module):
     """A network that notes how it is used; its scores follow from its input."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: str | None) -> None:
         super().__init__()
+        self.reading = reading
         self.weight = nn.Parameter(torch.tensor([[9.0, -7.0, 5.0]]).reshape(1, 3, 1, 1))
         self.seen: Output = []
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         self.seen.append(np.array([self.training, torch.is_grad_enabled()], np.float32))
         small = nn.functional.avg_pool2d(x, 11)
-        return nn.functional.conv2d(small, self.weight) - 3.1
+        return scores_as(self.reading, nn.functional.conv2d(small, self.weight) - 3.1)
 
 
 def picture(seed: int, mode: str, width: int, height: int) -> Image.Image:
@@ -161,6 +174,16 @@ def _without_gradients(part: Callable[[], Output]) -> Callable[[], Output]:
             return part()
 
     return run
+
+
+def _is_one_of(seen: Iterator[Output], readings: list[list[Output]]) -> bool:
+    """Whether all that is seen is what one of the readings gives."""
+    left = list(readings)
+    for at, one in enumerate(seen):
+        left = [reading for reading in left if _agree(one, reading[at])]
+        if not left:
+            return False
+    return True
 
 
 def _agree(seen: Output, expected: Output) -> bool:
