@@ -54,7 +54,11 @@ def print_todo(todo: Todo, console: Console, style: Style | None = None, gained:
         return
     if style.short and todo.is_done:
         sign = mark(console, PASSED)
-        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks\n"))
+        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks"))
+        for check in todo.checks:
+            if check.message:  # of a check that passed: something worth knowing
+                console.print(Padding(Text(clean(check.message), style="dim"), (0, 0, 0, 3)))
+        console.print()
         return
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=2, justify="right")
@@ -132,4 +136,6 @@ def _said(check: Check, room: int, in_full: bool) -> Text:
             text.append(f"\n{clean(check.hint)}", style="cyan")
     elif check.is_wrong:
         text.append(f"\n{shortened(clean(check.message), 2 * room - 12)}", style="dim")
+    elif check.status == PASSED and check.message:  # something worth knowing
+        text.append(f"\n{clean(check.message)}", style="dim")
     return text
