@@ -30,6 +30,13 @@ def measured_field(height, width, count=1, **options):
 def test_nothing_moves_at_sigma_0():
     image, mask = torch.rand(3, 57, 83), torch.rand(57, 83) > 0.5
     deformed_image, deformed_mask = elastic_deform(image, mask, sigma=0.0)
+    assert torch.equal(deformed_image, image)
+    assert torch.equal(deformed_mask, mask)
+
+
+def test_hardly_anything_moves_at_a_tiny_sigma():
+    image, mask = torch.rand(3, 57, 83), torch.rand(57, 83) > 0.5
+    deformed_image, deformed_mask = elastic_deform(image, mask, sigma=1e-6)
     assert torch.allclose(deformed_image, image, atol=1e-4)  # coordinates in float32 are good to 1e-5 px
     assert torch.equal(deformed_mask, mask)
 

@@ -80,6 +80,14 @@ def test_the_gap_between_two_cells_weighs_most():
     assert torch.allclose(weights[20, 5], expected[20, 5])
 
 
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int16, torch.uint16, torch.int32], ids=str)
+def test_labels_may_be_of_any_integer_type(dtype):
+    """Annotation tools write 16-bit pictures, whose numbers torch cannot compare by itself."""
+    labels = discs(24, 32, 5, 6, seed=3)
+    assert torch.equal(weight_map(labels.to(dtype)), weight_map(labels))
+    assert torch.equal(class_balance(labels.to(dtype)), class_balance(labels))
+
+
 def test_numbers_do_not_matter():
     labels = discs(60, 60, 10, 8, seed=9)
     shuffled = torch.cat([torch.tensor([0]), torch.randperm(10) * 13 + 1])[labels]
