@@ -121,7 +121,10 @@ def test_the_untouched_template_is_not_scolded(tmp_path):
             "keys-conv1-conv2",
             "TODO 1, down_conv1: expected the key down_conv1.0.weight, not down_conv1.conv1.weight",
         ),
-        ("unfilled-empty-block", "TODO 1, up_conv2: up_conv2 has no weights. Is it still empty?"),
+        (
+            "unfilled-empty-block",
+            "TODO 1, up_conv2: up_conv2 has no weights. Is it still empty, or is `self.` missing before it?",
+        ),
     ],
 )
 def test_weights_that_do_not_fit_are_explained(mistake, said, sandbox):

@@ -30,7 +30,7 @@ def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
     layer, *rest = key.split(".")
     beside = [other for other in extra if other.split(".")[0] == layer]
     if not any(other.split(".")[0] == layer for other in found):
-        return f"{_where(key)}: {layer} has no weights. Is it still empty?"
+        return f"{_where(key)}: {layer} has no weights. Is it still empty, or is `self.` missing before it?"
     if beside and len(rest) == 2 and beside[0].split(".")[1].isdigit() and rest[0].isdigit():
         return (
             f"{_where(key)}: expected a convolution at index {rest[0]} of the Sequential ({key}), "
