@@ -1,8 +1,7 @@
 """More mistakes in TODO 3: layers that the lab's network does not have, skips that something happened to."""
 
 from .build import Child, Edit, Mistake, Replace
-from .mistakes_files import EXPANDING_HOLE
-from .mistakes_forward import CONTRACTING, FIRST, LAST, body, line, loops
+from .mistakes_forward import FIRST, LAST, line, loops
 
 
 def wrong(name: str, word: str, *edits: Edit) -> Mistake:
@@ -74,7 +73,6 @@ MISTAKES = (
     wrong("end-sigmoid-method", "activation", line(LAST, "return self.final_conv(x).sigmoid()")),
     wrong("end-threshold", "activation", line(LAST, "return (self.final_conv(x) > 0).float()")),
     # Half of it
-    wrong("half-written", "half_written", body(CONTRACTING, EXPANDING_HOLE)),
     wrong(
         "half-written-loop",
         "half_written",
