@@ -64,7 +64,8 @@ def test_expected_values_are_arrays_and_facts(exported):
     for path in [*exported.glob("assets/*.npz"), *exported.glob("assets/figures/*.npz")]:
         with np.load(path, allow_pickle=False) as file:
             texts = {name: str(file[name]) for name in file.files if file[name].dtype.kind not in "fiub"}
-        assert set(texts) <= {"facts", "released"}, path
+        assert set(texts) <= {"facts", "released", "weights"}, path
+        assert re.fullmatch("[0-9a-f]*", texts.pop("weights", "")), path
         for facts in texts.values():
             json.loads(facts)
             assert not [line for line in secrets if line in facts], path
