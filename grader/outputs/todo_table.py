@@ -56,8 +56,8 @@ def print_todo(todo: Todo, console: Console, style: Style | None = None, gained:
         sign = mark(console, PASSED)
         console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks"))
         for check in todo.checks:
-            if check.message:  # of a check that passed: something worth knowing
-                console.print(Padding(Text(clean(check.message), style="dim"), (0, 0, 0, 3)))
+            if note := _note(check):
+                console.print(Padding(Text(note, style="dim"), (0, 0, 0, 3)))
         console.print()
         return
     table = Table.grid(padding=(0, 1), expand=True)
@@ -136,6 +136,12 @@ def _said(check: Check, room: int, in_full: bool) -> Text:
             text.append(f"\n{clean(check.hint)}", style="cyan")
     elif check.is_wrong:
         text.append(f"\n{shortened(clean(check.message), 2 * room - 12)}", style="dim")
-    elif check.status == PASSED and check.message:  # something worth knowing
-        text.append(f"\n{clean(check.message)}", style="dim")
+    elif note := _note(check):
+        text.append(f"\n{note}", style="dim")
     return text
+
+
+def _note(check: Check) -> str:
+    """What is worth knowing of a check that passed; that it was not tried, its title says."""
+    is_note = check.status == PASSED and not check.message.startswith("waits for")
+    return clean(check.message) if is_note else ""
