@@ -93,7 +93,7 @@ MISTAKES = (
             model.eval()
             with torch.no_grad():
                 scores = model(preprocess(image))
-            scores = nn.functional.interpolate(scores, size=(image.hight, image.width), mode="bilinear")
+            scores = nn.functional.interpolate(scores, size=(image.Height, image.width), mode="bilinear")
             return (torch.sigmoid(scores)[0, 0] > threshold).numpy().astype(np.uint8)
         """),
     ),
