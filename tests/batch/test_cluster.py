@@ -5,13 +5,15 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 from made_class import command, forms, grade, write_class
-from made_cluster import Cluster, cluster, copy_lab
+from made_cluster import Cluster, cluster, copy_lab, free_port
 
 from grader.batch.cluster import sealing
+from grader.batch.cluster.connection import Cluster as Connection
 from grader.batch.cluster.letter import Introduction, Letter, ReadHandIn, Sealed
 from grader.batch.cluster.likeness import differences, likeness
 from grader.batch.cluster.members import Reasons, misfit
@@ -117,23 +119,32 @@ def test_answers_and_pictures_arrive_for_their_owner_alone(tmp_path):
         pack(Plan(options, (), tmp_path / "expected.npz"))
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--scheduler", "tcp://127.0.0.1:1"), "no way to a scheduler"),
-        (("--scheduler", "tcp://127.0.0.1:1", "--tls-cert", "x.pem"), "tls://"),
-        (("--scheduler", "carrier pigeon"), "is no address"),
-        (("--tls-key", "x.pem"), "belong to --scheduler"),
-    ],
-)
-def test_an_address_that_leads_nowhere_is_said_in_one_line(tmp_path, words, said):
+def test_a_scheduler_that_is_not_there_is_said_in_one_line(tmp_path):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "ada" / "unet.py").write_text("")
-    words = command(tmp_path / "class", tmp_path / "out", "--public", *words)
+    words = command(
+        tmp_path / "class", tmp_path / "out", "--public", "--scheduler", f"tcp://127.0.0.1:{free_port()}"
+    )
     done = subprocess.run(without_jobs(words), cwd=LAB, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert "error: there is no way to a scheduler at tcp://127.0.0.1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (Connection("carrier pigeon"), "is no address"),
+        (Connection("tcp://10.0.0.5"), "is no address"),
+        (Connection("tcp://10.0.0.5:1", cert=Path(__file__)), "begins with tls://"),
+        (Connection("tls://10.0.0.5:1"), "needs --tls-ca-file"),
+        (Connection("tls://10.0.0.5:1", ca_file=Path("x.pem")), "x.pem does not exist"),
+        (Connection("tls://10.0.0.5:1", *[Path(__file__)] * 3), "cannot be used"),
+    ],
+)
+def test_an_address_that_cannot_lead_anywhere_is_refused(to, said):
+    with pytest.raises(LabError, match=said):
+        to.connect()
 
 
 def without_jobs(words: list[str]) -> list[str]:

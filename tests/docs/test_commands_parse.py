@@ -57,7 +57,7 @@ def check_python(words: list[str]) -> None:
     elif words[0] != "-m":
         assert (LAB / words[0]).is_file()
     else:
-        assert words[1] in ("pip", "venv", "pytest")
+        assert words[1] in ("pip", "venv", "pytest", "dask")
 
 
 def test_there_are_commands():

@@ -67,7 +67,17 @@ class Cluster:
         for path in named.values():
             if not Path(path).is_file():
                 raise LabError(f"{path} does not exist")
-        return Security(**named) if named else None
+        security = Security(**named)
+        if self.scheduler.startswith("tls://"):
+            try:
+                context = security.get_connection_args("client").get("ssl_context")
+            except (OSError, ValueError) as error:
+                raise LabError(f"the files for TLS cannot be used: {_reason(error)}") from None
+            if context is None:
+                raise LabError(
+                    "tls:// needs --tls-ca-file, --tls-cert and --tls-key, or these in Dask's configuration"
+                )
+        return security
 
 
 def _reason(error: Exception) -> str:
