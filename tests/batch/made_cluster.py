@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -59,6 +60,14 @@ class Cluster:
         self.address = f"tcp://127.0.0.1:{port}"
         words = ("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", *more)
         self._start("scheduler", copy_lab(here / "lab"), *words)
+
+    def wait_for(self, workers: int) -> None:
+        """Until so many have found the scheduler."""
+        for _ in range(1200):
+            if self.logs().count("Registered to:") >= workers:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"not {workers} workers within two minutes: {self.logs()}")
 
     def logs(self) -> str:
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))

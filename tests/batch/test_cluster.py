@@ -230,13 +230,14 @@ def test_where_no_worker_may_grade_the_run_ends_and_says_why(download, tmp_path)
         empty.mkdir()
         shutil.copy(MODEL, empty)
         made.start_worker("lost", empty)
+        made.wait_for(2)
         words = command(download, tmp_path / "out", "--public", *QUICK, "--scheduler", made.address)
         done = subprocess.run(without_jobs(words), cwd=LAB, capture_output=True, text=True, timeout=300)
     assert done.returncode == 2
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("error: no worker of tcp://")
     assert "it has 2 threads" in last
-    assert "it cannot load the lab" in last
+    assert "start it in the lab's folder" in last
     assert "Traceback" not in done.stderr
 
 

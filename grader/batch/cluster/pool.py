@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from grader.batch.cluster.post import DaskFuture
 
 PATIENCE_S = 60.0  # for the first worker, and for another one where none is left
-REFUSED_S = 10.0  # the same, where there are workers that cannot grade
+REFUSED_S = 30.0  # the same, where there are workers that cannot grade: others may still be starting
+# Dask ends a worker that cannot unpack what it is sent.
+ENDED = "it ended when it was first asked: start it in the lab's folder, and look into its log"
 
 Found = tuple[Task, Any] | Waiting  # a result, or what has to go out again
 
@@ -94,15 +96,18 @@ class ClusterPool:
         self._looked = now
         there = self._post.workers()
         for address in set(self._members) - there:
-            yield from self._lose(self._members.pop(address))
+            member = self._members.pop(address)
+            if member.state == "asked":
+                self._reasons.add(member.host, ENDED)
+            yield from self._lose(member)
         for address in there - set(self._members):
             member = self._members[address] = Member(address)
             member.question = self._post.send(worker.introduce, None, member)
         if any(one.state != "out" for one in self._members.values()):
             self._had_some = now
         elif now - self._had_some > (REFUSED_S if self._members else PATIENCE_S):
-            why = f": {self._reasons}" if self._members else f", for {PATIENCE_S:.0f} seconds"
-            raise LabError(f"no worker of {self._cluster.scheduler} can grade{why}")
+            why = str(self._reasons) or f"none came within {PATIENCE_S:.0f} seconds"
+            raise LabError(f"no worker of {self._cluster.scheduler} can grade: {why}")
 
     def _lose(self, member: Member) -> Iterator[Found]:
         """It is gone, and what it had in work may be the reason."""
