@@ -41,7 +41,7 @@ def print_report(
 def print_below(lines: Sequence[str], console: Console) -> None:
     """Lines that belong to the TODO above, and an empty one behind them."""
     for line in [*lines, ""] if lines else ():
-        console.print(Text(f"   {clean(line)}", style="dim"), no_wrap=True, overflow="ellipsis")
+        console.print(Text(f" {clean(line)}", style="dim"), no_wrap=True, overflow="ellipsis")
 
 
 def _score_line(report: Report) -> str:

@@ -48,7 +48,8 @@ def print_todo(todo: Todo, console: Console, style: Style | None = None, gained:
     """One TODO; what is still to be written is one line, and no failure. gained: behind the points."""
     style = style or Style()
     points = f"  {todo.score} of {todo.max_score}{' bonus' * todo.is_extension}"
-    console.print(Text.assemble((todo.title, "bold"), points, (gained and f"  {gained}", "green")))
+    apart = "\n " if len(f"{todo.title}{points}") > console.width else ""
+    console.print(Text.assemble((todo.title, "bold"), apart, points, (gained and f"  {gained}", "green")))
     if todo.is_untouched:
         console.print(Text("   still to be written\n", style="dim"))
         return
@@ -78,6 +79,7 @@ def rows(todo: Todo, room: int, style: Style) -> list[Row]:
         return _all_said(todo, wrong)
     found: list[Row] = []
     first, seen = first_wrong([todo]), set[str]()
+    blocks = [check for check in todo.checks if check.status == PASSED and _block_of(check)]
     groups = {
         key: [check for check in todo.checks if reason(check) == key] for key in map(reason, todo.checks)
     }
@@ -85,6 +87,11 @@ def rows(todo: Todo, room: int, style: Style) -> list[Row]:
         key = reason(check)
         alike = groups[key]
         if key in seen:
+            continue
+        if style.short and check in blocks and len(blocks) > 1:
+            if check is blocks[0]:
+                names = ", ".join(map(_block_of, blocks))
+                found.append(Row(PASSED, Text(f"{names} compute what they should"), blocks))
             continue
         if check.status == WAITING and len(alike) > 1:
             seen.add(key)
@@ -115,17 +122,23 @@ def reason(check: Check) -> str:
 def _all_said(todo: Todo, wrong: Collection[Check]) -> list[Row]:
     others = [check for check in todo.checks if check.status == PASSED and check.max_score]
     missed = [check for check in todo.checks if check.status != PASSED]
-    text = Text("not as it should be, for the reason above", style="dim")
+    text = Text("not right, for the reason that stands above", style="dim")
     return [*(Row(PASSED, Text(check.title), [check]) for check in others), Row(FAILED, text, missed)]
 
 
 def _of_several(checks: Sequence[Check]) -> str:
-    blocks = [name for check in checks if (name := check.id.rpartition("block_")[2]) in CHILDREN]
+    blocks = [name for check in checks if (name := _block_of(check))]
     what = "block" if len(blocks) == len(checks) else "check"
     count = f"{len(checks)} more {what}{'s' * (len(checks) > 1)}"
     names = f": {', '.join(blocks)}" if what == "block" else ""
     why = "still to be written" if checks[0].is_unfilled else "for the same reason"
     return f"{count} {why}{names}"
+
+
+def _block_of(check: Check) -> str:
+    """The convolution block that a check is about, or nothing."""
+    name = check.id.rpartition(".block_")[2]
+    return name if name in CHILDREN else ""
 
 
 def _said(check: Check, room: int, in_full: bool) -> Text:

@@ -1,6 +1,7 @@
-"""prediction.png: the picture, the mask, and the mask laid over the picture, side by side.
+"""prediction.png: the picture and the mask, and below them the mask laid over the picture.
 
-Where the expected mask is known, a fourth tile shows where the two differ. `try.py` draws it;
+Where the expected mask is known, a fourth tile shows where the two differ. Two rows of two, so that a laptop
+shows thin differences pixel by pixel. `try.py` draws it;
 the simpler `plot_image_and_mask` of `infer.py` is the student's own.
 """
 
@@ -13,7 +14,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from grader.compare import iou
 
-MAX_WIDTH, MAX_TILE_HEIGHT = 1800, 680
+MAX_WIDTH, MAX_TILE_HEIGHT = 1340, 520  # what a laptop's screen shows, a row at a time
+COLUMNS = 2
 MARGIN, GAP, CAPTION = 28, 20, 64
 MIN_COLUMN = 320  # what the longest caption needs
 BACKGROUND, INK, PALE_INK, FRAME = (244, 243, 239), (38, 44, 54), (104, 110, 120), (208, 206, 200)
@@ -26,7 +28,7 @@ Caption = tuple[str, list[tuple[str, Color | None]]]  # a title; below it texts,
 
 
 def draw_panel(image: Image.Image, mask: Array, other: Array | None = None) -> Image.Image:
-    """The panel of a picture and its mask: RGB, at most 1800 wide. `other` is the expected mask.
+    """The panel of a picture and its mask: RGB, at most 1340 wide. `other` is the expected mask.
 
     Shapes: mask and other (H, W), 0 or 1, of the picture's own size.
     Raises: ValueError for masks of any other shape.
@@ -34,8 +36,7 @@ def draw_panel(image: Image.Image, mask: Array, other: Array | None = None) -> I
     for what, array in (("mask", mask), ("other", other)):
         if array is not None and np.shape(array) != (image.height, image.width):
             raise ValueError(f"expected {what} of shape {(image.height, image.width)}, not {np.shape(array)}")
-    columns = 3 if other is None else 4
-    size = _tile_size(image.size, columns)
+    size = _tile_size(image.size)
     picture = _resized(image.convert("RGB"), size)
     cover = _cover(mask, size)
     tiles = [picture, cover.convert("RGB"), _overlay(picture, cover)]
@@ -51,9 +52,9 @@ def draw_panel(image: Image.Image, mask: Array, other: Array | None = None) -> I
     return _arranged(tiles, captions)
 
 
-def _tile_size(size: tuple[int, int], columns: int) -> tuple[int, int]:
+def _tile_size(size: tuple[int, int]) -> tuple[int, int]:
     """The largest that fits; small pictures are enlarged by whole numbers, to keep their pixels square."""
-    width = (MAX_WIDTH - 2 * MARGIN - (columns - 1) * GAP) // columns
+    width = (MAX_WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) // COLUMNS
     scale = min(width / size[0], MAX_TILE_HEIGHT / size[1])
     scale = scale if scale < 1 else int(scale)
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
@@ -113,11 +114,12 @@ def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
 def _arranged(tiles: list[Image.Image], captions: list[Caption]) -> Image.Image:
     width, height = tiles[0].size
     column = max(width, MIN_COLUMN)
-    panel_width = 2 * MARGIN + len(tiles) * column + (len(tiles) - 1) * GAP
-    panel = Image.new("RGB", (panel_width, MARGIN // 2 + CAPTION + height + MARGIN), BACKGROUND)
+    row, rows = CAPTION + height + MARGIN, -(-len(tiles) // COLUMNS)
+    panel_width = 2 * MARGIN + COLUMNS * column + (COLUMNS - 1) * GAP
+    panel = Image.new("RGB", (panel_width, MARGIN // 2 + rows * row), BACKGROUND)
     draw = ImageDraw.Draw(panel)
     for index, (tile, (title, texts)) in enumerate(zip(tiles, captions)):
-        left, top = MARGIN + index * (column + GAP), MARGIN // 2
+        left, top = MARGIN + index % COLUMNS * (column + GAP), MARGIN // 2 + index // COLUMNS * row
         draw.text((left, top), title, INK, _font(22))
         x = left
         for text, color in texts:

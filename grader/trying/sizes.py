@@ -10,7 +10,8 @@ from grader.lab.plan import CHANNELS, CHANNELS_OUT, DOWN_SIDES, LEVELS, UP_SIDES
 
 Shape = list[int]
 Seen = tuple[str, list[Shape], Shape | None]  # a child, what it got, and what it gave unless it raised
-COLUMN = 12  # what the longest size takes, 1024x143x143
+NAME, COLUMN = 13, 12  # what the longest name takes, and the longest size, 1024x142x142
+AFTER = 3  # rows behind the first wrong one
 
 
 def expected_shapes() -> dict[str, Shape]:
@@ -43,24 +44,34 @@ def sizes_of(student: Implementation) -> list[str]:
 def table(seen: Sequence[Seen], output: Shape | None) -> list[str]:
     """The rows up to the first one where forward stops, if any differs from what is expected."""
     expected = expected_shapes()
-    lines, wrong = [], False
-    for name, got, gave in seen:
-        right = expected.get(name)
-        stops = gave is None
-        differs = right is not None and (stops or gave != [1, *right])
-        wrong |= differs
-        yours = "stops" if gave is None else _size(gave[1:])
-        lines.append(f"{'x' if differs else ' '} {name:12}{yours:{COLUMN}} {_size(right) if right else '-'}")
-        if stops:
-            lines.append(f"  {name} gets {' and '.join(_size(shape[1:]) for shape in got) or 'nothing'}")
-            break
-    last = seen[-1][2] if seen else None
-    if output is not None and output != [1, *expected["final_conv"]] and output != last:
-        lines.append(f"x {'the result':12}{_size(output[1:]):{COLUMN}} {_size(expected['final_conv'])}")
-        wrong = True
-    if not wrong:
+    rows = [(name, gave, expected.get(name), got) for name, got, gave in seen]
+    wrong = [at for at, (_, gave, right, _) in enumerate(rows) if gave is None or gave != _whole(right, gave)]
+    lines = [
+        _row(at in wrong, name, "stops" if gave is None else _size(gave[1:]), right)
+        for at, (name, gave, right, _) in enumerate(rows)
+    ]
+    if rows and rows[-1][1] is None:
+        lines.append(
+            f"  {rows[-1][0]} gets {' and '.join(_size(shape[1:]) for shape in rows[-1][3]) or 'nothing'}"
+        )
+    elif wrong and len(lines) > wrong[0] + 1 + AFTER:
+        left = len(lines) - wrong[0] - 1 - AFTER
+        lines[wrong[0] + 1 + AFTER :] = [f"  … and {left} more behind them"]
+    last = rows[-1][1] if rows else None
+    if output is not None and output != last and output != [1, *expected["final_conv"]]:
+        lines.append(_row(True, "the result", _size(output[1:]), expected["final_conv"]))
+    elif not wrong:
         return []
-    return ["sizes for a picture of 572 x 572:", f"  {'':12}{'yours':{COLUMN}} expected", *lines]
+    return ["sizes for a picture of 572 x 572:", f"  {'':{NAME}}{'yours':{COLUMN}} expected", *lines]
+
+
+def _whole(right: Shape | None, gave: Shape) -> Shape:
+    """With the batch in front; of a layer that the lab does not know, whatever it gave."""
+    return gave if right is None else [1, *right]
+
+
+def _row(is_wrong: bool, name: str, yours: str, right: Shape | None) -> str:
+    return f"{'x' if is_wrong else ' '} {name:{NAME}}{yours:{COLUMN}} {_size(right) if right else '-'}"
 
 
 def _size(shape: Shape) -> str:

@@ -1,6 +1,6 @@
 """The sizes of the feature maps in the student's network for a picture of 572 x 572. No arithmetic.
 
-All on the meta device. What is still to be written elsewhere is stood in for by its sizes alone.
+All on the meta device. What forward calls is stood in for by its sizes alone: only the wiring shows.
 """
 
 from typing import Any
@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.lab.plan import BLOCK_CHANNELS_IN, BLOCKS, CHANNELS, CONCATS, INPUT_SIDE
+from grader.lab.plan import BLOCK_CHANNELS_IN, BLOCKS, CHANNELS, CHANNELS_OUT, CONCATS, INPUT_SIDE
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
-from grader.sandbox.calls.network import Unfilled, build_anew
+from grader.sandbox.calls.network import build_anew
 
-CHANNELS_OUT = dict(zip(BLOCKS, (*CHANNELS, *CHANNELS[-2::-1])))
+GIVES = dict(zip(BLOCKS, (*CHANNELS, *CHANNELS[-2::-1])))
 
 
 class _Block(nn.Module):
@@ -20,7 +20,7 @@ class _Block(nn.Module):
 
     def __init__(self, name: str):
         super().__init__()
-        self.channels_in, self.channels = BLOCK_CHANNELS_IN[name], CHANNELS_OUT[name]
+        self.channels_in, self.channels = BLOCK_CHANNELS_IN[name], GIVES[name]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, C, H, W) -> (N, K, H, W). Raises RuntimeError for other channels, as a convolution does."""
@@ -40,15 +40,11 @@ class _Concat(nn.Module):
 def sizes(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """{"sizes": [[child, shapes of its inputs, shape of its output or None]], "output": shape}."""
     network = build_anew(code, (3, 1)).to("meta").eval()
-    for name in BLOCKS:
-        child = getattr(network, name, None)
-        if not isinstance(child, nn.Module) or _is_unfilled(child):
-            network.__dict__["_modules"][name] = _Block(name)
-    if not isinstance(getattr(network, "final_conv", None), nn.Conv2d):
-        network.__dict__["_modules"]["final_conv"] = nn.Conv2d(64, 1, 1, device="meta")
-    for name in CONCATS:
-        if _cannot_run(getattr(network, name, None)):
-            network.__dict__["_modules"][name] = _Concat()
+    own: dict[str, nn.Module] = {name: _Block(name) for name in BLOCKS} | {
+        name: _Concat() for name in CONCATS
+    }
+    own["final_conv"] = nn.Conv2d(CHANNELS[0], CHANNELS_OUT, 1, device="meta")
+    network.__dict__["_modules"].update(own)
     seen: list[list[Any]] = []
     for name, child in network.named_children():
         _watch(name, child, seen)
@@ -73,20 +69,3 @@ def _watch(name: str, child: nn.Module, seen: list[list[Any]]) -> None:
 
     child.register_forward_pre_hook(before, with_kwargs=True)
     child.register_forward_hook(after)
-
-
-def _is_unfilled(child: nn.Module) -> bool:
-    return any(isinstance(layer, Unfilled) for layer in child.modules()) or not list(child.parameters())
-
-
-def _cannot_run(concat: object) -> bool:
-    """Whether CropAndConcat is still to be written."""
-    if not isinstance(concat, nn.Module):
-        return True
-    try:
-        concat(torch.empty(1, 2, 4, 4, device="meta"), torch.empty(1, 2, 6, 6, device="meta"))
-    except NotImplementedError:
-        return True
-    except Exception:
-        return False
-    return False
