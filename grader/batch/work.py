@@ -4,6 +4,7 @@ Everything that goes in and comes out can be pickled, and nothing needs a termin
 the same function works here and on another machine.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -90,6 +91,10 @@ class Readable(Protocol):
     def key(self) -> str:
         """Unique in the class."""
 
+    @property
+    def name(self) -> str:
+        """The student's."""
+
     def read(self) -> Submission:
         """Its files. Raises NotGradable, and LabError where the machine fails."""
 
@@ -101,8 +106,7 @@ def bench_for(plan: Plan) -> Bench:
     """The warm sandbox of this process. Raises LabError."""
     if plan not in _benches:
         close_benches()
-        there = plan.expected is not None and plan.expected.is_file()
-        _benches[plan] = Bench(plan.options, plan.expected if there else None, dict(plan.graded_by))
+        _benches[plan] = Bench(plan.options, plan.expected, dict(plan.graded_by))
     return _benches[plan]
 
 
@@ -133,10 +137,12 @@ def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> 
     submission = read_hand_in(hand_in)
     options = plan.options
     if isinstance(submission, NotGradable):
-        report = not_gradable(shown, str(submission), options, dict(plan.graded_by))
+        reason = _without(hand_in.name, str(submission), shown)
+        report = not_gradable(shown, reason, options, dict(plan.graded_by))
         now = Basis.of(report)
     else:
-        submission = replace(submission, name=shown)
+        notes = tuple(_without(hand_in.name, note, shown) for note in submission.notes)
+        submission = replace(submission, name=shown, notes=notes)
         now = Basis.of(
             Report(shown, submission.digests, [], graded_by=dict(plan.graded_by), inputs=inputs_of(options))
         )
@@ -147,6 +153,13 @@ def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> 
         report = _grade(plan, submission)
     page = feedback_page(report, Path(PAGE)) if plan.pages else ""
     return Outcome(hand_in.key, "graded", tuple(changes), report.as_json(), page)
+
+
+def _without(name: str, text: str, shown: str) -> str:
+    """The text with the student's name as it is shown: under a pseudonym no page gets to say the other."""
+    if not name or name == shown:
+        return text
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, text)
 
 
 def read_hand_in(hand_in: Readable) -> Submission | NotGradable:

@@ -39,7 +39,9 @@ class Reference:
 
     def _answer(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         if self._frozen is None and self._expected is not None:
-            self._frozen, self._expected = Frozen(self._expected), None
+            if self._live is None or self._expected.is_file():
+                self._frozen = Frozen(self._expected)
+            self._expected = None
         if self._live is None:
             assert self._frozen is not None
             return self._frozen(call, data, tensors)

@@ -5,7 +5,9 @@ import csv
 import pytest
 
 from grader.batch.pseudonyms import pseudonyms_of
-from grader.collection.hand_in import HandIn, Student
+from grader.batch.work import Plan, grade_hand_in
+from grader.collection.hand_in import HandIn, Source, Student
+from grader.grading.options import Options
 
 
 @pytest.fixture
@@ -19,6 +21,15 @@ def test_they_last_and_differ_between_classes(class_of_three, tmp_path):
     assert len(set(first.values())) == 3
     assert not any(key in name for key, name in first.items())
     assert pseudonyms_of(class_of_three, tmp_path / "two") != first
+
+
+def test_a_reason_names_the_pseudonym_too(tmp_path):
+    (tmp_path / "notes.txt").write_text("I was ill")
+    hand_in = HandIn("student-1", Student("Dan"), (Source(tmp_path, "Dan"),))
+    outcome = grade_hand_in(Plan(Options(), (), pages=True), hand_in, "student-1", None)
+    assert "student-1 handed in" in outcome.report
+    assert "notes.txt" in outcome.page
+    assert "Dan" not in outcome.report + outcome.page
 
 
 def test_who_is_who_is_for_the_instructor_alone(class_of_three, tmp_path):
