@@ -12,7 +12,6 @@ from grader.batch.shards import Shard
 from grader.collection.hand_in import HandIn, Student
 from grader.commands.line import app
 from grader.errors import LabError
-from grader.grading import secret
 
 CLASS = [HandIn(f"student-{number}", Student(), ()) for number in range(50)]
 QUICK = ("--inference", "never", "--deadline", "2020-01-01T00:00+00:00", "--late-factor", "0.5")
@@ -49,10 +48,9 @@ def roster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shards(download, roster, tmp_path_factory):
-    """The results of two shards that were graded with one secret."""
+    """The results of two shards, and of the class in one piece; with public inputs, which are quick."""
     folder = tmp_path_factory.mktemp("shards")
-    secret.write(folder / "term.secret.json", "the secret of all shards")
-    words = ("--roster", roster, "--hidden-file", folder / "term.secret.json", *QUICK)
+    words = ("--roster", roster, "--public", *QUICK)
     for number in (1, 2):
         done = grade(download, folder / str(number), "--shard", f"{number}/2", *words)
         assert done.returncode in (0, 3), done.stderr
@@ -72,9 +70,8 @@ def merge(*words: object):
 def test_merged_they_are_the_class_that_was_graded_in_one_piece(shards, tmp_path):
     status, said = merge(shards / "2", shards / "1", "--out", tmp_path / "put-together")
     assert status == 3, said
-    merged, whole = forms(tmp_path / "put-together"), forms(shards / "in-one-piece")
-    whole.pop("class.secret.json")  # who merges need not have it
-    assert merged == whole
+    merged = forms(tmp_path / "put-together")
+    assert merged == forms(shards / "in-one-piece")
     assert "zoe" in merged["gradebook.csv"]
     assert len([name for name in merged if name.endswith("report.json")]) == 3
 
@@ -103,7 +100,7 @@ def changed(shards, tmp_path, *edits: tuple[str, str]):
 @pytest.mark.parametrize(
     ("pattern", "new", "said"),
     [
-        (r'"fingerprint": "\w+"', '"fingerprint": "0123456789ab"', "the secret is 0123456789ab"),
+        (r'"fingerprint": null', '"fingerprint": "0123456789ab"', "the secret is 0123456789ab"),
         (r'"rubric": "\w+"', '"rubric": "0123456789ab"', "the digest of rubric is 0123456789ab"),
         (r'"lab": "[\d.]+"', '"lab": "0.0.1"', "the lab's version is 0.0.1"),
         (r'"factor": "0.5"', '"factor": "0.9"', "--late-factor is 0.9"),
