@@ -74,7 +74,10 @@ class Scoring:
         items.sort(key=lambda item: place(item.path.stem)[0])
         for item in items:
             self._add(item)
-        self.fault = self.fault or wrong_points(self.todos.values(), items)
+        if self._options.todos is None or set(self._options.todos) >= set(
+            CORE
+        ):  # else some checks are left out
+            self.fault = self.fault or wrong_points(self.todos.values(), items)
         if self.fault:
             items.clear()
 

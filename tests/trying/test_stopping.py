@@ -47,3 +47,9 @@ def test_a_budget_that_is_given_up_admits_no_call():
     given_up = True
     with pytest.raises(GivenUp):
         budget.admit("load")
+
+
+def test_three_of_four_todos_are_graded_though_some_checks_of_the_fourth_are_left_out(frozen):
+    student = answering(SubmissionFault("unfilled", "TODO 1"))
+    todos = run_rubric(student, frozen, options=Options(todos=("crop_and_concat", "forward", "inference")))
+    assert [todo.id for todo in todos] == ["crop_and_concat", "forward", "inference"]
