@@ -14,9 +14,9 @@ from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Implementation, SubmissionFault
 
-# Height and width of the inputs. The levels crop 1, 2, 4, 8 rows and 1, 2, 5, 10 columns: even and odd
-# numbers, of which a division rounded down and one rounded to even take the same half.
-SIZE = (88, 74)
+# Height and width of the inputs. The levels crop 1, 2, 5, 10 rows and 0, 1, 2, 5 columns: of each of these a
+# division rounded down and one rounded to even take the same half. And each pooling gets an odd side.
+SIZE = (90, 69)
 UNCROPPED = (96, 80)  # multiples of 16, where no level crops
 GAINS = (0.25, 8.0)  # about the range of a picture, and far above it, where ReLU6 shows
 

@@ -98,7 +98,10 @@ def _given_layer_missing(student: Implementation, error: SubmissionFault) -> str
 def _of_pooling(student: Implementation, reference: Implementation) -> Found:
     """The graph is right: then one of the given poolings may be another layer now."""
     for name in DOWN_SAMPLES:
-        seen, expected = (network.layers(name)[0]["type"] for network in (student, reference))
-        if seen != expected:
-            return "forward.other_operation", {"found": seen, "expected": f"the pooling of {name}"}
+        seen, expected = (network.layers(name)[0] for network in (student, reference))
+        changed = [f"{what}={seen.get(what)}" for what in expected if seen.get(what) != expected[what]]
+        if seen["type"] != expected["type"]:
+            changed = [seen["type"]]
+        if changed:
+            return "forward.other_operation", {"found": changed[0], "expected": f"the pooling of {name}"}
     return None

@@ -43,6 +43,7 @@ LAYER_SETTINGS = (
     "dilation",
     "groups",
     "padding_mode",
+    "ceil_mode",
 )
 
 

@@ -11,8 +11,10 @@ from grader.lab.plan import CHANNELS_IN, INPUT_SIDE
 
 # Of preprocess: Pillow's other smooth filters, and torch's own.
 FILTERS = ("bicubic", "lanczos", "hamming", "interpolated bicubic", "corners bilinear", "corners bicubic")
-# Of predict_mask: what is resized, and align_corners.
+# Of predict_mask: what is resized, align_corners.
 MASKS = ("probabilities", "corners", "probabilities, corners")
+# As right, and not asked for: it makes a difference only where a picture is smaller than its scores.
+SMALLER = "antialiased"
 EVERY = 5  # of the rows and columns of a picture that such a reading is compared in
 
 

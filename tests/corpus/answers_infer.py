@@ -199,6 +199,10 @@ ANSWERS = (
             line(MASK, "mask = scores[0, 0] > math.log(threshold / (1 - threshold))"),
         ),
     ),
+    Answer(
+        "mask-antialiased",
+        (line('mode="bilinear")', 'mode="bilinear", antialias=True)'),),
+    ),
     Answer("torch-where", (line(RETURN, "return torch.where(mask, 1, 0).to(torch.uint8).cpu().numpy()"),)),
     Answer("mask-byte", (line(RETURN, "return mask.byte().cpu().numpy()"),)),
     Answer("mask-numpy-where", (line(RETURN, "return np.where(mask.cpu().numpy(), 1, 0).astype(np.uint8)"),)),

@@ -223,6 +223,14 @@ x = self.middle_conv(contracting_4)
     ),
     wrong("given-pooling-ruined", "given_layer_missing", Child("down_sample2", "2")),
     wrong("given-concat-ruined", "given_layer_missing", Child("concat4", "None")),
+    *(
+        wrong(
+            f"given-pooling-rounds-up-{level}",
+            "other_operation",
+            Child(f"down_sample{level}", "nn.MaxPool2d(2, ceil_mode=True)"),
+        )
+        for level in range(1, 5)
+    ),
     # The end
     wrong("end-sigmoid", "activation", line(LAST, "return torch.sigmoid(self.final_conv(x))")),
     wrong("end-relu", "activation", line(LAST, "return nn.functional.relu(self.final_conv(x))")),

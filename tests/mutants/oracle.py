@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from grader.lab.paths import SOLUTION
-from grader.lab.readings import FILTERS, MASKS
+from grader.lab.readings import FILTERS, MASKS, SMALLER
 from grader.sandbox.calls.readings import read_as, scores_as
 
 TOLERANCE = 2e-4  # of the spread of the solution's values; on one machine equal operations give equal bits
@@ -51,7 +51,7 @@ class Oracle:
         self._network = [part() for part in self._of_network(load_module(texts["unet.py"], "unet.py"))]
         self._infer = load_module(texts["infer.py"], "infer.py")
         self._tensors = [list(self._preprocessed(self._infer, reading)) for reading in (None, *FILTERS)]
-        self._masks = [list(self._masked(self._infer, reading)) for reading in (None, *MASKS)]
+        self._masks = [list(self._masked(self._infer, reading)) for reading in (None, *MASKS, SMALLER)]
 
     def __call__(self, file: str, text: str) -> bool:
         """Whether this text of a file does what the solution's does."""
