@@ -107,7 +107,9 @@ def _layer(value: object) -> Layer:
 
 
 def _setting(value: object) -> int | str | list[int]:
-    """What a convolution is made with: a number, one for each axis, or a word."""
+    """What a layer is made with: a number, one for each axis, yes or no, or a word."""
+    if isinstance(value, bool):
+        return value
     if isinstance(value, str):
         return word(value)
     if isinstance(value, list | tuple):
