@@ -224,3 +224,34 @@ def test_starting_anew_forgets_the_runs_that_were_not_reached(tmp_path, monkeypa
 def test_the_spark_line_falls_with_the_loss():
     assert script.spark([8.0, 4.0, 2.0, 1.0]) == "█▆▃▁"
     assert len(script.spark(list(range(1, 500)))) == 24
+
+
+def test_masks_are_read_however_they_were_saved(tmp_path):
+    car = np.zeros((20, 30), np.uint8)
+    car[5:15, 8:22] = 1
+    red = np.zeros((20, 30, 3), np.uint8)
+    red[..., 0] = 200 * car
+    masks = {"ones": Image.fromarray(car), "red": Image.fromarray(red), "white": Image.fromarray(255 * car)}
+    masks["deep"] = Image.fromarray(car.astype(np.uint16) * 65535)
+    for name, mask in masks.items():
+        Image.new("RGB", (30, 20), "grey").save(tmp_path / f"{name}.JPG", format="JPEG")
+        mask.save(tmp_path / f"{name}_mask.png")
+    pairs = read_pairs(tmp_path, 20)
+    assert set(pairs) == set(masks)
+    assert all(torch.equal(mask, torch.from_numpy(car > 0)) for _, mask in pairs.values())
+
+
+@pytest.mark.parametrize(
+    ("mask", "said"),
+    [
+        (Image.new("L", (29, 20)), "29 x 20 pixels, its picture 30 x 20"),
+        (Image.linear_gradient("L").resize((30, 20)), "no mask of two values"),
+        (Image.new("RGBA", (30, 20), (255, 255, 255, 0)), "has transparent parts"),
+    ],
+)
+def test_a_mask_that_is_unclear_is_refused_by_its_name(tmp_path, mask, said):
+    Image.new("RGB", (30, 20), "grey").save(tmp_path / "a.png")
+    mask.save(tmp_path / "a_mask.png")
+    with pytest.raises(ValueError, match=said) as refused:
+        read_pairs(tmp_path, 20)
+    assert "a_mask.png" in str(refused.value)
