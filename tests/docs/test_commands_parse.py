@@ -46,12 +46,10 @@ def check_python(words: list[str]) -> None:
         assert package is not None
         name = f"{words[1]}.__main__" if package.submodule_search_locations else words[1]
         module = importlib.import_module(name)
-        entry = getattr(module, "main", None) or module.run
+        own = [getattr(module, name, None) for name in ("run", "main")]
+        entry = next(one for one in own if one is not None and one.__module__ == module.__name__)
         if len(words) > 2:
-            takes(
-                of_function(getattr(module, "run", entry)),
-                [word for word in words[2:] if word[0] not in "[."],
-            )
+            takes(of_function(entry), [word for word in words[2:] if word[0] not in "[."])
     elif words[0] == "try.py":
         takes(of_function(try_), words[1:])
     elif words[0] != "-m":

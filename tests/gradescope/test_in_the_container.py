@@ -57,7 +57,7 @@ def test_a_right_answer_that_looks_around_sees_nothing(container):
     came = {line[0]: line[1] for line in lines if line[-1] in ("done", "refused")}
     assert set(came) == {"list", "seed", "expected", "results", "metadata", "memory", "signal"}
     if container.confined:
-        assert record["isolation"]["layers"]["uid"] > 60_000
+        assert record["isolation"]["layers"]["uid"] is True  # which of our users is chance
         assert set(came.values()) == {"refused"}
     else:  # then it says so, to the instructor
         assert "uid" in record["isolation"]["missing"]

@@ -59,5 +59,5 @@ def test_status_says_whether_they_agree(tmp_path, capsys, lighter, status):
 
 
 def test_a_folder_without_pairs_is_one_line(tmp_path):
-    with pytest.raises(LabError, match="images/ and masks/"):
+    with pytest.raises(LabError, match="images is missing"):
         compare(tmp_path, tmp_path, 400)

@@ -10,7 +10,7 @@ SQUEEZED = {
         "return torch.cat([x, contracting_x], dim=1)",
         "return torch.cat([x, contracting_x], dim=1).squeeze()",
         "crop_and_concat",
-        "expected the result of CropAndConcat to have 4 axes (N, C, H, W), not 3: its shape is (5, 4, 6)",
+        "expected the result of CropAndConcat to have 4 axes (N, C, H, W), not 3: its shape is (12, 9, 8)",
     ),
     "unet.py, forward": (
         "return self.final_conv(x)",
