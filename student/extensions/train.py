@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import torch
 import typer
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import nn
 
 if TYPE_CHECKING:
@@ -219,23 +219,54 @@ def narrow_unet(classes: int = 1, width: int = 16, depth: int = 4) -> nn.Module:
 
 
 def read_pairs(folder: Path, height: int) -> dict[str, Pair]:
-    """{name: pair} of NAME.jpg or NAME.png with NAME_mask.png, resized to this height, 3 : 2.
+    """{name: pair} of NAME.jpg, .jpeg or .png with NAME_mask.png or .gif, resized to this height, 3 : 2.
 
-    Raises: ValueError where there are none.
+    Raises: ValueError where there are none, and for a mask that is unclear or not of its picture's size.
     """
     size = (height * 3 // 2, height)
     pairs = {}
-    for path in sorted([*folder.glob("*.jpg"), *folder.glob("*.png")]):
-        mask_path = path.with_name(f"{path.stem}_mask.png")
-        if not mask_path.is_file():
+    files = {path.name.lower(): path for path in sorted(folder.iterdir())}  # .JPG is .jpg
+    for name, path in files.items():
+        stem, _, suffix = name.rpartition(".")
+        masks = [files[f"{stem}_mask.{end}"] for end in ("png", "gif") if f"{stem}_mask.{end}" in files]
+        if suffix not in ("jpg", "jpeg", "png") or not masks:
             continue
-        with Image.open(path) as picture, Image.open(mask_path) as cover:
-            image = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX), np.float32) / 255
-            mask = np.asarray(cover.convert("L").resize(size, Image.Resampling.BOX)) > 127
-        pairs[path.stem] = torch.from_numpy(image).permute(2, 0, 1).contiguous(), torch.from_numpy(mask)
+        with Image.open(path) as file:
+            picture = ImageOps.exif_transpose(file).convert("RGB")
+        mask = Image.fromarray(read_mask(masks[0], picture.size).astype(np.uint8) * 255)
+        image = np.asarray(picture.resize(size, Image.Resampling.BOX), np.float32) / 255
+        cover = np.asarray(mask.resize(size, Image.Resampling.BOX)) > 127
+        pairs[path.stem] = torch.from_numpy(image).permute(2, 0, 1).contiguous(), torch.from_numpy(cover)
     if not pairs:
         raise ValueError(f"there is no NAME.jpg with NAME_mask.png in {folder}")
     return pairs
+
+
+def read_mask(path: Path, size: tuple[int, int]) -> np.ndarray:
+    """(H, W), bool: a car of any one value or colour on 0 or black, or white with a soft outline.
+
+    Raises: ValueError for what could be meant in two ways, and for another size (width, height).
+    """
+    with Image.open(path) as file:
+        cover = ImageOps.exif_transpose(file)
+    if cover.size != size:
+        raise ValueError(
+            f"{path} has {cover.size[0]} x {cover.size[1]} pixels, its picture {size[0]} x {size[1]}"
+        )
+    if cover.has_transparency_data and np.asarray(cover.convert("RGBA"))[..., 3].min() < 255:
+        raise ValueError(f"{path} has transparent parts: save it with 0 for background and 255 for car")
+    if cover.mode not in ("1", "L", "I", "I;16", "F"):
+        cover = cover.convert("RGB")  # a palette's numbers are no values
+    values = np.atleast_3d(np.asarray(cover))
+    found = np.unique(values.reshape(-1, values.shape[-1]), axis=0)
+    if len(found) <= 2 and not found[0].any():  # 0 and 1, 0 and 255, red on black, 16 bits
+        return np.asarray(values.any(axis=2))
+    white = 65535 if values.max() > 255 else 255
+    soft = (values > white * 0.05) & (values < white * 0.95)
+    if values.shape[-1] == 1 and values.min() == 0 and values.max() > white * 0.95 and soft.mean() <= 0.1:
+        return np.asarray(values[..., 0] > white / 2)
+    shown = ", ".join(str(one.tolist() if len(one) > 1 else one[0].item()) for one in found[:4])
+    raise ValueError(f"{path} is no mask of two values: it holds {shown}{', ...' if len(found) > 4 else ''}")
 
 
 def vary(image: torch.Tensor, mask: torch.Tensor, generator: torch.Generator) -> Pair:
