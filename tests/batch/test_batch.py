@@ -146,7 +146,7 @@ def test_only_what_is_no_longer_right_is_graded_anew_and_named(run, download, tm
 def test_ctrl_c_leaves_what_is_done_and_no_process(download, secret_file, tmp_path):
     out = tmp_path / "stopped"
     process = subprocess.Popen(
-        command(download, out, "--public", *QUICK), cwd=LAB, stderr=subprocess.PIPE, text=True
+        command(download, out, "--public", "--jobs", "1", *QUICK), cwd=LAB, stderr=subprocess.PIPE, text=True
     )
     _first_report(out, process)
     children = psutil.Process(process.pid).children(recursive=True)

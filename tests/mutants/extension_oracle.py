@@ -114,9 +114,10 @@ def elastic(module: Any) -> Iterator[Part]:
             noise(3, 20, 28), (noise(*shape) > 0).to(dtype), generator=generator()
         )
     for shape in ((2, 20, 28), (2, 1, 20, 28)):
-        yield lambda shape=shape: module.elastic_deform(
-            noise(2, 3, 20, 28), noise(*shape) > 0, 4.0, 4, generator()
-        )
+        for sigma in (0.0, 4.0):
+            yield lambda shape=shape, sigma=sigma: module.elastic_deform(
+                noise(2, 3, 20, 28), noise(*shape) > 0, sigma, 4, generator()
+            )
 
 
 class Cropped(nn.Module):

@@ -224,7 +224,7 @@ def read_folder(rng: random.Random, place: Path) -> object:
 def main(seed: int, count: int, place: Path) -> None:
     rng = random.Random(seed)
     makers, weights = zip(*MAKERS)
-    read_archive(io.BytesIO(tarred(FILES)), "warm", EXTENSION_FILES)
+    read_archive(io.BytesIO(tarred(FILES)), "warm", EXTENSION_FILES, "warm.tar")
     for number in range(count):
         is_folder = rng.random() < 0.1
         make = rng.choices(makers, weights)[0]
@@ -235,7 +235,7 @@ def main(seed: int, count: int, place: Path) -> None:
             if is_folder:
                 came = read_folder(rng, place / str(number))
             else:
-                came = read_archive(io.BytesIO(packed), "it", EXTENSION_FILES)
+                came = read_archive(io.BytesIO(packed), "it", EXTENSION_FILES, "it.zip")
             kind, said = ("read", "\t".join(getattr(came, "notes", ())))
         except LabError as error:
             kind, said = ("refused", str(error))

@@ -160,7 +160,7 @@ import time
 hours = iter(range(10**9))
 wall = time.time
 time.time = lambda: wall() - 3600.0 * next(hours)  # an hour earlier whenever somebody looks
-from grader.__main__ import main
+from grader.commands.line import main
 main()
 """
 WAYS = {

@@ -39,7 +39,8 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
 
 def _at_rest(student: Implementation) -> str | None:
     image = coordinates(1, 40, 40)
-    moved, _ = deform(student, image, np.zeros((1, 40, 40), np.uint8), sigma=0.0)
+    # Next to nothing: at 0 a special case may hide how pixels are read.
+    moved, _ = deform(student, image, np.zeros((1, 40, 40), np.uint8), sigma=1e-6)
     if np.abs(moved[:, ::-1] - image).max() < 0.6:
         return "xy_swapped"
     if 0.2 < np.abs(moved - image)[..., 2:-2, 2:-2].max() < 0.6:
