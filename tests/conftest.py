@@ -1,6 +1,7 @@
 """What several test files share: one warm sandbox, and a way to grade a text."""
 
 import os
+import signal
 
 import pytest
 
@@ -14,6 +15,10 @@ from grader.sandbox.trusted import Sandbox
 # Two tests run at a time. More threads would only spin in each other's way, here and in every process that a
 # test starts. Nothing above imports torch, which reads this once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A job that a script starts in the background ignores Ctrl-C, and so would every process that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
