@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from grader.commands.back import BACK, Column, Comments, Gradebook, Scale
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.commands.start import STOPPED
 from grader.errors import LabError
@@ -14,7 +15,7 @@ from grader.lab.paths import MODEL
 from grader.outputs.terminal import print_warning
 
 # panels of the help
-READING, LATE, BACK = "Reading the download", "Who is late", "Giving grades back"
+READING, LATE = "Reading the download", "Who is late"
 ELSEWHERE = "On other machines (docs/cluster.md)"
 KEPT = "What is graded is kept; the same command with --resume goes on"
 
@@ -131,38 +132,10 @@ def batch(
             rich_help_panel=BACK,
         ),
     ] = None,
-    column: Annotated[
-        str | None,
-        typer.Option(
-            help="Canvas's column to fill, where it is not clear.", metavar="TITLE", rich_help_panel=BACK
-        ),
-    ] = None,
-    scale: Annotated[
-        bool | None,
-        typer.Option(
-            "--scale/--no-scale",
-            help="Where the platform's maximum is another: convert the points, or write them as they are.",
-            show_default=False,
-            rich_help_panel=BACK,
-        ),
-    ] = None,
-    comments: Annotated[
-        bool,
-        typer.Option(
-            "--comments",
-            help="Also write the points of each TODO into Moodle's feedback comments, where none stand yet.",
-            rich_help_panel=BACK,
-        ),
-    ] = False,
-    gradebook: Annotated[
-        str | None,
-        typer.Option(
-            help="nbgrader's database: sqlite:///gradebook.db, or postgresql://USER@HOST/NAME with the "
-            "password in ~/.pgpass.",
-            metavar="URL",
-            rich_help_panel=BACK,
-        ),
-    ] = None,
+    column: Column = None,
+    scale: Scale = None,
+    comments: Comments = False,
+    gradebook: Gradebook = None,
     model: Annotated[
         Path,
         typer.Option("--model", "-m", help="The trained weights.", show_default="assets/model.pth"),

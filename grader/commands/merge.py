@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-BACK = "Giving grades back"  # a panel of the help
+from grader.commands.back import BACK, Column, Comments, Gradebook, Scale
 
 
 def merge(
@@ -28,38 +28,10 @@ def merge(
             rich_help_panel=BACK,
         ),
     ] = None,
-    column: Annotated[
-        str | None,
-        typer.Option(
-            help="Canvas's column to fill, where it is not clear.", metavar="TITLE", rich_help_panel=BACK
-        ),
-    ] = None,
-    scale: Annotated[
-        bool | None,
-        typer.Option(
-            "--scale/--no-scale",
-            help="Where the platform's maximum is another: convert the points, or write them as they are.",
-            show_default=False,
-            rich_help_panel=BACK,
-        ),
-    ] = None,
-    comments: Annotated[
-        bool,
-        typer.Option(
-            "--comments",
-            help="Also write the points of each TODO into Moodle's feedback comments, where none stand yet.",
-            rich_help_panel=BACK,
-        ),
-    ] = False,
-    gradebook: Annotated[
-        str | None,
-        typer.Option(
-            help="nbgrader's database: sqlite:///gradebook.db, or postgresql://USER@HOST/NAME with the "
-            "password in ~/.pgpass.",
-            metavar="URL",
-            rich_help_panel=BACK,
-        ),
-    ] = None,
+    column: Column = None,
+    scale: Scale = None,
+    comments: Comments = False,
+    gradebook: Gradebook = None,
 ) -> None:
     """Make one class of shards that were graded apart with `batch --shard`.
 

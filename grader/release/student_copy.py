@@ -18,7 +18,7 @@ PASSING = re.compile(r"(^|/)(__pycache__|\.ipynb_checkpoints)/|\.pyc$|\.part(\.\
 FOR_STAFF = re.compile(
     r"grader/(batch|collection|release)/"
     r"|grader/platforms/(?!__init__\.py$|github/(__init__|workflow|summary|places|points)\.py$)"
-    r"|grader/commands/(batch|export|merge|overview|release|staff)\.py$"
+    r"|grader/commands/(back|batch|export|merge|overview|release|staff)\.py$"
     r"|grader/outputs/(cells|grade|gradebook|packing|upload)\.py$"
     r"|grader/outputs/pages/(class_facts|overview|strips)\.py$|grader/outputs/pages/templates/overview\."
 )
