@@ -5,7 +5,6 @@ classes, in shapes and types, in what it prints, and in its mask.
 """
 
 import ast
-import base64
 import json
 import re
 
@@ -24,7 +23,6 @@ from grader.outputs.pages.feedback import write_html
 from grader.outputs.report_lines import print_report
 from grader.outputs.terminal import make_console
 from grader.pictures.opening import open_picture
-from grader.platforms.github.points import encoded
 from grader.platforms.github.summary import summary
 from grader.platforms.github.workflow import annotations
 from grader.platforms.gradescope.results import results_of
@@ -132,7 +130,6 @@ def every_form(report: Report, files: dict[str, str], tmp_path, capsys) -> dict[
         "terminal": "".join(capsys.readouterr().out.split()),
         "summary": summary(report),
         "annotations": "\n".join(annotations(report, files, tmp_path)),
-        "points": " ".join(base64.b64decode(one).decode() for one in encoded(report, files).values()),
         "gradescope": json.dumps([results_of(report), results_of(Report("ada", {}, []), report)]),
     }
 

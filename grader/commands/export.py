@@ -24,16 +24,11 @@ def export_student(out: Out) -> None:
 
 
 @export.command("classroom")
-def export_classroom(
-    out: Out,
-    reporter: Annotated[
-        bool, typer.Option("--reporter", help="Also hand the points to GitHub Classroom's reporter action.")
-    ] = False,
-) -> None:
+def export_classroom(out: Out) -> None:
     """The same, with a workflow that grades what is pushed to GitHub."""
     from grader.platforms.github import classroom
 
-    print(f"{out}: {len(classroom.export(out, reporter))} files")
+    print(f"{out}: {len(classroom.export(out))} files")
 
 
 @export.command("instructor")

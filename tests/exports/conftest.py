@@ -12,7 +12,7 @@ from grader.release import student_copy
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     out = tmp_path_factory.mktemp("exports") / "lab"
-    classroom.export(out, reporter=True)
+    classroom.export(out)
     return out
 
 

@@ -19,20 +19,18 @@ OURS = LAB / ".github" / "workflows" / "ci.yml"
 
 @pytest.fixture
 def step(tmp_path, monkeypatch):
-    """A step of a workflow: the folder of a submission, where summary and output go, and what was printed."""
+    """A step of a workflow: the folder of a submission, where the summary goes, and what was printed."""
     folder = tmp_path / "student"
     folder.mkdir()
     (folder / "unet.py").write_text(UNET, encoding="utf-8")
     (folder / "infer.py").write_text(INFER, encoding="utf-8")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     at_exit = []
     monkeypatch.setattr(workflow.atexit, "register", at_exit.append)
 
-    def show(report: Report, capsys) -> tuple[list, str, dict[str, str]]:
-        for name in ("summary.md", "output"):
-            (tmp_path / name).unlink(missing_ok=True)
+    def show(report: Report, capsys) -> tuple[list, str]:
+        (tmp_path / "summary.md").unlink(missing_ok=True)
         running = Workflow(folder)
         print_report(report, make_console())
         print(report.output.encode("utf-8", "replace").decode())
@@ -40,10 +38,7 @@ def step(tmp_path, monkeypatch):
         print(report.output.encode("utf-8", "replace").decode())
         at_exit.pop()()
         print("::notice::after it commands work again")
-        lines = (tmp_path / "output").read_text().splitlines()
-        outputs = dict(line.split("=", 1) for line in lines)
-        assert len(outputs) == len(lines)
-        return commands_in(capsys.readouterr().out), (tmp_path / "summary.md").read_text("utf-8"), outputs
+        return commands_in(capsys.readouterr().out), (tmp_path / "summary.md").read_text("utf-8")
 
     return show
 
@@ -55,7 +50,6 @@ def texts(tmp_path_factory) -> dict[str, str]:
     return {
         "ci": OURS.read_text(encoding="utf-8"),
         "grade": classroom.workflow().decode(),
-        "reporter": classroom.workflow(reporter=True).decode(),
         "hidden": (out / "instructor" / hidden).read_text(encoding="utf-8"),
     }
 

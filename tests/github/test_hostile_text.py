@@ -1,41 +1,30 @@
 """Nothing of a student's is more than text in a workflow: no command, no markup."""
 
-import base64
-import json
 import re
 
 import pytest
 from hostile import HOSTILE
 from markdown_it import MarkdownIt
-from reports import check, made_up
-from workflow_commands import commands_in
+from reports import made_up
 
-from grader.platforms.github.points import result
 from grader.platforms.github.summary import inert
-from grader.report.model import FAILED, Todo
 
 MARKDOWN = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_of_a_students_is_a_command(hostile, step, capsys):
-    commands, _, outputs = step(made_up(f"a {hostile} z", f"b {hostile}"), capsys)
+    commands, _ = step(made_up(f"a {hostile} z", f"b {hostile}"), capsys)
     harmless = step(made_up("a z", "b"), capsys)[0]
     assert [(name, properties) for name, properties, _ in commands] == [
         (name, properties) for name, properties, _ in harmless
     ]
     assert [message for _, _, message in commands[-3:]] == [message for _, _, message in harmless[-3:]]
-    for text in outputs.values():
-        for test in json.loads(base64.b64decode(text))["tests"]:  # the reporter prints these
-            assert commands_in(f"✅ {test['name']}\n\nError: {test['message']}\n\n{test['message']}") == []
-            assert test["message"].isprintable()
-    todo = Todo("forward", "TODO 3: forward", [check("forward.runs", FAILED, hostile)])
-    assert commands_in(result(todo, {})["tests"][0]["message"]) == []
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_of_a_students_is_markup(hostile, step, capsys):
-    _, text, _ = step(made_up(f"a {hostile} z", f"b {hostile}"), capsys)
+    _, text = step(made_up(f"a {hostile} z", f"b {hostile}"), capsys)
     assert shape(text) == shape(step(made_up("a z", "b"), capsys)[1])
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)
 
@@ -50,7 +39,7 @@ def shape(markdown: str) -> list[str]:
 
 
 def test_what_a_student_wrote_is_shown_as_it_is(step, capsys):
-    commands, _, _ = step(made_up("50 %0A of 5 %25, a::b"), capsys)
+    commands, _ = step(made_up("50 %0A of 5 %25, a::b"), capsys)
     assert "\n50 %0A of 5 %25, a::b\n" in commands[0][2]
     assert inert("a\u202eb\x1b") == "ab"
     wrote = "x[1:2] | y\n  <b> & `c` *d* é 中"

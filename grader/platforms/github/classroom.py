@@ -15,16 +15,13 @@ at your own lines. Red means that points are still missing, no more.
 """
 
 
-def export(out: Path, reporter: bool = False) -> list[str]:
-    """Write it, and return the paths in it.
-
-    reporter: add the step that hands the points to GitHub Classroom's own action. Raises LabError.
-    """
+def export(out: Path) -> list[str]:
+    """Write it, and return the paths in it. Raises LabError."""
     files = student_copy.files()
-    added: Files = {WORKFLOW: workflow(reporter), "README.md": student_copy.readme() + PUSHED.encode()}
+    added: Files = {WORKFLOW: workflow(), "README.md": student_copy.readme() + PUSHED.encode()}
     return place(files | added, out, "classroom")
 
 
-def workflow(reporter: bool = False) -> bytes:
+def workflow() -> bytes:
     """The workflow's YAML."""
-    return (HERE / "grade.yml").read_bytes() + ((HERE / "reporter.yml").read_bytes() if reporter else b"")
+    return (HERE / "grade.yml").read_bytes()

@@ -2,7 +2,7 @@
 
 GitHub takes commands from what a step prints. All that a student may have worded (messages, prints, names
 of files) is data: while the grader runs, nothing that is printed is a command, and what goes into one is
-escaped. Next files: summary.py, points.py, places.py.
+escaped. Next files: summary.py, places.py.
 """
 
 import atexit
@@ -14,7 +14,6 @@ from types import TracebackType
 from grader.errors import LabError
 from grader.intake.submission import Submission
 from grader.platforms.github.places import Place, place_of
-from grader.platforms.github.points import encoded
 from grader.platforms.github.summary import error_summary, summary
 from grader.report.model import GRADER_ERROR, Check, Report, Todo
 from grader.text import clean, one_line
@@ -45,10 +44,10 @@ class Workflow:
 
     def __init__(self, path: Path):
         self._path = path
-        places = [os.environ.get(name, "") for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")]
-        if not all(places):
+        place = os.environ.get("GITHUB_STEP_SUMMARY")
+        if not place:
             raise LabError("--github is for a step of a GitHub workflow; elsewhere use --json and --junit")
-        self._summary, self._output = map(Path, places)
+        self._summary = Path(place)
         self._stop()
         atexit.register(self._resume)
 
@@ -85,13 +84,12 @@ class Workflow:
         """Summary, points and annotations. `submission` is what was graded."""
         texts = {name: content.decode("utf-8", "replace") for name, content in submission.files.items()}
         _append(self._summary, summary(report))
-        _append(self._output, "".join(f"{id}={text}\n" for id, text in encoded(report, texts).items()))
         points = f'{{"totalPoints":{report.score},"maxPoints":{report.max_score}}}'
         self._say(
             [
                 *annotations(report, texts, self._path),
                 command("notice", f"Points {report.score}/{report.max_score}", title="Autograding complete"),
-                command("notice", points, title="Autograding report"),  # what Classroom reads
+                command("notice", points, title="Autograding report"),  # what Classroom read, and its like
             ]
         )
 
