@@ -22,6 +22,7 @@ from grader.batch.work import PAGE, Basis, Outcome, Plan
 from grader.errors import LabError
 from grader.grading import secret
 from grader.lab.files import NotWritten, replacing, write_text
+from grader.outputs.pages.lateness import with_lateness
 from grader.report.file import read_report
 from grader.report.folder import RESULTS
 from grader.report.model import Report
@@ -104,6 +105,13 @@ class Results:
         if outcome.page:
             write_text(self.page(outcome.key), outcome.page)
         write_text(self.report_file(outcome.key), outcome.report)
+
+    def tell_lateness(self, key: str, text: str) -> None:
+        """Have the page say it, where there is a page. Raises NotWritten."""
+        with suppress(FileNotFoundError):
+            before = self.page(key).read_text(encoding="utf-8")
+            if (now := with_lateness(before, text)) != before:
+                write_text(self.page(key), now)
 
     def read(self, key: str) -> Report:
         """A report that was written. Raises LabError."""

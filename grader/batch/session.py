@@ -116,7 +116,11 @@ def finish(
     returning: Returning,
 ) -> Finished:
     """The table, the pages and the files that go back, once all reports are there. Raises LabError."""
+    late_before = {one["key"] for one in results.last_table().get("hand_ins", []) if one.get("late")}
     table = table_of(collection, shown, outcomes, results, rule)
+    for row in table.rows:
+        if row.report and (row.grade.late or row.key in late_before):
+            results.tell_lateness(row.key, row.grade.lateness)
     reports = {results.report_file(row.key): row.report for row in table.rows if row.report}
     write_overview(Gathered(reports), results.folder, results.index, table.page_notes(terms, results))
     returned = returning.write(table.grades, collection.platform, results.folder)

@@ -41,6 +41,15 @@ class Grade:
         return (self.absent,) if self.absent is not None else ()
 
     @property
+    def lateness(self) -> str:
+        """What being late costs, in a sentence; nothing for who was in time or has no score."""
+        if not self.late or self.score is None or self.raw_score is None:
+            return ""
+        if self.score == self.raw_score:
+            return f"Handed in {self.late}."
+        return f"Handed in {self.late}: {plain(self.score)} of these {plain(self.raw_score)} points count."
+
+    @property
     def summary(self) -> list[str]:
         """What was earned, in a few lines."""
         if self.score is None:

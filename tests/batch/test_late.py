@@ -2,12 +2,18 @@
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from corpus import build
+from made_class import OTHER_RIGHT, grade
 
 from grader.batch.lateness import LateRule, read_more_time, read_time
 from grader.collection.hand_in import HandIn, Student
 from grader.errors import LabError
+from grader.outputs.pages.feedback import feedback_page
+from grader.outputs.pages.lateness import with_lateness
+from grader.report.model import FAILED, Check, Report, Todo
 
 DEADLINE = datetime(2026, 11, 30, 18, 0, tzinfo=timezone.utc)
 
@@ -83,3 +89,30 @@ def test_a_relative_time_needs_a_deadline(tmp_path):
         read_more_time(file, None, [handed_in("ada", 1)])
     with pytest.raises(LabError, match="is no time"):
         read_time("tomorrow")
+
+
+def test_a_students_page_says_what_being_late_costs_and_follows_the_rule(tmp_path):
+    place = tmp_path / "course" / "submitted" / "ada" / "unet_lab"
+    place.mkdir(parents=True)
+    for name, text in build(OTHER_RIGHT).items():
+        (place / name).write_text(text, encoding="utf-8", newline="")
+    (place / "timestamp.txt").write_text("2026-11-30 20:00:00 UTC")
+    out = tmp_path / "results"
+    page, report = (out / "students" / "ada" / name for name in ("feedback.html", "report.json"))
+    words = ("--public", "--inference", "never", "--late-factor", "0.8", "--deadline")
+    done = grade(tmp_path / "course", out, *words, "2026-11-30T18:00+00:00")
+    assert done.returncode == 0, done.stderr
+    assert "Handed in 2 h 0 min late: 80 of these 100 points count." in page.read_text(encoding="utf-8")
+    written = report.stat().st_mtime_ns
+    done = grade(tmp_path / "course", out, *words, "2026-12-01T18:00+00:00", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert "Handed in" not in page.read_text(encoding="utf-8")
+    assert report.stat().st_mtime_ns == written
+
+
+def test_nothing_that_a_student_wrote_is_taken_for_the_place_of_that_sentence():
+    todo = Todo("forward", "TODO 3: x", [Check("forward.a", "a", 5, FAILED, "<!--late-->mine<!--/late-->")])
+    page = feedback_page(Report("<!--late-->", {}, [todo]), Path("feedback.html"))
+    told = with_lateness(page, "Handed in <b> late.")
+    assert told.count("Handed in &lt;b&gt; late.") == 1
+    assert with_lateness(told, "") == page

@@ -52,7 +52,7 @@ def gradescope(students: Class) -> dict[str, bytes]:
         listed += (
             f'submission_{100_000 + place}:\n  :submitters:\n  - :name: "{first_last(name)}"\n'
             f"    :sid: '{place:08d}'\n    :email: s{place}@example.edu\n"
-            f"  :created_at: 2026-11-26 20:{place:02d}:07.938335000 Z\n  :status: processed\n"
+            f"  :created_at: 2026-11-26 20:{place % 60:02d}:07.938335000 Z\n  :status: processed\n"
         )
         download |= {
             f"assignment_7_export/submission_{100_000 + place}/{file}": one for file, one in files.items()
