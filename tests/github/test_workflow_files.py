@@ -29,7 +29,7 @@ def test_the_linter_finds_nothing(name, texts, tmp_path):
 def test_the_linter_looks_at_keys_expressions_and_shell(texts, tmp_path):
     text = texts["grade"]
     assert "unexpected key" in lint(text.replace("timeout-minutes", "timeout"), tmp_path)
-    assert "undefined function" in lint(text.replace("always()", "alway()"), tmp_path)
+    assert "undefined function" in lint(text.replace("always()", "sometimes()"), tmp_path)
     assert "SC2086" in lint(text.replace("run: uv", "run: echo $HOME; uv"), tmp_path)
 
 
