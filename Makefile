@@ -3,6 +3,7 @@
 # make release: after a change in solution/ or pyproject.toml.
 # make test-trust: attacks, mutants and malformed input, whole; make test has a fast share of them.
 # make test-browser: the tests that open pages in Chromium, which pip does not install.
+# make translations: bring the Chinese catalogues up to date with the texts in the code.
 # make handout: the handout on paper, in both languages: build/handout.pdf.   make docs: the documentation as a site, in build/site.
 # make test-docs: both, and every command in README and documentation, run as it is written.
 # make studio: set up what draws cars (Blender's bpy; Python 3.11).   make test-studio: its tests.
@@ -18,7 +19,7 @@ STUDIO_READY := $(STUDIO)/ready
 STUDIO_LIBRARIES := libx11-6 libxrender1 libxfixes3 libxi6 libxkbcommon0 libxext6 libxt6 libsm6 libice6 libgl1 \
 	libglx0 libopengl0
 
-.PHONY: try test test-trust test-browser test-docs lint release handout docs studio test-studio studio-libraries clean
+.PHONY: try test translations test-trust test-browser test-docs lint release handout docs studio test-studio studio-libraries clean
 
 try: $(READY)
 	$(BIN)/python try.py --model model.pth --unet $(if $(wildcard solution),solution,student)
@@ -44,6 +45,9 @@ lint: $(READY)
 
 release: $(READY)
 	$(BIN)/python -m grader release
+
+translations: $(READY)
+	$(BIN)/python -m grader.release.translations
 
 handout: $(READY)
 	$(BIN)/python -m assets.make.handout

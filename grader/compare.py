@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.language import _
+
 Array = npt.NDArray[Any]
 
 # Of the spread (standard deviation) of the expected values. benchmarks/tolerance.py: threads, memory
@@ -27,12 +29,26 @@ class Mismatch(AssertionError):
 def assert_same(seen: Array, expected: Array, what: str) -> None:
     """Compare shape, type and values, in this order. Raises Mismatch with the first difference."""
     if seen.shape != expected.shape:
-        raise Mismatch(f"expected {what} to have shape {expected.shape}, not {seen.shape}", seen, expected)
+        raise Mismatch(
+            _("expected {what} to have shape {shape}, not {seen}").format(
+                what=what, shape=expected.shape, seen=seen.shape
+            ),
+            seen,
+            expected,
+        )
     if seen.dtype != expected.dtype:
-        raise Mismatch(f"expected {what} to be {expected.dtype}, not {seen.dtype}", seen, expected)
+        raise Mismatch(
+            _("expected {what} to be {dtype}, not {seen}").format(
+                what=what, dtype=expected.dtype, seen=seen.dtype
+            ),
+            seen,
+            expected,
+        )
     if not np.isfinite(seen).all():
         raise Mismatch(
-            f"expected finite numbers in {what}, not {np.count_nonzero(~np.isfinite(seen))} nan or inf",
+            _("expected finite numbers in {what}, not {count_nonzero} nan or inf").format(
+                what=what, count_nonzero=np.count_nonzero(~np.isfinite(seen))
+            ),
             seen,
             expected,
         )
@@ -43,8 +59,10 @@ def assert_same(seen: Array, expected: Array, what: str) -> None:
         wrong = 100 * np.count_nonzero(distance > TOLERANCE * spread) / distance.size
         place = ", ".join(str(int(i)) for i in at)
         raise Mismatch(
-            f"expected {expected[at]:.4g} at [{place}] of {what}, not {seen[at]:.4g} "
-            f"({max(wrong, 0.1):.3g} % of the values differ)",
+            _(
+                "expected {expected:.4g} at [{place}] of {what}, not {seen:.4g} ({wrong:.3g} % of the "
+                "values differ)"
+            ).format(expected=expected[at], place=place, what=what, seen=seen[at], wrong=max(wrong, 0.1)),
             seen,
             expected,
         )
@@ -62,8 +80,16 @@ def assert_same_pixels(seen: Array, expected: Array, what: str) -> None:
     if not np.isfinite(seen).all() or off.mean() > 0.01:
         at = np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(seen) - expected))), seen.shape)
         raise Mismatch(
-            f"expected {expected[at]:.3f} at {list(map(int, at))} of {what}, not {seen[at]:.3f} "
-            f"({100 * off.mean():.3g} % of the values differ)",
+            _(
+                "expected {expected:.3f} at {place} of {what}, not {seen:.3f} ({mean:.3g} % of the "
+                "values differ)"
+            ).format(
+                expected=expected[at],
+                place=list(map(int, at)),
+                what=what,
+                seen=seen[at],
+                mean=100 * off.mean(),
+            ),
             seen,
             expected,
         )
@@ -83,13 +109,19 @@ def assert_same_mask(seen: Array, low: Array, high: Array, expected: Array) -> N
     """
     if seen.shape != expected.shape:
         raise Mismatch(
-            f"expected a mask of shape {expected.shape} (height, width), not {seen.shape}", seen, expected
+            _("expected a mask of shape {shape} (height, width), not {seen}").format(
+                shape=expected.shape, seen=seen.shape
+            ),
+            seen,
+            expected,
         )
     settled = low == high
     wrong = np.count_nonzero(((seen > 0) != (expected > 0)) & settled)
     if wrong:
         raise Mismatch(
-            f"expected another mask: {wrong} of {settled.sum()} pixels differ, IoU {iou(seen, expected):.3f}",
+            _("expected another mask: {wrong} of {sum} pixels differ, IoU {seen:.3f}").format(
+                wrong=wrong, sum=settled.sum(), seen=iou(seen, expected)
+            ),
             seen,
             expected,
         )

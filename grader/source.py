@@ -11,6 +11,8 @@ import warnings
 from dataclasses import dataclass
 from types import CodeType
 
+from grader.language import N_, _, ngettext
+
 MARKS = {"UTF-16": (b"\xff\xfe", b"\xfe\xff"), "UTF-32": (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")}
 FULL_WIDTH = range(0xFF01, 0xFF5F)  # ！ to ～: ASCII's ! to ~, each as wide as a Chinese character
 TO_ASCII = 0xFEE0  # from the one to the other
@@ -18,12 +20,12 @@ OTHERS = {
     **dict.fromkeys("“”„‟«»〝〞", '"'), **dict.fromkeys("‘’‚‛´", "'"), **dict.fromkeys("–—−", "-"),
     "。": ".", "、": ",", "【": "[", "】": "]", "《": "<", "》": ">", "×": "*", "÷": "/", "…": "...",
 }  # fmt: skip
-NAMES = {
+NAMES = N_({
     ",": "comma", ".": "full stop", ":": "colon", ";": "semicolon", "(": "bracket", ")": "bracket",
     "[": "bracket", "]": "bracket", "=": "equals sign",
     "!": "exclamation mark", '"': "quotation mark", "'": "quotation mark",
     "-": "minus sign", "+": "plus sign", "*": "times sign", "/": "slash",
-}  # fmt: skip
+})  # fmt: skip
 MOST_LINES = 5  # named of those that have the same fault
 
 
@@ -36,6 +38,11 @@ class Trouble:
     column: int | None
     source: str
     message: str
+
+
+def at_line(file: str, line: int | None) -> str:
+    """The place in words; the file alone where no line is known."""
+    return _("{file}, line {line}").format(file=file, line=line) if line else file
 
 
 def trouble_in(file: str, content: bytes) -> Trouble | None:
@@ -57,7 +64,7 @@ def compiled(file: str, content: bytes) -> CodeType:
     except SyntaxError as error:
         if error.filename != file:  # compile itself gave up: a null byte, a thousand brackets
             raise SyntaxError(
-                f"Python cannot read this file: {error.msg}", (file, None, None, None)
+                _("Python cannot read this file: {reason}").format(reason=error.msg), (file, None, None, None)
             ) from None
         message, line = _in_plain_words(file, text, error), error.text
         raise type(error)(message, (file, error.lineno, error.offset, line)) from None
@@ -79,7 +86,7 @@ def _compile(file: str, text: str) -> CodeType:
     try:
         if "\0" in text:
             line = text.split("\0")[0].count("\n") + 1
-            raise SyntaxError("a null byte: type this line anew", (file, line, None, None))
+            raise SyntaxError(_("a null byte: type this line anew"), (file, line, None, None))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on an escape such as "\d": no business of ours
             return compile(text, file, "exec", dont_inherit=True)
@@ -93,16 +100,18 @@ def _what_cannot_be_decoded(data: bytes, error: SyntaxError | UnicodeDecodeError
     """(offset, reason). Python's own reason names neither the place nor the remedy."""
     for name in ("UTF-32", "UTF-16"):  # the longer mark begins like the shorter one
         if data.startswith(MARKS[name]):
-            return 0, f"this file is {name}: save it as UTF-8"
+            return 0, _("this file is {encoding}: save it as UTF-8").format(encoding=name)
     if isinstance(error, SyntaxError):
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as found:
             error = found
         else:
-            return 0, f"{error.msg}: take this line out, and save the file as UTF-8"
+            said = _("{reason}: take this line out, and save the file as UTF-8")
+            return 0, said.format(reason=error.msg)
     byte = data[error.start]
-    return error.start, f"this is not {error.encoding}: byte 0x{byte:02x}; save the file as UTF-8"
+    said = _("this is not {encoding}: byte 0x{byte:02x}; save the file as UTF-8")
+    return error.start, said.format(encoding=error.encoding, byte=byte)
 
 
 def _in_plain_words(file: str, text: str, error: SyntaxError) -> str:
@@ -112,21 +121,28 @@ def _in_plain_words(file: str, text: str, error: SyntaxError) -> str:
         character = chr(int(named[1], 16))
         return _of_character(character) + _also_in(file, text, error)
     if isinstance(error, TabError):
-        return "this line is indented with tabs, others with spaces: indent every line with 4 spaces"
+        return _("this line is indented with tabs, others with spaces: indent every line with 4 spaces")
     return str(error.msg)
 
 
 def _of_character(character: str) -> str:
     ascii_one = _ascii_for(character)
     if ascii_one is not None and ascii_one.isspace():
-        name = unicodedata.name(character, "a space").lower()
-        return f"a space that Python does not know ({name}): write a plain space"
+        name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        return _("a space that Python does not know ({name}): write a plain space").format(name=name)
     if ascii_one == "":
-        return f"an invisible character (U+{ord(character):04X}): delete it, or type the line anew"
+        said = _("an invisible character (U+{number:04X}): delete it, or type the line anew")
+        return said.format(number=ord(character))
     if ascii_one is None:
-        return f"the character {character} has no meaning in Python here"
-    kind = "full-width" if unicodedata.east_asian_width(character) in "FW" else "typographic"
-    return f"a {kind} {NAMES.get(ascii_one, 'character')} {character}: write {ascii_one}"
+        return _("the character {character} has no meaning in Python here").format(character=character)
+    is_wide = unicodedata.east_asian_width(character) in "FW"
+    said = (
+        _("a full-width {name} {character}: write {ascii}")
+        if is_wide
+        else _("a typographic {name} {character}: write {ascii}")
+    )
+    name = _(NAMES[ascii_one]) if ascii_one in NAMES else _("character")
+    return said.format(name=name, character=character, ascii=ascii_one)
 
 
 def _ascii_for(character: str) -> str | None:
@@ -143,7 +159,7 @@ def _also_in(file: str, text: str, error: SyntaxError) -> str:
     """The further lines with such a character, found by mending one after the other."""
     lines: list[int] = []
     first, found = error.lineno, error
-    for _ in range(200):
+    for _attempt in range(200):
         text = _mended(text, found)
         try:
             _compile(file, text)
@@ -157,8 +173,11 @@ def _also_in(file: str, text: str, error: SyntaxError) -> str:
             lines.append(found.lineno or 0)
     if not lines:
         return ""
-    named_lines = ", ".join(map(str, lines[:MOST_LINES])) + (" and more" if len(lines) > MOST_LINES else "")
-    return f" (also in line{'s' * (len(lines) > 1)} {named_lines})"
+    if len(lines) > MOST_LINES:
+        said = _("(also in lines {lines} and more)")
+    else:
+        said = ngettext("(also in line {lines})", "(also in lines {lines})", len(lines))
+    return " " + said.format(lines=", ".join(map(str, lines[:MOST_LINES])))
 
 
 def _mended(text: str, error: SyntaxError) -> str:

@@ -16,6 +16,7 @@ from grader.lab.paths import LAB
 # A room imports from rooms that stand above it in this list, never from one below: the bottom of the house
 # comes first. Rooms on one line know nothing of each other.
 LAYERS = (
+    {"language"},
     {"errors", "text", "compare", "source", "entry"},
     {"lab"},
     {"pictures", "report", "sandbox", "intake"},
@@ -34,7 +35,8 @@ FLOOR = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 FOLDERS = sorted(path.parent for path in (LAB / "grader").rglob("__init__.py"))
 TRUSTED, UNTRUSTED = "grader.sandbox.trusted", "grader.sandbox.untrusted"
 PROTOCOL, CALLS = "grader.sandbox.protocol", "grader.sandbox.calls"
-GROUND = ("grader.errors", "grader.text", "grader.source", "grader.lab")  # what every room may know
+# what every room may know
+GROUND = ("grader.language", "grader.errors", "grader.text", "grader.source", "grader.lab")
 
 
 @pytest.fixture(scope="module")

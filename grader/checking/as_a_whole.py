@@ -13,6 +13,7 @@ import numpy as np
 from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Implementation, SubmissionFault
+from grader.language import _
 
 # Height and width of the inputs. The levels crop 1, 2, 5, 10 rows and 0, 1, 2, 5 columns: of each of these a
 # division rounded down and one rounded to even take the same half. And each pooling gets an odd side.
@@ -42,7 +43,7 @@ def assert_right_as_a_whole(
         # Half of the scores below zero, so that an activation after the end shows.
         lower = round(float(np.median(reference.scores(x, channels=channels))), 3)
         expected = reference.scores(x, lower=lower, channels=channels)
-        assert_same(student.scores(x, training, lower, channels), expected, "the scores")
+        assert_same(student.scores(x, training, lower, channels), expected, _("the scores"))
 
 
 def is_right_as_a_whole(

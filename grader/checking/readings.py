@@ -7,6 +7,7 @@ import numpy as np
 from grader.compare import Mismatch, assert_same_pixels
 from grader.implementations import Implementation, Picture
 from grader.lab.readings import EVERY, FILTERS, MASKS, given_input
+from grader.language import _
 
 FAR = 0.25  # of a value in [0, 1]: smooth filters differ by that much only on a few sharp edges
 FEW = 0.02  # of all values
@@ -49,7 +50,7 @@ def by_any_reading(compare: Callable[[str | None], None]) -> None:
 
 def _is_same(seen: np.ndarray, expected: np.ndarray) -> bool:
     try:
-        assert_same_pixels(seen, expected, "the picture")
+        assert_same_pixels(seen, expected, _("the picture"))
     except Mismatch:
         return False
     return True

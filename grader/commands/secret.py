@@ -28,8 +28,8 @@ HiddenFile = Annotated[
     Path | None,
     typer.Option(
         "--hidden-file",
-        help=f"The same, with the secret from this file, such as an earlier NAME{secret.SUFFIX}. Without "
-        f"any of these the secret is that of {VARIABLE}, or drawn anew.",
+        help="The same, with the secret from this file, such as an earlier NAME.secret.json. Without any of "
+        "these the secret is that of UNET_LAB_SECRET, or drawn anew.",
         metavar="FILE",
     ),
 ]

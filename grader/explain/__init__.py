@@ -14,6 +14,7 @@ from grader.explain.found import Found
 from grader.explain.hints import HINTS
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.plan import CORE, CORE_TODOS
+from grader.language import _
 
 Finder = Callable[[Implementation, Implementation, str, BaseException], Found]
 FINDERS: dict[str, Finder] = {
@@ -30,7 +31,7 @@ class Explain:
 
     def __call__(self, check_id: str, error: BaseException) -> tuple[str, str] | None:
         """The cause of a failed check and a hint, if the mistake is a known one. Raises nothing."""
-        todo, _, check = check_id.partition(".")
+        todo, _dot, check = check_id.partition(".")
         try:
             found = self._of_file(todo, error)
             for find in (
@@ -40,7 +41,7 @@ class Explain:
             if found is None:
                 return None
             cause, facts = found
-            return cause, (HINTS | extensions.HINTS)[cause].format(**facts)
+            return cause, _((HINTS | extensions.HINTS)[cause]).format(**facts)
         except Exception:
             # The submission cannot say what its layers are, or its claims make no sense. A failed explanation
             # must cost neither the student nor the run: the bare fact has to do.
@@ -83,7 +84,7 @@ class Explain:
         """A TODO still to be written; of forward, perhaps only its second half."""
         if todo == "forward" and (found := forward.half_written(self._student, error)):
             return found
-        return f"{todo}.unfilled", {"what": str(error).partition(": still")[0]}
+        return f"{todo}.unfilled", {"what": str(error.facts.get("text", error)).rstrip(".")}
 
     def _imports(self, todo: str) -> bool:
         files = {one.id: one.file.removesuffix(".py") for one in CORE_TODOS}

@@ -10,6 +10,7 @@ from grader.implementations import Frozen, Implementation, InWorker
 from grader.intake.submission import read_submission
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.fingerprints import begun
+from grader.language import _
 from grader.outputs.terminal import named_work
 from grader.report.model import Todo
 from grader.sandbox.trusted import Sandbox
@@ -19,7 +20,11 @@ def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
     """The public checks of those of these extensions that are begun. Raises LabError."""
     unknown = [name for name in names if name not in EXTENSIONS]
     if unknown:
-        raise LabError(f"there is no extension {unknown[0]!r}; there are {', '.join(EXTENSIONS)}")
+        raise LabError(
+            _("there is no extension {unknown!r}; there are {extensions}").format(
+                unknown=unknown[0], extensions=", ".join(EXTENSIONS)
+            )
+        )
     submission = read_submission(folder)
     names = [name for name in begun(submission.files) if not names or name in names]
     if not names:

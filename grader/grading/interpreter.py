@@ -16,6 +16,7 @@ from grader.errors import LabError
 from grader.intake.refusal import NothingToGrade
 from grader.intake.submission import read_submission
 from grader.lab.paths import LAB
+from grader.language import _, current
 from grader.outputs.plain import plain
 from grader.outputs.todo_table import print_todo
 from grader.report.file import read_report
@@ -39,6 +40,7 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
     with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
         file = Path(private) / "report.json"
         command = [sys.executable, "-E", "-m", "grader", "grade", str(folder.resolve()), "--json", str(file)]
+        command += ["--lang", current()]
         command += ["--public"] if hidden is None else ["--hidden", "-"]
         command += [] if todo is None else ["--todo", todo]
         command += ["--inference", "never"]  # nobody sees the mask, and a wrong network's takes seconds
@@ -51,8 +53,9 @@ def grade_afresh(folder: Path, todo: str | None = None, hidden: str | None = Non
             encoding="utf-8",
             errors="replace",
         )
+        ended = _("the grader ended with status {status}")
         if not file.is_file():
-            raise LabError(_last_line(done.stderr) or f"the grader ended with status {done.returncode}")
+            raise LabError(_last_line(done.stderr) or ended.format(status=done.returncode))
         report = read_report(file)
     if not report.is_gradable:
         raise LabError(report.reason)
@@ -67,7 +70,7 @@ def nothing_handed_in(folder: Path) -> str | None:
     What could be and cannot be graded is no zero: grading it says why.
     """
     try:
-        read_submission(folder, "the notebook's folder")
+        read_submission(folder, _("the notebook's folder"))
     except NothingToGrade as error:
         text = str(error)
         return f"{text[:1].upper()}{text[1:]}."
@@ -78,4 +81,4 @@ def nothing_handed_in(folder: Path) -> str | None:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("error: ") if lines else ""
+    return lines[-1].removeprefix(_("error: {text}").partition("{")[0]) if lines else ""

@@ -38,6 +38,7 @@ from grader.grading.options import Options
 from grader.implementations import Implementation, ServedMask, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.lab.plan import INPUT_SIDE as SIDE
+from grader.language import _
 from grader.report.model import Masks
 
 KNOWN = ASSETS / "known.npz"
@@ -100,7 +101,7 @@ def foreseen_mask(student: Implementation, known: Implementation | None) -> np.n
         if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
             return None
         part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
-        assert_same_pixels(part, known.preprocess(picture, EVERY), "what predict_mask gives the network")
+        assert_same_pixels(part, known.preprocess(picture, EVERY), _("what predict_mask gives the network"))
         if student.trace(SIDE, SIDE, served.training) != known.trace(SIDE, SIDE, served.training):
             return None
     except (AssertionError, SubmissionFault, StaleAnswers):
@@ -119,8 +120,10 @@ def compute_mask(
     """The mask that the student's network draws, run at full size."""
     left_mb = capacity.memory_left_mb()
     if options.mask == "auto" and left_mb is not None and left_mb < NEEDED_MB:
-        needs = f"one forward at {SIDE} x {SIDE} needs {NEEDED_MB} MB of memory"
-        return Shown(why_not=f"{needs}, and {left_mb} are left here")
+        needs = _("one forward at {side} x {side} needs {needed_mb} MB of memory").format(
+            side=SIDE, needed_mb=NEEDED_MB
+        )
+        return Shown(why_not=_("{needs}, and {left_mb} are left here").format(needs=needs, left_mb=left_mb))
     try:
         mask = student.mask(CAR.read_bytes())
     except SubmissionFault:

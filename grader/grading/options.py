@@ -7,6 +7,7 @@ from typing import Literal
 
 from grader.errors import LabError
 from grader.lab.paths import MODEL
+from grader.language import _, current
 from grader.report.model import Check
 
 Level = Literal["full", "files-readable", "process-only"]
@@ -28,6 +29,7 @@ class Options:
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
     mask: Literal["auto", "always", "never"] = "auto"
     isolation: Level | None = None  # the least to grade at; None takes what there is
+    language: str = field(default_factory=current)  # of messages, hints and pages
     threads: int | None = None  # of a submission's process; by default one for each processor
     on_check: Callable[[Check], None] = _no_one  # told of each check once it is done
     # Told once the submission's code has run: for this TODO, or for questions of ours about a failure (None).
@@ -36,4 +38,4 @@ class Options:
     def __post_init__(self) -> None:
         """Raises LabError for a blank secret, which would draw inputs that anybody can draw."""
         if self.hidden is not None and not self.hidden.strip():
-            raise LabError("the secret of the hidden inputs is empty: give one, or ask for public inputs")
+            raise LabError(_("the secret of the hidden inputs is empty: give one, or ask for public inputs"))

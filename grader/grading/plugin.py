@@ -11,7 +11,8 @@ from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
-from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check, Todo
+from grader.language import _
+from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, WAITS, Check, Todo
 from grader.sandbox.trusted import GivenUp
 
 NOTE = "note"  # of a check that passed, among pytest's properties
@@ -114,14 +115,20 @@ class Scoring:
             if call.when == "call":
                 check.status, check.message = PASSED, str(dict(item.user_properties).get(NOTE, ""))
         elif isinstance(error, Waiting):
-            check.status, check.message = WAITING, f"waits for: {error}"
+            check.status, check.message = WAITING, _(WAITS).format(title=error)
             if error.is_paid_elsewhere:
-                check.status, check.title = PASSED, f"{check.title} (not tried: another TODO is wrong)"
+                check.status, check.title = (
+                    PASSED,
+                    _("{title} (not tried: another TODO is wrong)").format(title=check.title),
+                )
         elif isinstance(error, AssertionError | SubmissionFault) and call.when == "call":
             self._fail(check, error)
         else:
             said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
-            check.status, check.message = GRADER_ERROR, f"not your fault: the grader failed here ({said})"
+            check.status, check.message = (
+                GRADER_ERROR,
+                _("not your fault: the grader failed here ({said})").format(said=said),
+            )
         if call.when == "call":
             self._options.on_run(None)
         if call.when == "teardown" and self._is_asked(item):
@@ -158,13 +165,14 @@ class Scoring:
     def _add(self, item: pytest.Function) -> None:
         id = item.path.stem
         if id not in self.todos:
-            title = (item.module.__doc__ or id).strip().splitlines()[0]
-            self.todos[id] = Todo(id, title, is_extension=item.path.parent.name == "extensions")
-        title = (item.function.__doc__ or item.name).strip().splitlines()[0]
+            self.todos[id] = Todo(
+                id, title_of(item.module, id), is_extension=item.path.parent.name == "extensions"
+            )
         params = item.callspec.params if hasattr(item, "callspec") else {}
         marker = item.get_closest_marker("points")
         name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, params.values())])
-        check = Check(f"{id}.{name}", title.format(**params), marker.args[0] if marker else 0)
+        title = title_of(item.function, item.name).format(**params)
+        check = Check(f"{id}.{name}", title, marker.args[0] if marker else 0)
         self.todos[id].checks.append(check)
         self._checks[item.nodeid] = check
         self._of_function.setdefault((id, item.function.__name__), []).append(check)
@@ -176,6 +184,11 @@ class Scoring:
             check.file, check.line = place_in(error)
         if not self._is_public:
             check.message, check.hint = withheld(error), withheld_hint(check.cause, check.hint)
+
+
+def title_of(described: object, name: str) -> str:
+    """The first line of its docstring, in the language of this process."""
+    return _((described.__doc__ or name).strip().splitlines()[0])
 
 
 def place(todo: str) -> tuple[int, str]:

@@ -24,18 +24,21 @@ from grader.lab.fingerprints import begun
 from grader.lab.paths import MODEL
 from grader.lab.version import VERSION
 from grader.lab.weights_file import fault_of_file
+from grader.language import N_, _, use
 from grader.pictures.hidden import pictures_in
 from grader.report.model import NOT_GRADABLE, Report
 from grader.sandbox.trusted import Sandbox
 
-REMEDIES = {
-    "missing": "copy assets/model.pth there, or name another file with --model",
-    "empty": "get assets/model.pth again",
-    "truncated": "get assets/model.pth again",
-    "not_weights": "name the file with the trained weights",
-    "unsafe_pickle": "get the weights from a source that you trust",
-    "not_a_state_dict": "save model.state_dict(), and nothing around it",
-}
+REMEDIES = N_(
+    {
+        "missing": "copy assets/model.pth there, or name another file with --model",
+        "empty": "get assets/model.pth again",
+        "truncated": "get assets/model.pth again",
+        "not_weights": "name the file with the trained weights",
+        "unsafe_pickle": "get the weights from a source that you trust",
+        "not_a_state_dict": "save model.state_dict(), and nothing around it",
+    }
+)
 
 
 def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -> None:
@@ -43,15 +46,21 @@ def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -
     facts = hello["model"]
     if facts.get("error"):
         raise LabError(
-            f"{model} cannot be used, {facts.get('text', facts['error'])}; {REMEDIES.get(facts['error'], '')}"
+            _("{model} cannot be used, {reason}; {remedy}").format(
+                model=model,
+                reason=facts.get("text", facts["error"]),
+                remedy=_(REMEDIES.get(facts["error"], "")),
+            )
         )
     fault = fault_of_file(facts["shapes"], reference.keys())
     if fault:
-        raise LabError(f"{model} cannot be used, {fault}")
+        raise LabError(_("{model} cannot be used, {reason}").format(model=model, reason=fault))
     if reference.weights not in ("", facts["digest"]):
         raise LabError(
-            f"{model} holds other weights than those that the answers are known for: name the lab's own, "
-            "assets/model.pth; after a training of your own, run `python -m grader release`"
+            _(
+                "{model} holds other weights than those that the answers are known for: name the lab's own, "
+                "assets/model.pth; after a training of your own, run `python -m grader release`"
+            ).format(model=model)
         )
 
 
@@ -76,6 +85,7 @@ class Bench:
     def __init__(
         self, options: Options, expected: Path | None = None, graded_by: dict[str, str] | None = None
     ):
+        use(options.language)  # it may have been chosen in another process
         refuse_unknown(options.todos)
         if options.hidden_pictures is not None:
             pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started

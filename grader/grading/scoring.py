@@ -14,6 +14,7 @@ from grader.grading.options import Options
 from grader.grading.plugin import Explain, Scoring, place
 from grader.implementations import Implementation
 from grader.lab.extensions import EXTENSIONS
+from grader.language import _
 from grader.report.model import Todo
 from grader.sandbox.trusted import GivenUp
 
@@ -58,7 +59,10 @@ def refuse_unknown(todos: Sequence[str] | None, rubric: Path = RUBRIC) -> None:
     known = todos_in(rubric)
     for todo in todos or ():
         if todo not in (*known, *EXTENSIONS):
-            raise LabError(f"there is no TODO {todo!r}; there are {', '.join(sorted(known))}")
+            known_ones = ", ".join(sorted(known))
+            raise LabError(
+                _("there is no TODO {todo!r}; there are {known}").format(todo=todo, known=known_ones)
+            )
 
 
 def run_rubric(
@@ -111,7 +115,7 @@ def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -
     could_run = status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and scoring.todos
     if scoring.fault or not could_run:
         why = scoring.fault or said.getvalue().strip() or repr(status)
-        raise LabError(f"the rubric in {rubric} cannot be run: {why}")
+        raise LabError(_("the rubric in {rubric} cannot be run: {why}").format(rubric=rubric, why=why))
 
 
 def _files(rubric: Path, todos: Sequence[str] | None) -> list[Path]:

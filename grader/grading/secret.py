@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.errors import LabError
 from grader.lab.files import replacing
 from grader.lab.version import VERSION
+from grader.language import _
 
 SUFFIX = ".secret.json"  # of the file beside FILE.json
 
@@ -38,9 +39,15 @@ def from_text(text: str, source: str) -> tuple[str, str | None]:
             kept = json.loads(text)
             text, lab = str(kept["secret"]).strip(), str(kept.get("lab", "")) or None
         except (ValueError, KeyError, RecursionError):
-            raise LabError(f"{source} holds neither a secret nor a file that keeps one") from None
+            raise LabError(
+                _("{source} holds neither a secret nor a file that keeps one").format(source=source)
+            ) from None
     if not text:
-        raise LabError(f"{source} holds no secret, or an empty one: nothing hidden can be drawn from that")
+        raise LabError(
+            _("{source} holds no secret, or an empty one: nothing hidden can be drawn from that").format(
+                source=source
+            )
+        )
     return text, lab
 
 
@@ -49,8 +56,10 @@ def read(path: Path) -> tuple[str, str | None]:
     try:
         return from_text(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise LabError(f"the secret in {path} cannot be read: {reason}") from None
+        reason = error.strerror if isinstance(error, OSError) else _("it is not text")
+        raise LabError(
+            _("the secret in {path} cannot be read: {reason}").format(path=path, reason=reason)
+        ) from None
 
 
 def write(path: Path, secret: str) -> None:

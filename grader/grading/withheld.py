@@ -16,50 +16,60 @@ from grader.explain.hints import HINTS
 from grader.implementations import SubmissionFault
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.plan import CORE_FILES
+from grader.language import N_, _
+from grader.source import at_line
 
-NOT_SHOWN = "is not shown: the inputs are hidden"
 MAX_LINE = 100_000
 # {kind of fault: what is said of it}, for the kinds that sandbox/ and its calls know.
-SAID = {
-    "unfilled": "still to be written",
-    "timeout": "no answer within the time limit: it computed or waited too long",
-    "died": "the process ended before it answered",
-    "memory": "it needs more memory than is allowed",
-    "too_large": "the answer is larger than what can be sent",
-    "nonsense": "the submission's process gave no answer that can be read",
-    "class_missing": "a class is missing",
-    "function_missing": "a function is missing",
-    "part_missing": "a part that the lab names is missing",
-    "block_missing": "a layer is missing",
-    "other_network": "this is another network than the lab's",
-    "extra_layer": "forward uses a layer that the lab's network does not have",
-    "wrong_axes": "a layer gets a tensor with a wrong number of axes",
-    "not_a_module": "UNet is not an nn.Module",
-    "layers_missing": "layers are missing from what forward runs",
-    "returned_none": "nothing is returned",
-    "not_a_tensor": "what is returned is no tensor",
-    "not_a_pair": "what is returned is no pair",
-    "not_a_dict": "what is returned is no dict",
-    "does_not_fit": "the trained weights do not fit",
-    "does_not_load": "a new network refuses the weights of another",
-    "too_much_at_once": "the network was given too much at once",
-    "wrong_rank": "expected another number of axes",
-    "unexpected": "expected another shape or another type of number",
-}
+SAID = N_(
+    {
+        "unfilled": "still to be written",
+        "timeout": "no answer within the time limit: it computed or waited too long",
+        "died": "the process ended before it answered",
+        "memory": "it needs more memory than is allowed",
+        "too_large": "the answer is larger than what can be sent",
+        "nonsense": "the submission's process gave no answer that can be read",
+        "class_missing": "a class is missing",
+        "function_missing": "a function is missing",
+        "part_missing": "a part that the lab names is missing",
+        "block_missing": "a layer is missing",
+        "other_network": "this is another network than the lab's",
+        "extra_layer": "forward uses a layer that the lab's network does not have",
+        "wrong_axes": "a layer gets a tensor with a wrong number of axes",
+        "not_a_module": "UNet is not an nn.Module",
+        "layers_missing": "layers are missing from what forward runs",
+        "returned_none": "nothing is returned",
+        "not_a_tensor": "what is returned is no tensor",
+        "not_a_pair": "what is returned is no pair",
+        "not_a_dict": "what is returned is no dict",
+        "does_not_fit": "the trained weights do not fit",
+        "does_not_load": "a new network refuses the weights of another",
+        "too_much_at_once": "the network was given too much at once",
+        "wrong_rank": "expected another number of axes",
+        "unexpected": "expected another shape or another type of number",
+    }
+)
 
 
 def withheld(error: BaseException) -> str:
     """The message of a failed check, without anything that the submission could have worded."""
     if isinstance(error, SubmissionFault):
-        return _of_raised(error) if error.kind == "raised" else SAID.get(error.kind, _unknown())
+        return _of_raised(error) if error.kind == "raised" else _said(error.kind)
     if isinstance(error, Mismatch):
-        return f"{_difference(error)} (what came {NOT_SHOWN})"
+        return _("{difference} (what came is not shown: the inputs are hidden)").format(
+            difference=_difference(error)
+        )
     return _unknown()
+
+
+def _said(kind: str) -> str:
+    return _(SAID[kind]) if kind in SAID else _unknown()
 
 
 def withheld_hint(cause: str | None, hint: str | None) -> str | None:
     """The hint where it is the same for every submission; none where it names what was found."""
-    return hint if cause and hint == (HINTS | extensions.HINTS).get(cause) else None
+    plain = (HINTS | extensions.HINTS).get(cause or "")
+    return hint if plain and hint == _(plain) else None
 
 
 def place_in(error: SubmissionFault) -> tuple[str | None, int | None]:
@@ -73,14 +83,16 @@ def place_in(error: SubmissionFault) -> tuple[str | None, int | None]:
 def place_of_ours(error: BaseException) -> str:
     """Where the grader itself failed, without the error's text: that may repeat what came."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
+    kind = type(error).__name__
+    where = at_line(Path(frames[-1].filename).name, frames[-1].lineno) if frames else ""
+    return _("{exception} at {place}").format(exception=kind, place=where) if where else kind
 
 
 def _of_raised(error: SubmissionFault) -> str:
     file, line = place_in(error)
-    place = f"{file}, line {line}: " if file and line else ""
-    return f"{place}{_exception(error.facts.get('exception'))} (its text {NOT_SHOWN})"
+    place = f"{at_line(file, line)}: " if file and line else ""
+    said = _("{exception} (its text is not shown: the inputs are hidden)")
+    return place + said.format(exception=_exception(error.facts.get("exception")))
 
 
 def _exception(name: object) -> str:
@@ -88,16 +100,16 @@ def _exception(name: object) -> str:
     found = getattr(builtins, name, None) if isinstance(name, str) else None
     if isinstance(found, type) and issubclass(found, BaseException):
         return found.__name__
-    return "an exception"
+    return _("an exception")
 
 
 def _difference(error: Mismatch) -> str:
     if error.seen.shape != error.expected.shape:
-        return "expected another shape"
+        return _("expected another shape")
     if error.seen.dtype != error.expected.dtype:
-        return "expected another type of number"
-    return "expected other values"
+        return _("expected another type of number")
+    return _("expected other values")
 
 
 def _unknown() -> str:
-    return f"not as expected (what came {NOT_SHOWN})"
+    return _("not as expected (what came is not shown: the inputs are hidden)")

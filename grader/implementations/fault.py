@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from grader.language import N_, _
 from grader.report.texts import MESSAGE_CAP
 from grader.sandbox.trusted import WorkerFailed
+from grader.source import at_line
 from grader.text import capped
 
 WRONG_RANK = "wrong_rank"  # the kind of a fault: an array with too many axes or too few, "axes" says how many
 FACT_CAP = 20_000  # characters of a fact as JSON; names and shapes of the whole network have 1,500
-UNREADABLE = "the submission's process gave no answer that can be read"
+UNREADABLE = N_("the submission's process gave no answer that can be read")
 
 
 class SubmissionFault(Exception):
@@ -23,7 +25,7 @@ class SubmissionFault(Exception):
 
 def nonsense(about: str) -> SubmissionFault:
     """A fault for an answer that none of our calls gives: only code that meddles with them can."""
-    return SubmissionFault("nonsense", f"{UNREADABLE} ({about})")
+    return SubmissionFault("nonsense", f"{_(UNREADABLE)} ({about})")
 
 
 def of_worker(failed: WorkerFailed) -> SubmissionFault:
@@ -37,7 +39,7 @@ def of_call(facts: Mapping[str, Any]) -> SubmissionFault:
     if not isinstance(kind, str) or not isinstance(text, str):
         return nonsense("fault")
     sound = {name: fact for name, fact in facts.items() if _is_sound(name, fact)}
-    place = f"{sound['file']}, line {sound['line']}: " if {"file", "line"} <= sound.keys() else ""
+    place = f"{at_line(sound['file'], sound['line'])}: " if {"file", "line"} <= sound.keys() else ""
     return SubmissionFault(kind, place + text, sound)
 
 
@@ -56,9 +58,9 @@ def _is_sound(name: str, fact: object) -> bool:
 def describe(failed: WorkerFailed) -> tuple[str, str]:
     """(kind, message) of a worker's failure."""
     if failed.kind == "raised" and failed.todo:
-        return "unfilled", f"{failed.text.rstrip('.')}: still to be written"
+        return "unfilled", _("{text}: still to be written").format(text=failed.text.rstrip("."))
     if failed.kind == "raised":
-        place = f"{failed.file}, line {failed.line}: " if failed.file and failed.line else ""
+        place = f"{at_line(failed.file, failed.line)}: " if failed.file and failed.line else ""
         code = f"\n    {failed.source_line}" if failed.source_line else ""
         return "raised", f"{place}{failed.exception}: {failed.text}{code}"
     return failed.kind, failed.message

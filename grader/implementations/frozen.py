@@ -15,6 +15,7 @@ from grader.implementations.answering import Array, Facts, Tensors, request_key
 from grader.implementations.recording import Recording
 from grader.lab.fingerprints import fingerprints
 from grader.lab.paths import ASSETS
+from grader.language import _
 
 EXPECTED = ASSETS / "expected.npz"
 
@@ -37,15 +38,19 @@ class Frozen:
                     for key, (said, names) in facts.items()
                 }
         except FileNotFoundError:
-            raise LabError(f"{path} is missing: get the lab's files again") from None
+            raise LabError(_("{path} is missing: get the lab's files again").format(path=path)) from None
         except Exception as error:
-            raise LabError(f"{path} cannot be read ({error}): get the lab's files again") from None
+            raise LabError(
+                _("{path} cannot be read ({error}): get the lab's files again").format(path=path, error=error)
+            ) from None
 
     def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         """The answer to this question. Raises StaleAnswers where it is not known."""
         key = request_key(call, data, tensors)
         if key not in self.answers:
-            raise StaleAnswers("the frozen answers do not know this question; run `python -m grader release`")
+            raise StaleAnswers(
+                _("the frozen answers do not know this question; run `python -m grader release`")
+            )
         facts, answer = self.answers[key]
         return facts, dict(answer)
 
@@ -69,7 +74,7 @@ def _agree(frozen: Array, fresh: Array) -> bool:
     if frozen.dtype == np.uint8 == fresh.dtype and frozen.shape == fresh.shape:
         return bool(np.mean(frozen != fresh) < 1e-4)
     try:
-        assert_same(frozen, fresh, "the answer")
+        assert_same(frozen, fresh, _("the answer"))
     except Mismatch:
         return False
     return True

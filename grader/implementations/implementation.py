@@ -16,6 +16,7 @@ from grader.implementations.claims import Layer, Node, Wiring
 from grader.implementations.fault import nonsense
 from grader.implementations.pictures import Picture
 from grader.implementations.served_mask import ServedMask
+from grader.language import _
 
 Channels = tuple[int, int]  # of UNet's input and output
 COLOUR = (3, 1)
@@ -47,13 +48,13 @@ class Implementation(Accessors):
     ) -> Array:
         """One child on x (N, C, H, W), with the trained weights or those given -> (N, K, H', W')."""
         data = {"name": name, "training": training, "channels": list(channels)}
-        what = f"the output of {name}"
+        what = _("the output of {name}").format(name=name)
         return self.array("block", data, {"x": x, **(weights or {})}, ndim=4, what=what)
 
     def crop_and_concat(self, x: Array, contracting_x: Array) -> Array:
         """CropAndConcat()(x, contracting_x) -> (N, C, H, W)."""
         tensors = {"x": x, "contracting_x": contracting_x}
-        return self.array("crop_and_concat", {}, tensors, ndim=4, what="the result of CropAndConcat")
+        return self.array("crop_and_concat", {}, tensors, ndim=4, what=_("the result of CropAndConcat"))
 
     def crop_wiring(self, x: Array, contracting_x: Array) -> list[Node]:
         """The operations of CropAndConcat, as the worker says.
@@ -68,12 +69,12 @@ class Implementation(Accessors):
         """UNet.forward among stand-ins. `again` asks anew."""
         data, names = {"training": training, "again": again}, ["y", "x_after", "final"]
         facts, found = self.ask("forward", data, {"x": x, **weights}, keep=names)
-        scores = read_array(facts, found, "y", "the scores", ndim=4)
+        scores = read_array(facts, found, "y", _("the scores"), ndim=4)
         final, x_after = scores, None
         if "final" in found:
-            final = read_array(facts, found, "final", "what final_conv gives", ndim=4)
+            final = read_array(facts, found, "final", _("what final_conv gives"), ndim=4)
         if "x_after" in found:
-            x_after = read_array(facts, found, "x_after", "the input after the call", kinds=REAL)
+            x_after = read_array(facts, found, "x_after", _("the input after the call"), kinds=REAL)
         return Forward(scores, final, x_after)
 
     def scores(
@@ -84,7 +85,7 @@ class Implementation(Accessors):
         The trained weights are cut or repeated to fit these channels.
         """
         data = {"training": training, "lower": lower, "channels": list(channels)}
-        return self.array("scores", data, {"x": np.ascontiguousarray(x)}, ndim=4, what="the scores")
+        return self.array("scores", data, {"x": np.ascontiguousarray(x)}, ndim=4, what=_("the scores"))
 
     def picture_scores(self, picture: Picture, every: int, half: bool = False) -> Array:
         """preprocess, then the whole network -> every n-th row and column of the scores (1, 1, h, w).
@@ -93,7 +94,7 @@ class Implementation(Accessors):
         """
         data, tensors = pictures.request(picture)
         data |= {"every": every} | ({"half": True} if half else {})
-        return self.array("picture_scores", data, tensors, ndim=4, what="the scores")
+        return self.array("picture_scores", data, tensors, ndim=4, what=_("the scores"))
 
     def preprocess(self, picture: Picture, every: int = 1, reading: str | None = None) -> Array:
         """infer.preprocess of a picture: every n-th row and column.
@@ -102,7 +103,7 @@ class Implementation(Accessors):
         """
         data, tensors = pictures.request(picture)
         data |= ({"every": every} if every > 1 else {}) | ({"reading": reading} if reading else {})
-        return self.array("preprocess", data, tensors, kinds=REAL, what="what preprocess gives")
+        return self.array("preprocess", data, tensors, kinds=REAL, what=_("what preprocess gives"))
 
     def trace(self, height: int, width: int, training: bool) -> str:
         """The digest of the graph that UNet(3, 1) draws for an input (1, 3, height, width).
@@ -139,7 +140,7 @@ class Implementation(Accessors):
         None where it returns no array.
         """
         facts, found = self.ask("mask", *pictures.request(picture), keep=["mask"])
-        return read_array(facts, found, "mask", "the mask", kinds=REAL) if "mask" in found else None
+        return read_array(facts, found, "mask", _("the mask"), kinds=REAL) if "mask" in found else None
 
     def keys(self, channels: Channels = COLOUR) -> dict[str, list[int]]:
         """{name: shape} of parameters and buffers, as the worker says."""

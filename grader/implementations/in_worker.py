@@ -2,6 +2,7 @@
 
 from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
+from grader.language import _
 from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 
 # Of one call, in seconds of the processor: what a busy machine adds costs no student anything. A right answer
@@ -33,7 +34,7 @@ class MachineTooBusy(LabError):
     """The machine, and not the submission, kept a call from its end: twice."""
 
     def __str__(self) -> str:
-        return f"{super().__str__()}: grade again when less runs here"
+        return _("{str}: grade again when less runs here").format(str=super().__str__())
 
 
 class InWorker:
@@ -74,7 +75,7 @@ class InWorker:
 
         Raises WorkerFailed, the submission's fault; MachineTooBusy and SandboxLost, nobody's and ours.
         """
-        for _ in range(2):
+        for _attempt in range(2):
             try:
                 return self._call_worker(call, data, tensors)
             except WorkerFailed as failed:

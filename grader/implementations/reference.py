@@ -11,6 +11,7 @@ from grader.implementations.in_worker import InWorker
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.paths import SOLUTION
 from grader.lab.plan import CORE_FILES
+from grader.language import _
 from grader.sandbox.trusted import Budget, Sandbox
 
 
@@ -65,5 +66,5 @@ def reference_for(sandbox: Sandbox, hidden: str | None, expected: Path | None = 
     if hidden is None:
         return Reference(None, EXPECTED)
     if not SOLUTION.is_dir():
-        raise LabError("--hidden needs the solution, and this copy of the lab has none")
+        raise LabError(_("--hidden needs the solution, and this copy of the lab has none"))
     return Reference(live_solution(sandbox), expected)

@@ -8,6 +8,7 @@ from grader.implementations import claims
 from grader.implementations.answering import Array, Facts, Tensors
 from grader.implementations.arrays import REAL, read_array
 from grader.implementations.fault import nonsense
+from grader.language import _
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ServedMask:
         """From an answer. Raises SubmissionFault where it makes no sense."""
         mask, x = tensors.get("mask"), tensors.get("x")
         if mask is not None:
-            mask = read_array(facts, tensors, "mask", "the mask", kinds=REAL)
+            mask = read_array(facts, tensors, "mask", _("the mask"), kinds=REAL)
         if not isinstance(x, np.ndarray) or x.dtype.kind not in REAL:
             x = None
         try:

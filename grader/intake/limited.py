@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
+from grader.language import _, current
 
 # Without the first two Python may not start; PATH is where the programs are that unpack a RAR archive.
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "SYSTEMROOT", "PATH")
@@ -36,7 +37,7 @@ def run(
     program: Path, facts: dict[str, Any], stdin: BinaryIO, what: str, most_bytes: int, wall_s: float
 ) -> Answer:
     """Run it with these facts and this file. Raises LabError where no process can be started."""
-    facts = {"root": str(LAB), "packages": _packages(), **facts}
+    facts = {"root": str(LAB), "packages": _packages(), "language": current(), **facts}
     command = [sys.executable, "-I", "-S", "-X", "utf8", str(program), json.dumps(facts)]
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     try:
@@ -49,7 +50,9 @@ def run(
             start_new_session=os.name == "posix",  # Ctrl-C is the grader's business
         )
     except OSError as error:
-        raise LabError(f"no process could be started to read {what}: {error.strerror}") from None
+        raise LabError(
+            _("no process could be started to read {what}: {reason}").format(what=what, reason=error.strerror)
+        ) from None
     late = threading.Event()
 
     def end() -> None:

@@ -1,8 +1,8 @@
 """The program of the process that reads one archive: little memory, seconds of a processor, no new files.
 
-`python -I -S reader.py '{"root", "packages", "path", "where", "extensions"}'` with the archive as its stdin.
-Its answer on stdout is one line of JSON, `{"files": [[name, size], ...], "notes": [...]}` with the files'
-bytes behind it, or `{"refused": message}`.
+`python -I -S reader.py '{"root", "packages", "path", "where", "extensions", "language"}'` with the archive as
+its stdin. Its answer on stdout is one line of JSON, `{"files": [[name, size], ...], "notes": [...]}` with the
+files' bytes behind it, or `{"refused": message}`.
 """
 
 import json
@@ -26,7 +26,9 @@ def main(facts: dict[str, Any]) -> None:
     from grader.intake import tars, zips  # noqa: F401  (before the limits, which are for what they read)
     from grader.intake.archive import is_solid, read_archive
     from grader.intake.refusal import NotGradable
+    from grader.language import use
 
+    use(facts["language"])
     answer, contents = os.fdopen(os.dup(1), "wb"), b""
     with answer, os.fdopen(0, "rb", closefd=False) as archive:
         solid = is_solid(archive)

@@ -15,6 +15,7 @@ from types import ModuleType
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.fingerprints import begun
 from grader.lab.paths import ASSETS, LAB
+from grader.language import current
 from grader.notebook.place import is_autograding
 
 FOLDER = Path.cwd()  # when the first cell imports this
@@ -81,6 +82,7 @@ def check(name: str) -> None:
     if keys[name] not in _known:  # all that are new in one go: a process takes longer to start than to check
         new = [one for one, key in keys.items() if key not in _known]
         command = [sys.executable, "-m", "grader", "extensions", str(FOLDER), *new, "--json"]
+        command += ["--lang", current()]
         done = subprocess.run(command, cwd=LAB, capture_output=True, text=True)
         if not done.stdout:
             print(done.stderr.strip())

@@ -4,6 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from grader.lab.files import write_text
+from grader.language import _
 from grader.report.model import FAILED, GRADER_ERROR, PRACTICE, WAITING, Check, Report
 from grader.text import clean
 
@@ -13,13 +14,13 @@ def write_junit(report: Report, path: Path) -> None:
 
     A waiting check is a failure, too: a skipped one would look as if nothing was lost.
     """
-    label = f" ({PRACTICE})" if report.is_practice else ""
+    label = f" ({_(PRACTICE)})" if report.is_practice else ""
     suites = ElementTree.Element("testsuites", name=clean(report.name) + label)
     if not report.is_gradable:
         suite = ElementTree.SubElement(
             suites, "testsuite", name="submission", tests="1", failures="1", errors="0", skipped="0"
         )
-        case = ElementTree.SubElement(suite, "testcase", classname="submission", name="It can be graded")
+        case = ElementTree.SubElement(suite, "testcase", classname="submission", name=_("It can be graded"))
         reason = clean(report.reason)
         ElementTree.SubElement(case, "failure", message=reason, type=report.status).text = reason
     for todo in report.todos:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from grader.language import _
 from grader.outputs.todo_table import Style, print_todo
 from grader.report.model import PRACTICE, Report
 from grader.text import clean
@@ -24,7 +25,7 @@ def print_report(
     behind its points}. below: {TODO: lines that stand below it}.
     """
     if not report.is_gradable:
-        console.print(Text.assemble(("not gradable: ", "bold red"), clean(report.reason)))
+        console.print(Text.assemble((_("not gradable: "), "bold red"), clean(report.reason)))
         return
     style = Style(short, in_full)
     todos = [todo for todo in report.todos if todo.checks]
@@ -35,7 +36,12 @@ def print_report(
     if report.inputs:
         console.print(_inputs_line(report), style="dim")
     if report.why_no_mask:
-        console.print(f"no mask of a picture (no points depend on it): {report.why_no_mask}", style="dim")
+        console.print(
+            _("no mask of a picture (no points depend on it): {why_no_mask}").format(
+                why_no_mask=report.why_no_mask
+            ),
+            style="dim",
+        )
 
 
 def print_below(lines: Sequence[str], console: Console) -> None:
@@ -45,15 +51,19 @@ def print_below(lines: Sequence[str], console: Console) -> None:
 
 
 def _score_line(report: Report) -> str:
-    line = f"{report.score} of {report.max_score} points"
+    line = _("{score} of {max_score} points").format(score=report.score, max_score=report.max_score)
     if any(todo.is_extension for todo in report.todos):
-        line += f", and {report.bonus} bonus"
+        line += _(", and {bonus} bonus").format(bonus=report.bonus)
     if report.mask:
-        line += f"; {report.mask['image']}: IoU with the expected mask {report.mask['iou']:.3f}"
+        line += _("; {image}: IoU with the expected mask {iou:.3f}").format(
+            image=report.mask["image"], iou=report.mask["iou"]
+        )
     return line
 
 
 def _inputs_line(report: Report) -> str:
     if report.is_practice:
-        return PRACTICE
-    return f"hidden inputs, secret {report.inputs.get('fingerprint')}; lab {report.lab}, {report.time}"
+        return _(PRACTICE)
+    return _("hidden inputs, secret {fingerprint}; lab {lab}, {time}").format(
+        fingerprint=report.inputs.get("fingerprint"), lab=report.lab, time=report.time
+    )

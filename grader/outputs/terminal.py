@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
+from grader.language import _
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING
 from grader.text import clean
 
@@ -40,20 +41,24 @@ def print_error(message: str) -> None:
     """One line on stderr, however long; never a traceback."""
     console = make_console(stderr=True)
     text = " ".join(clean(message).splitlines())
-    console.print(f"error: {text}", style="red", markup=False, soft_wrap=True)
+    console.print(_("error: {text}").format(text=text), style="red", markup=False, soft_wrap=True)
 
 
 def print_warning(message: str) -> None:
     """One line on stderr; the work goes on."""
     console = make_console(stderr=True)
-    console.print(f"warning: {clean(message)}", style="yellow", markup=False, soft_wrap=True)
+    console.print(
+        _("warning: {text}").format(text=clean(message)), style="yellow", markup=False, soft_wrap=True
+    )
 
 
 def print_notes(notes: Iterable[str]) -> None:
     """What a person should know of the files that were found, one line of stderr each."""
     console = make_console(stderr=True)
     for note in notes:
-        console.print(f"note: {clean(note)}", style="yellow", markup=False, soft_wrap=True)
+        console.print(
+            _("note: {text}").format(text=clean(note)), style="yellow", markup=False, soft_wrap=True
+        )
 
 
 @contextmanager

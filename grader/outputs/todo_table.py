@@ -4,15 +4,17 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from grader.lab.plan import CHILDREN
+from grader.language import _, ngettext
 from grader.outputs.shortening import shortened
 from grader.outputs.terminal import STYLES, mark
-from grader.report.model import FAILED, PASSED, WAITING, Check, Todo, first_wrong
+from grader.report.model import FAILED, PASSED, WAITING, WAITS, Check, Todo, first_wrong
 from grader.text import clean
 
 POINTS = 5  # columns
@@ -47,15 +49,17 @@ class Row:
 def print_todo(todo: Todo, console: Console, style: Style | None = None, gained: str = "") -> None:
     """One TODO; what is still to be written is one line, and no failure. gained: behind the points."""
     style = style or Style()
-    points = f"  {todo.score} of {todo.max_score}{' bonus' * todo.is_extension}"
-    apart = "\n " if len(f"{todo.title}{points}") > console.width else ""
+    points = _("{score} of {max_score} bonus") if todo.is_extension else _("{score} of {max_score}")
+    points = "  " + points.format(score=todo.score, max_score=todo.max_score)
+    apart = "\n " if cell_len(f"{todo.title}{points}") > console.width else ""
     console.print(Text.assemble((todo.title, "bold"), apart, points, (gained and f"  {gained}", "green")))
     if todo.is_untouched:
-        console.print(Text("   still to be written\n", style="dim"))
+        console.print(Text(f"   {_('still to be written')}\n", style="dim"))
         return
     if style.short and todo.is_done:
         sign = mark(console, PASSED)
-        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" all {len(todo.checks)} checks"))
+        every = _("all {count} checks").format(count=len(todo.checks))
+        console.print(Text.assemble(" " * (2 - len(sign)), sign, f" {every}"))
         for check in todo.checks:
             if note := _note(check):
                 console.print(Padding(Text(note, style="dim"), (0, 0, 0, 3)))
@@ -91,18 +95,20 @@ def rows(todo: Todo, room: int, style: Style) -> list[Row]:
         if style.short and check in blocks and len(blocks) > 1:
             if check is blocks[0]:
                 names = ", ".join(map(_block_of, blocks))
-                found.append(Row(PASSED, Text(f"{names} compute what they should"), blocks))
+                right = _("{names} compute what they should").format(names=names)
+                found.append(Row(PASSED, Text(right), blocks))
             continue
         if check.status == WAITING and len(alike) > 1:
             seen.add(key)
-            found.append(Row(WAITING, Text(f"{len(alike)} checks wait for that", style="dim"), alike))
+            waiting = _("{count} checks wait for that").format(count=len(alike))
+            found.append(Row(WAITING, Text(waiting, style="dim"), alike))
             continue
         status = WAITING if check.is_unfilled else check.status
         found.append(Row(status, _said(check, room, first is not None and check is first[1]), [check]))
         if check.is_wrong:
             seen.add(key)
             if len(alike) > 1:
-                found.append(Row(status, Text(f"and {_of_several(alike[1:])}", style="dim"), alike[1:]))
+                found.append(Row(status, Text(_of_several(alike[1:]), style="dim"), alike[1:]))
     style.said |= {key for key in seen if key}
     return found
 
@@ -122,17 +128,34 @@ def reason(check: Check) -> str:
 def _all_said(todo: Todo, wrong: Collection[Check]) -> list[Row]:
     others = [check for check in todo.checks if check.status == PASSED and check.max_score]
     missed = [check for check in todo.checks if check.status != PASSED]
-    text = Text("not right, for the reason that stands above", style="dim")
+    text = Text(_("not right, for the reason that stands above"), style="dim")
     return [*(Row(PASSED, Text(check.title), [check]) for check in others), Row(FAILED, text, missed)]
 
 
 def _of_several(checks: Sequence[Check]) -> str:
     blocks = [name for check in checks if (name := _block_of(check))]
-    what = "block" if len(blocks) == len(checks) else "check"
-    count = f"{len(checks)} more {what}{'s' * (len(checks) > 1)}"
-    names = f": {', '.join(blocks)}" if what == "block" else ""
-    why = "still to be written" if checks[0].is_unfilled else "for the same reason"
-    return f"{count} {why}{names}"
+    count, unfilled = len(checks), checks[0].is_unfilled
+    if len(blocks) < count and unfilled:
+        said = ngettext(
+            "and {count} more check still to be written", "and {count} more checks still to be written", count
+        )
+    elif len(blocks) < count:
+        said = ngettext(
+            "and {count} more check for the same reason", "and {count} more checks for the same reason", count
+        )
+    elif unfilled:
+        said = ngettext(
+            "and {count} more block still to be written: {blocks}",
+            "and {count} more blocks still to be written: {blocks}",
+            count,
+        )
+    else:
+        said = ngettext(
+            "and {count} more block for the same reason: {blocks}",
+            "and {count} more blocks for the same reason: {blocks}",
+            count,
+        )
+    return said.format(count=count, blocks=", ".join(blocks))
 
 
 def _block_of(check: Check) -> str:
@@ -156,5 +179,5 @@ def _said(check: Check, room: int, in_full: bool) -> Text:
 
 def _note(check: Check) -> str:
     """What is worth knowing of a check that passed; that it was not tried, its title says."""
-    is_note = check.status == PASSED and not check.message.startswith("waits for")
+    is_note = check.status == PASSED and not check.message.startswith(_(WAITS).partition("{")[0])
     return clean(check.message) if is_note else ""

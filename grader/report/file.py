@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.errors import LabError
+from grader.language import _
 from grader.report.model import Check, Report, Todo
 from grader.text import capped, cleaned, one_line
 
@@ -32,7 +33,11 @@ def from_dict(data: dict[str, Any]) -> Report:
     again = report.as_dict()
     for name in ("score", "max_score", "bonus"):
         if again[name] != data[name]:
-            raise LabError(f"its {name} is {data[name]}, but its checks add up to {again[name]}")
+            raise LabError(
+                _("its {name} is {data}, but its checks add up to {again}").format(
+                    name=name, data=data[name], again=again[name]
+                )
+            )
     return report
 
 
@@ -42,14 +47,22 @@ def read_report(path: Path) -> Report:
         with path.open("rb") as file:
             content = file.read(MAX_REPORT_BYTES + 1)
         if len(content) > MAX_REPORT_BYTES:
-            raise LabError(f"it is larger than {MAX_REPORT_BYTES >> 20} MB")
+            raise LabError(
+                _("it is larger than {max_report_bytes} MB").format(max_report_bytes=MAX_REPORT_BYTES >> 20)
+            )
         return from_dict(json.loads(content, parse_constant=_refuse_constant))
     except LabError as error:
-        raise LabError(f"{path} is not a report of this lab: {error}") from None
+        raise LabError(
+            _("{path} is not a report of this lab: {error}").format(path=path, error=error)
+        ) from None
     except OSError as error:
-        raise LabError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
     except (ValueError, RecursionError):
-        raise LabError(f"{path} is not a report of this lab: it is not JSON, or cut short") from None
+        raise LabError(
+            _("{path} is not a report of this lab: it is not JSON, or cut short").format(path=path)
+        ) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:

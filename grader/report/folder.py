@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import LabError
+from grader.language import _
 from grader.report.file import read_report
 from grader.report.model import Report
 
@@ -26,7 +27,9 @@ def report_files(folder: Path) -> list[Path]:
     Raises LabError where there is none.
     """
     if not folder.is_dir():
-        raise LabError(f"{folder} is not a folder: name the one that holds the report files")
+        raise LabError(
+            _("{folder} is not a folder: name the one that holds the report files").format(folder=folder)
+        )
     found = [
         path
         for path in sorted(folder.rglob("*.json"))
@@ -35,7 +38,11 @@ def report_files(folder: Path) -> list[Path]:
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not found:
-        raise LabError(f"there is no report in {folder}: make some with `python -m grader grade --json FILE`")
+        raise LabError(
+            _("there is no report in {folder}: make some with `python -m grader grade --json FILE`").format(
+                folder=folder
+            )
+        )
     return found
 
 
@@ -50,5 +57,9 @@ def gather(paths: list[Path], on_file: Callable[[], None] = lambda: None) -> Gat
         on_file()
     if not gathered.reports:
         path, reason = next(iter(gathered.refused.items()))
-        raise LabError(f"none of {len(paths)} JSON files is a report of this lab; {path} {reason}")
+        raise LabError(
+            _("none of {count} JSON files is a report of this lab; {path} {reason}").format(
+                count=len(paths), path=path, reason=reason
+            )
+        )
     return gathered

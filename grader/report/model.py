@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.lab.files import write_text
+from grader.language import N_, _
 from grader.report import texts
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MULTILINE = ("message", "hint")
-PRACTICE = "public inputs: practice, not a mark"  # a student can know them, and so the right answers
+PRACTICE = N_("public inputs: practice, not a mark")  # a student can know them, and so the right answers
 PASSED, FAILED, WAITING, GRADER_ERROR = "passed", "failed", "waiting", "grader_error"
 GRADED, NOT_GRADABLE = "graded", "not_gradable"  # the status of a report
+WAITS = N_("waits for: {title}")  # the message of a check that was not tried
 CANNOT_BE_GRADED = 3  # the exit status for what was handed in and is no submission
 
 
@@ -31,7 +33,7 @@ class Check:
     title: str
     max_score: int
     status: str = GRADER_ERROR  # until it has run: nothing fails open
-    message: str = "the grader did not get to this check"
+    message: str = field(default_factory=lambda: _("the grader did not get to this check"))
     hint: str | None = None
     cause: str | None = None
     file: str | None = None  # where the student's own code failed, and on which line, from 1

@@ -13,6 +13,7 @@ from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Implementation
 from grader.lab.plan import BLOCK_CHANNELS_IN, UP_SAMPLE_CHANNELS_IN
+from grader.language import _
 from grader.rubric import points
 
 LOUD = 32.0  # times the quiet input, whose values lie in [-4, 4]
@@ -45,7 +46,9 @@ def test_block(student: Implementation, reference: Implementation, draw: Draw, n
     with or_right_as_a_whole(student, reference, draw):
         expected = reference.block(name, x)
         for training in (False, True):
-            assert_same_each(student.block(name, x, training), expected, f"the output of {name}")
+            assert_same_each(
+                student.block(name, x, training), expected, _("the output of {name}").format(name=name)
+            )
 
 
 @points(1, needs=test_network_can_be_built)
@@ -54,7 +57,7 @@ def test_final_conv(student: Implementation, reference: Implementation, draw: Dr
     x = draw(2, 64, 5, 6)
     with or_right_as_a_whole(student, reference, draw):
         assert_same(
-            student.block("final_conv", x), reference.block("final_conv", x), "the output of final_conv"
+            student.block("final_conv", x), reference.block("final_conv", x), _("the output of final_conv")
         )
 
 
@@ -73,7 +76,7 @@ def test_other_channels(student: Implementation, reference: Implementation, draw
         for name, x, weights in parts:
             seen = student.block(name, x, channels=(1, 2), weights=weights)
             expected = reference.block(name, x, channels=(1, 2), weights=weights)
-            assert_same(seen, expected, f"the output of {name} of UNet(1, 2)")
+            assert_same(seen, expected, _("the output of {name} of UNet(1, 2)").format(name=name))
 
 
 @points(1, needs=test_final_conv)
@@ -82,4 +85,6 @@ def test_given_layers(student: Implementation, reference: Implementation, draw: 
     for name, channels in UP_SAMPLE_CHANNELS_IN.items():
         x = draw(1, channels, 3, 4)
         with or_right_as_a_whole(student, reference, draw):
-            assert_same(student.block(name, x), reference.block(name, x), f"the output of {name}")
+            assert_same(
+                student.block(name, x), reference.block(name, x), _("the output of {name}").format(name=name)
+            )

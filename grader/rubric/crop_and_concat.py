@@ -9,9 +9,10 @@ import numpy as np
 from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Implementation
+from grader.language import N_, _
 from grader.rubric import Note, points
 
-OTHER_SIDE = (
+OTHER_SIDE = N_(
     "Right. Where one row is left over, you leave it on the other side than the weights were trained with: "
     "expect a mask that differs a little along its outline."
 )
@@ -36,7 +37,9 @@ def test_shape(student: Implementation, reference: Implementation, draw: Draw) -
         student.crop_and_concat(x, contracting_x).shape,
         reference.crop_and_concat(x, contracting_x).shape,
     )
-    assert seen == expected, f"expected a result of shape {expected}, not {seen}"
+    assert seen == expected, _("expected a result of shape {expected}, not {seen}").format(
+        expected=expected, seen=seen
+    )
 
 
 @points(6, needs=test_shape)
@@ -47,7 +50,7 @@ def test_crop_keeps_the_centre(student: Implementation, reference: Implementatio
             student.crop_and_concat(x, contracting_x),
             reference.crop_and_concat(x, contracting_x),
         )
-        assert_same(in_any_order(seen), in_any_order(expected), "the set of channels")
+        assert_same(in_any_order(seen), in_any_order(expected), _("the set of channels"))
 
 
 @points(5, needs=test_shape)
@@ -59,7 +62,9 @@ def test_expanding_features_come_first(
     # The same value all over a channel, so that it does not matter where it is cut.
     contracting_x = np.ascontiguousarray(np.broadcast_to(one_each, (2, 4, 9, 8)))
     assert_same(
-        student.crop_and_concat(x, contracting_x), reference.crop_and_concat(x, contracting_x), "the result"
+        student.crop_and_concat(x, contracting_x),
+        reference.crop_and_concat(x, contracting_x),
+        _("the result"),
     )
 
 
@@ -77,7 +82,7 @@ def test_odd_differences(student: Implementation, reference: Implementation, dra
         ]
         allowed = [in_any_order(reference.crop_and_concat(x, place)) for place in places]
         if not any(np.array_equal(seen, one) for one in allowed):
-            assert_same(seen, allowed[0], "the set of channels")
+            assert_same(seen, allowed[0], _("the set of channels"))
         if not np.array_equal(seen, in_any_order(reference.crop_and_concat(x, contracting_x))):
             note(OTHER_SIDE)
 
@@ -90,5 +95,5 @@ def test_large_maps(student: Implementation, reference: Implementation, draw: Dr
         assert_same(
             student.crop_and_concat(x, contracting_x),
             reference.crop_and_concat(x, contracting_x),
-            "the result",
+            _("the result"),
         )

@@ -17,6 +17,7 @@ from grader.checking.inputs import Draw
 from grader.checking.stand_ins import stand_ins
 from grader.compare import Mismatch, assert_same
 from grader.implementations import Implementation
+from grader.language import _
 from grader.rubric import conv_blocks, crop_and_concat, points
 
 ODD = (93, 75)  # each of the four poolings gets a map with an odd side
@@ -35,8 +36,10 @@ def test_shape(student: Implementation, reference: Implementation, draw: Draw) -
     expected = reference.forward(x, weights).scores.shape
     with or_right_as_a_whole(student, reference, draw):
         seen = student.forward(x, weights).scores.shape
-        given = f"for an input of shape {x.shape}"
-        assert seen == expected, f"expected scores of shape {expected} {given}, not {seen}"
+        given = _("for an input of shape {shape}").format(shape=x.shape)
+        assert seen == expected, _("expected scores of shape {expected} {given}, not {seen}").format(
+            expected=expected, given=given, seen=seen
+        )
 
 
 @points(8, needs=test_shape)
@@ -44,7 +47,7 @@ def test_way_down_and_up(student: Implementation, reference: Implementation, dra
     """The way down, through the middle and up again is right"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw, skips=False)
     with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, "the scores")
+        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
 @points(9, needs=test_shape)
@@ -52,7 +55,7 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw)
     with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, "the scores")
+        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
 @points(4, needs=test_skips)
@@ -63,9 +66,9 @@ def test_nothing_else(student: Implementation, reference: Implementation, draw: 
     with or_right_as_a_whole(student, reference, draw):
         for again, training in enumerate((False, False, True)):
             seen = student.forward(x, weights, training, again)
-            assert seen.x_after is not None, "expected the input to be there after the call"
-            assert_same(seen.x_after, x, "the input after the call")
-            assert_same(seen.scores, expected, "what forward returns")
+            assert seen.x_after is not None, _("expected the input to be there after the call")
+            assert_same(seen.x_after, x, _("the input after the call"))
+            assert_same(seen.scores, expected, _("what forward returns"))
 
 
 @points(

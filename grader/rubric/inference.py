@@ -12,6 +12,7 @@ from grader.checking.readings import assert_right_input, assert_right_pixels, by
 from grader.compare import DEAD_BAND, assert_same_mask
 from grader.implementations import Implementation, Picture
 from grader.lab.paths import CARS
+from grader.language import _
 from grader.rubric import points
 
 
@@ -25,7 +26,9 @@ def mask_of(
 ) -> np.ndarray:
     """The student's mask, as an array (H, W)."""
     served = student.served_mask(picture, scores, threshold, strict, reading=reading)
-    assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
+    assert served.mask is not None, _("expected predict_mask to return an array, not {kind}").format(
+        kind=served.kind
+    )
     return served.mask
 
 
@@ -61,7 +64,7 @@ def test_preprocess(student: Implementation, reference: Implementation, draw: Dr
     """preprocess gives (1, 3, 572, 572) in [0, 1] for a colour picture of any shape"""
     for width, height in ((300, 200), (90, 160)):
         picture = draw.picture("RGB", width, height)
-        assert_right_pixels(student.preprocess(picture), reference, picture, "what preprocess gives")
+        assert_right_pixels(student.preprocess(picture), reference, picture, _("what preprocess gives"))
 
 
 @points(3, needs=test_file_can_be_imported)
@@ -69,7 +72,7 @@ def test_preprocess_other_modes(student: Implementation, reference: Implementati
     """preprocess turns grey, transparent and palette pictures into RGB"""
     for mode in ("L", "RGBA", "P"):
         picture = draw.picture(mode, 80, 60)
-        what = f"what preprocess gives for a picture of mode {mode}"
+        what = _("what preprocess gives for a picture of mode {mode}").format(mode=mode)
         assert_right_pixels(student.preprocess(picture), reference, picture, what)
 
 
@@ -78,20 +81,28 @@ def test_mask_has_the_pictures_size(student: Implementation, draw: Draw) -> None
     """The mask has the height and width of the picture"""
     picture = draw.picture("RGB", 171, 123)
     seen = mask_of(student, picture, draw(1, 1, 40, 56)).shape
-    assert seen == (123, 171), (
-        f"expected a mask of shape (123, 171) for a picture 171 wide and 123 high, not {seen}"
-    )
+    assert seen == (123, 171), _(
+        "expected a mask of shape (123, 171) for a picture 171 wide and 123 high, not {seen}"
+    ).format(seen=seen)
 
 
 @points(2, needs=test_file_can_be_imported)
 def test_mask_is_zero_and_one(student: Implementation, draw: Draw) -> None:
     """The mask is a NumPy array of type uint8, 1 on the car and 0 elsewhere"""
     served = student.served_mask(draw.picture("RGB", 120, 90), draw(1, 1, 32, 48))
-    assert served.mask is not None, f"expected predict_mask to return an array, not {served.kind}"
+    assert served.mask is not None, _("expected predict_mask to return an array, not {kind}").format(
+        kind=served.kind
+    )
     values = np.unique(served.mask).tolist()[:4]
-    assert set(values) <= {0, 1}, f"expected only the values 0 and 1 in the mask, not {values}"
-    assert served.kind == "array", f"expected predict_mask to return a NumPy array, not a {served.kind}"
-    assert served.mask.dtype == np.uint8, f"expected a mask of type uint8, not {served.mask.dtype}"
+    assert set(values) <= {0, 1}, _("expected only the values 0 and 1 in the mask, not {values}").format(
+        values=values
+    )
+    assert served.kind == "array", _("expected predict_mask to return a NumPy array, not a {kind}").format(
+        kind=served.kind
+    )
+    assert served.mask.dtype == np.uint8, _("expected a mask of type uint8, not {dtype}").format(
+        dtype=served.mask.dtype
+    )
 
 
 @points(3, needs=test_mask_has_the_pictures_size)
@@ -124,5 +135,5 @@ def test_real_picture(student: Implementation, reference: Implementation, draw: 
     assert_right_mask(student, reference, car, reference.picture_scores(car, every=4), given=False)
     picture = draw.picture("RGB", 200, 140)
     x = student.served_mask(picture, draw(1, 1, 32, 32)).x
-    assert x is not None, "expected predict_mask to run the network"
-    assert_right_input(x, reference, picture, "what predict_mask gives the network")
+    assert x is not None, _("expected predict_mask to run the network")
+    assert_right_input(x, reference, picture, _("what predict_mask gives the network"))

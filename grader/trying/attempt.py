@@ -11,6 +11,7 @@ from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, InWorker, SubmissionFault
 from grader.lab.state_dict import first_misfit
+from grader.language import _
 from grader.report.model import Check, Todo
 from grader.sandbox.trusted import Budget, Sandbox
 from grader.text import clean
@@ -34,17 +35,18 @@ class Attempt:
     def fit(self) -> tuple[bool, str | None]:
         """Whether the trained weights fit the network, and what to say about that."""
         try:
-            facts, _ = self.student.ask("load", {"channels": [3, 1]})
+            facts = self.student.ask("load", {"channels": [3, 1]})[0]
             misfit = first_misfit(facts["found"], facts["expected"])
         except SubmissionFault as fault:
-            unfilled = fault.kind == "unfilled"
-            return False, None if unfilled else f"Your network cannot be built: {clean(str(fault))}"
+            if fault.kind == "unfilled":
+                return False, None
+            return False, _("Your network cannot be built: {fault}").format(fault=clean(str(fault)))
         if misfit:
-            return False, f"The weights do not fit your network: {misfit}"
-        return True, "Model loaded"
+            return False, _("The weights do not fit your network: {misfit}").format(misfit=misfit)
+        return True, _("Model loaded")
 
     def check(
-        self, todos: Sequence[str] | None = None, on_check: Callable[[Check], None] = lambda _: None
+        self, todos: Sequence[str] | None = None, on_check: Callable[[Check], None] = lambda check: None
     ) -> list[Todo]:
         """The public checks of these TODOs, or of all of the core."""
         options = Options(
@@ -57,12 +59,12 @@ class Attempt:
         try:
             mask = self.student.mask(picture)
         except SubmissionFault as fault:
-            return None, f"No mask yet: {clean(str(fault))}"
+            return None, _("No mask yet: {fault}").format(fault=clean(str(fault)))
         finally:
             self._take_printed("mask")
         shape = (picture.height, picture.width)
         if mask is None or mask.shape != shape:
-            return None, f"No picture yet: the mask has to be an array of shape {shape}"
+            return None, _("No picture yet: the mask has to be an array of shape {shape}").format(shape=shape)
         return (mask > 0).astype(np.uint8), ""
 
     def close(self) -> None:

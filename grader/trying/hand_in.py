@@ -16,6 +16,7 @@ from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.files import write_bytes
 from grader.lab.fingerprints import begun
 from grader.lab.plan import CORE_FILES, CORE_TODOS
+from grader.language import _, ngettext
 from grader.source import trouble_in
 from grader.trying.said import print_trouble
 
@@ -31,16 +32,21 @@ def last_look(folder: Path, console: Console, anyway: bool = False) -> Submissio
     files = {name: found.files[name] for name in (*CORE_FILES, *extensions) if name in found.files}
     troubles = [trouble for name in files if (trouble := trouble_in(name, files[name])) is not None]
     if troubles and not anyway:
-        print_trouble(troubles, folder, console, "was packed")
-        console.print("Mend it, or pack it with --anyway: it will earn nothing.")
+        print_trouble(troubles, folder, console, was_to_be_packed=True)
+        console.print(_("Mend it, or pack it with --anyway: it will earn nothing."))
         return None
     for name in CORE_FILES:
         if name not in files:
-            console.print(Text(f"{name} is not there: its TODOs will earn nothing", style="bold yellow"))
+            console.print(
+                Text(
+                    _("{name} is not there: its TODOs will earn nothing").format(name=name),
+                    style="bold yellow",
+                )
+            )
     for line in still_to_write(files):
         console.print(Text(line, style="yellow"))
     if any(name in found.files and name not in files for name in EXTENSION_FILES):
-        console.print("Extensions that are not begun are left out.", style="dim")
+        console.print(_("Extensions that are not begun are left out."), style="dim")
     return Submission(found.name, files, found.notes)
 
 
@@ -51,8 +57,12 @@ def still_to_write(files: dict[str, bytes]) -> list[str]:
     for name, content in files.items():
         for number, places in holes(content).items():
             title = f"TODO {number} ({titles[number]})" if number in titles else f"TODO {number}"
-            where = f"line{'s' * (len(places) > 1)} {', '.join(map(str, places))}"
-            lines.append(f"{title} is still to be written: {name}, {where}")
+            said = ngettext(
+                "{title} is still to be written: {name}, line {lines}",
+                "{title} is still to be written: {name}, lines {lines}",
+                len(places),
+            )
+            lines.append(said.format(title=title, name=name, lines=", ".join(map(str, places))))
     return lines
 
 
@@ -76,17 +86,24 @@ def holes(content: bytes) -> dict[str, list[int]]:
 def pack(submission: Submission, out: Path, console: Console) -> None:
     """Write the archive, and see that it is read as it was packed. Raises LabError."""
     if out.suffix.lower() != ".zip" or out.is_dir():
-        raise LabError(f"{out} is no name for the archive: call it hand-in.zip, say")
+        raise LabError(_("{out} is no name for the archive: call it hand-in.zip, say").format(out=out))
     if not submission.files:
-        raise LabError("there is nothing to pack")
+        raise LabError(_("there is nothing to pack"))
     content = as_zip(submission.files)
     write_bytes(out, content)
     if read_submission(out).files != submission.files:
-        raise LabError(f"{out} does not hold what was packed: hand in the files themselves, and tell us")
+        raise LabError(
+            _("{out} does not hold what was packed: hand in the files themselves, and tell us").format(
+                out=out
+            )
+        )
     for name, file in submission.files.items():
         console.print(f"  {name}, {len(file) / 1000:.1f} kB", markup=False)
     console.print(
-        f"{out} is packed, SHA-256 {hashlib.sha256(content).hexdigest()[:12]}. Hand it in.", markup=False
+        _("{out} is packed, SHA-256 {digest}. Hand it in.").format(
+            out=out, digest=hashlib.sha256(content).hexdigest()[:12]
+        ),
+        markup=False,
     )
 
 

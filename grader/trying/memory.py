@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import LabError
 from grader.lab.files import write_text
 from grader.lab.paths import LAB
+from grader.language import _
 from grader.report.model import Todo
 
 FOLDER = LAB / ".unet-lab"  # ignored by git, and by every export
@@ -37,7 +38,7 @@ class Memory:
         """Such as "+6 since the last run"; empty without a change."""
         if todo.id not in self.points or todo.score == self.points[todo.id]:
             return ""
-        return f"{todo.score - self.points[todo.id]:+d} since the last run"
+        return _("{points:+d} since the last run").format(points=todo.score - self.points[todo.id])
 
     def all_gained(self, todos: list[Todo]) -> dict[str, str]:
         """{TODO: the same}."""

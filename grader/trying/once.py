@@ -5,6 +5,7 @@ from rich.console import Console
 from grader.grading.run import check_model
 from grader.implementations import Frozen, Implementation
 from grader.intake.submission import Submission
+from grader.language import _
 from grader.sandbox.trusted import Sandbox
 from grader.trying import page
 from grader.trying.attempt import Attempt
@@ -19,9 +20,9 @@ def run_once(submission: Submission, wishes: Wishes, console: Console) -> int:
     """Look at the files once -> 0 all right, 1 points lost, 2 the grader failed. Raises LabError."""
     reference = Implementation(Frozen())
     with Sandbox(wishes.model, device="auto", traces=False) as sandbox:
-        print(f"Loading model {wishes.named_model}", flush=True)
+        print(_("Loading model {model}").format(model=wishes.named_model), flush=True)
         hello = sandbox.ready()
-        print(f"Using device {hello['device']}", flush=True)
+        print(_("Using device {device}").format(device=hello["device"]), flush=True)
         check_model(hello, wishes.model, reference)
         attempt = Attempt(sandbox, submission.files, reference)
         try:
@@ -39,7 +40,7 @@ def show(attempt: Attempt, reference: Implementation, wishes: Wishes, console: C
     memory = Memory.of(wishes.folder)
     found = check(attempt, wishes.todos, Round())
     if found.is_untouched and wishes.todos is None:
-        console.print(UNTOUCHED)
+        console.print(_(UNTOUCHED))
     else:
         print_round(found, wishes, console, memory.all_gained(found.todos))
         if fits and wishes.draws:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from grader.language import _
 from grader.report.model import Report
 from grader.trying.memory import FOLDER
 
@@ -63,7 +64,7 @@ class LivePage:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                place, _, asked = self.path.partition("?")
+                place, _mark, asked = self.path.partition("?")
                 if place == f"/{live._secret}/":
                     self._send(200, "text/html; charset=utf-8", live._text.encode())
                 elif place == f"/{live._secret}/version":
@@ -98,7 +99,9 @@ def _open(address: str, console: Console) -> None:
     """In the browser, where there is one with windows; the address is named in any case."""
     opened = _has_windows() and webbrowser.open(address)
     console.print(
-        f"{'The feedback page' if opened else 'Open the feedback page'}: {address}",
+        (_("The feedback page: {address}") if opened else _("Open the feedback page: {address}")).format(
+            address=address
+        ),
         markup=False,
         soft_wrap=True,
     )

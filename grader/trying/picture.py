@@ -9,6 +9,7 @@ from PIL import Image
 
 from grader.compare import iou
 from grader.lab.files import replacing
+from grader.language import _
 
 Mask = npt.NDArray[np.uint8]
 
@@ -23,8 +24,10 @@ class Drawn:
 
     def said(self, car: Path) -> str:
         """In one line."""
-        agreement = "" if self.iou is None else f"; IoU with the true mask {self.iou:.3f}"
-        return f"{100 * self.share:.1f} % of {car.name} is car{agreement}"
+        agreement = "" if self.iou is None else _("; IoU with the true mask {iou:.3f}").format(iou=self.iou)
+        return _("{share:.1f} % of {name} is car{agreement}").format(
+            share=100 * self.share, name=car.name, agreement=agreement
+        )
 
 
 def draw(picture: Image.Image, mask: Mask, truth: Mask | None, output: Path) -> Drawn:

@@ -14,6 +14,7 @@ from grader.explain.forward import questions
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.plan import CORE
 from grader.lab.version import VERSION
+from grader.language import N_, _
 from grader.outputs.report_lines import print_report
 from grader.outputs.shortening import excerpt
 from grader.outputs.terminal import named_work, print_warning
@@ -28,7 +29,7 @@ from grader.trying.sizes import sizes_of
 from grader.trying.steps import is_last, steps_of
 from grader.trying.wishes import Wishes
 
-UNTOUCHED = (
+UNTOUCHED = N_(
     "Nothing is wrong yet: every TODO is still to be written.\n"
     "Start with TODO 1 in student/unet.py, then run this again."
 )
@@ -50,7 +51,7 @@ class Round:
 
 def check(attempt: Attempt, todos: Sequence[str] | None, found: Round) -> Round:
     """Check these TODOs, naming the check at work on a terminal; they take their places in `found`."""
-    with named_work("checking") as name:
+    with named_work(_("checking")) as name:
         fresh = attempt.check(todos, lambda one: name(one.title))
     known = {todo.id: todo for todo in found.todos} | {todo.id: todo for todo in fresh}
     found.todos = sorted(known.values(), key=lambda todo: CORE.index(todo.id))
@@ -62,7 +63,7 @@ def check(attempt: Attempt, todos: Sequence[str] | None, found: Round) -> Round:
 def lines_below(attempt: Attempt, todo: Todo) -> list[str]:
     """What the code printed while the TODO was checked, and, where forward fails, the sizes in it."""
     printed = attempt.printed.pop(todo.id, "")
-    lines = ["your code printed:", *(f"| {line}" for line in excerpt(printed))] if printed.strip() else []
+    lines = [_("your code printed:"), *(f"| {line}" for line in excerpt(printed))] if printed.strip() else []
     if todo.id == "forward" and not todo.is_done and not todo.is_untouched:
         lines += sizes_of(attempt.student)
     return lines
@@ -70,11 +71,11 @@ def lines_below(attempt: Attempt, todo: Todo) -> list[str]:
 
 def draw(attempt: Attempt, wishes: Wishes, console: Console) -> Drawn | None:
     """The mask, saved as a picture, with what is to be said about it."""
-    with named_work(f"drawing the mask of {wishes.car.name}"):
+    with named_work(_("drawing the mask of {name}").format(name=wishes.car.name)):
         mask, why = attempt.mask(wishes.picture)
     printed = excerpt(attempt.printed.pop("mask", ""))
     if printed:
-        console.print("While it drew the mask, your code printed:", style="dim")
+        console.print(_("While it drew the mask, your code printed:"), style="dim")
         for line in printed:
             console.print(Text(f"| {clean(line)}", style="dim"), no_wrap=True, overflow="ellipsis")
     if mask is None:
@@ -82,7 +83,7 @@ def draw(attempt: Attempt, wishes: Wishes, console: Console) -> Drawn | None:
         return None
     drawn = picture.draw(wishes.picture, mask, truth_of(wishes), wishes.output)
     console.print(drawn.said(wishes.car), markup=False)
-    console.print(f"Look at {wishes.output}", markup=False)
+    console.print(_("Look at {output}").format(output=wishes.output), markup=False)
     return drawn
 
 
@@ -94,7 +95,7 @@ def truth_of(wishes: Wishes) -> Mask | None:
     try:
         return open_mask(path, wishes.picture.size).astype(np.uint8)
     except LabError as error:
-        print_warning(f"the mask is not compared: {error}")
+        print_warning(_("the mask is not compared: {error}").format(error=error))
         return None
 
 
@@ -108,15 +109,15 @@ def print_help(found: Round, memory: Memory, console: Console) -> None:
     """One step more for the first failure, each time it is asked for."""
     wrong = first_wrong(found.todos)
     if wrong is None:
-        console.print("There is nothing wrong to help with.")
+        console.print(_("There is nothing wrong to help with."))
         return
     todo, one = wrong
     steps = memory.one_step_more(f"{one.id}: {one.cause or one.message}")
-    console.print(Text(f"Help with {todo.title}, {one.title}", style="bold"))
+    console.print(Text(_("Help with {todo}, {check}").format(todo=todo.title, check=one.title), style="bold"))
     for line in steps_of(todo, one, steps):
         console.print(Text(line, style="cyan"))
     if not is_last(todo, steps):
-        console.print("With --hint once more: the next step.", style="dim")
+        console.print(_("With --hint once more: the next step."), style="dim")
 
 
 def as_report(found: Round, attempt: Attempt, wishes: Wishes, reference: Implementation) -> Report:

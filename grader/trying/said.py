@@ -2,17 +2,18 @@
 
 import os
 import time
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from grader.lab.plan import CORE_TODOS
+from grader.language import _, ngettext
 from grader.outputs.shortening import cut
 from grader.report.model import Todo, first_wrong, next_untouched
-from grader.source import Trouble
+from grader.source import Trouble, at_line
 from grader.text import clean, one_line
 
 DAY_S = 24 * 3600
@@ -24,20 +25,34 @@ def looked_at(folder: Path, files: Iterable[str]) -> str:
     """Which of the files were read, and when each was saved."""
     names = list(files)
     first = [f"{_shown(folder, name)}{_saved(folder, name)}" for name in names[:1]]
-    return f"Looked at {', '.join([*first, *(f'{name}{_saved(folder, name)}' for name in names[1:])])}"
+    every = [*first, *(f"{name}{_saved(folder, name)}" for name in names[1:])]
+    return _("Looked at {files}").format(files=", ".join(every))
 
 
 def print_trouble(
-    troubles: list[Trouble], folder: Path, console: Console, nothing: str = "was checked"
+    troubles: list[Trouble], folder: Path, console: Console, was_to_be_packed: bool = False
 ) -> None:
     """What Python cannot read: place, reason, and the line with a caret; then what was not done."""
     for trouble in troubles:
-        line = f", line {trouble.line}" if trouble.line else ""
         place = f"{_shown(folder, trouble.file)}{_saved(folder, trouble.file)}"
-        console.print(Text(clean(f"{place}{line}: {trouble.message}"), style="bold red"))
+        said = f"{at_line(place, trouble.line)}: {trouble.message}"
+        console.print(Text(clean(said), style="bold red"))
         print_source(trouble, console)
-    them = "this file" if len(troubles) == 1 else "these files"
-    console.print(f"Python cannot read {them}, so nothing {nothing}.", markup=False)
+    console.print(_nothing_was_done(len(troubles), was_to_be_packed), markup=False)
+
+
+def _nothing_was_done(count: int, was_to_be_packed: bool) -> str:
+    if was_to_be_packed:
+        return ngettext(
+            "Python cannot read this file, so nothing was packed.",
+            "Python cannot read these files, so nothing was packed.",
+            count,
+        )
+    return ngettext(
+        "Python cannot read this file, so nothing was checked.",
+        "Python cannot read these files, so nothing was checked.",
+        count,
+    )
 
 
 def print_source(trouble: Trouble, console: Console) -> None:
@@ -53,17 +68,19 @@ def print_source(trouble: Trouble, console: Console) -> None:
     console.print(Text(f"    {shown}"), no_wrap=True, overflow="ellipsis")
     if at is not None:
         before = shown[: at - start + (2 if start else 0)]
-        console.print(Text(" " * (4 + _columns(before)) + "^", style="bold red"))
+        console.print(Text(" " * (4 + cell_len(before)) + "^", style="bold red"))
 
 
 def next_line(todos: list[Todo]) -> str:
     """What to do next; empty where all is done."""
     wrong = first_wrong(todos)
     if wrong:
-        return f"next: TODO {_number(wrong[0])} in {FILES.get(wrong[0].id, '')}: {one_line(wrong[1].title)}"
+        return _("next: TODO {number} in {file}: {title}").format(
+            number=_number(wrong[0]), file=FILES.get(wrong[0].id, ""), title=one_line(wrong[1].title)
+        )
     untouched = next_untouched(todos)
     if untouched:
-        return f"next: {untouched.title}, in {FILES.get(untouched.id, '')}"
+        return _("next: {title}, in {file}").format(title=untouched.title, file=FILES.get(untouched.id, ""))
     return ""
 
 
@@ -95,11 +112,5 @@ def _saved(folder: Path, name: str) -> str:
     except OSError:
         return ""
     is_recent = abs(time.time() - saved) < DAY_S
-    return time.strftime(
-        " (saved %H:%M:%S)" if is_recent else " (saved %Y-%m-%d %H:%M)", time.localtime(saved)
-    )
-
-
-def _columns(text: str) -> int:
-    """How wide a terminal shows it: a Chinese character takes two columns."""
-    return sum(2 if unicodedata.east_asian_width(one) in "FW" else 1 for one in text)
+    when = time.strftime("%H:%M:%S" if is_recent else "%Y-%m-%d %H:%M", time.localtime(saved))
+    return " " + _("(saved {time})").format(time=when)

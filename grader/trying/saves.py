@@ -13,6 +13,7 @@ from watchfiles import watch
 
 from grader.errors import LabError
 from grader.intake.submission import read_submission
+from grader.language import _
 from grader.trying.first_look import troubles_in
 
 LOOK_MS = 250  # between two looks without a notice
@@ -82,7 +83,7 @@ class Saves:
             raise_interrupt=False,
             recursive=False,
         )
-        for _ in notices:
+        for _notice in notices:
             self._look()
             if _identity(place) != known:
                 return
@@ -110,7 +111,7 @@ def read(folder: Path) -> Content:
     except LabError as error:
         return str(error)
     except OSError as error:  # gone while it was read
-        return f"{folder} cannot be read: {error.strerror or error}"
+        return _("{folder} cannot be read: {reason}").format(folder=folder, reason=error.strerror or error)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -5,8 +5,11 @@ What the student's process says, for a person to look at; no points depend on it
 
 from collections.abc import Sequence
 
+from rich.cells import set_cell_size
+
 from grader.implementations import Implementation, SubmissionFault, claims
 from grader.lab.plan import CHANNELS, CHANNELS_OUT, DOWN_SIDES, LEVELS, UP_SIDES
+from grader.language import _
 
 Shape = list[int]
 Seen = tuple[str, list[Shape], Shape | None]  # a child, what it got, and what it gave unless it raised
@@ -45,24 +48,31 @@ def table(seen: Sequence[Seen], output: Shape | None) -> list[str]:
     """The rows up to the first one where forward stops, if any differs from what is expected."""
     expected = expected_shapes()
     rows = [(name, gave, expected.get(name), got) for name, got, gave in seen]
-    wrong = [at for at, (_, gave, right, _) in enumerate(rows) if gave is None or gave != _whole(right, gave)]
+    wrong = [
+        at
+        for at, (_name, gave, right, _got) in enumerate(rows)
+        if gave is None or gave != _whole(right, gave)
+    ]
     lines = [
-        _row(at in wrong, name, "stops" if gave is None else _size(gave[1:]), right)
-        for at, (name, gave, right, _) in enumerate(rows)
+        _row(at in wrong, name, _("stops") if gave is None else _size(gave[1:]), right)
+        for at, (name, gave, right, _got) in enumerate(rows)
     ]
     if rows and rows[-1][1] is None:
+        got = [_size(shape[1:]) for shape in rows[-1][3]]
         lines.append(
-            f"  {rows[-1][0]} gets {' and '.join(_size(shape[1:]) for shape in rows[-1][3]) or 'nothing'}"
+            "  "
+            + _("{name} gets {sizes}").format(name=rows[-1][0], sizes=_(" and ").join(got) or _("nothing"))
         )
     elif wrong and len(lines) > wrong[0] + 1 + AFTER:
         left = len(lines) - wrong[0] - 1 - AFTER
-        lines[wrong[0] + 1 + AFTER :] = [f"  … and {left} more behind them"]
+        lines[wrong[0] + 1 + AFTER :] = ["  " + _("… and {count} more behind them").format(count=left)]
     last = rows[-1][1] if rows else None
     if output is not None and output != last and output != [1, *expected["final_conv"]]:
-        lines.append(_row(True, "the result", _size(output[1:]), expected["final_conv"]))
+        lines.append(_row(True, _("the result"), _size(output[1:]), expected["final_conv"]))
     elif not wrong:
         return []
-    return ["sizes for a picture of 572 x 572:", f"  {'':{NAME}}{'yours':{COLUMN}} expected", *lines]
+    head = f"  {'':{NAME}}{set_cell_size(_('yours'), COLUMN)} {_('expected')}"
+    return [_("sizes for a picture of 572 x 572:"), head, *lines]
 
 
 def _whole(right: Shape | None, gave: Shape) -> Shape:
@@ -71,7 +81,8 @@ def _whole(right: Shape | None, gave: Shape) -> Shape:
 
 
 def _row(is_wrong: bool, name: str, yours: str, right: Shape | None) -> str:
-    return f"{'x' if is_wrong else ' '} {name:{NAME}}{yours:{COLUMN}} {_size(right) if right else '-'}"
+    columns = f"{set_cell_size(name, NAME)}{set_cell_size(yours, COLUMN)}"
+    return f"{'x' if is_wrong else ' '} {columns} {_size(right) if right else '-'}"
 
 
 def _size(shape: Shape) -> str:

@@ -10,6 +10,7 @@ from grader.errors import LabError
 from grader.grading.run import check_model
 from grader.implementations import Frozen, Implementation
 from grader.lab.plan import CORE
+from grader.language import N_, _
 from grader.outputs.report_lines import print_below
 from grader.outputs.todo_table import Style, print_todo
 from grader.report.model import Report, Todo
@@ -25,7 +26,7 @@ from grader.trying.said import looked_at, print_next, print_trouble
 from grader.trying.saves import Content, Saves, read
 from grader.trying.wishes import Wishes
 
-WAITING = "Watching for the next save; Ctrl-C ends."
+WAITING = N_("Watching for the next save; Ctrl-C ends.")
 
 
 def run_watching(wishes: Wishes, console: Console) -> int:
@@ -34,13 +35,15 @@ def run_watching(wishes: Wishes, console: Console) -> int:
     if isinstance(content, str):
         raise LabError(content)
     if not (wishes.folder.is_dir() or wishes.folder.suffix == ".py"):
-        raise LabError(f"{wishes.folder} cannot be watched: give the folder with unet.py")
+        raise LabError(
+            _("{folder} cannot be watched: give the folder with unet.py").format(folder=wishes.folder)
+        )
     with Saves(wishes.folder) as saves, Sandbox(wishes.model, device="auto", traces=False) as sandbox:
-        print(f"Loading model {wishes.named_model}", flush=True)
+        print(_("Loading model {model}").format(model=wishes.named_model), flush=True)
         watching = Watching(sandbox, saves, wishes, console)
         troubles = troubles_in(content, wishes.todos)
         if not troubles:
-            print(f"Using device {sandbox.ready()['device']}", flush=True)
+            print(_("Using device {device}").format(device=sandbox.ready()["device"]), flush=True)
             check_model(sandbox.ready(), wishes.model, watching.reference)
         try:
             watching.look(content)
@@ -70,25 +73,33 @@ class Watching:
     def look(self, content: Content) -> None:
         """At the files after a save, until they change again."""
         if isinstance(content, str):
-            self._console.print(Text(f"{clean(content)}. Waiting for it to come back.", style="yellow"))
+            self._console.print(
+                Text(
+                    _("{content}. Waiting for it to come back.").format(content=clean(content)),
+                    style="yellow",
+                )
+            )
             return
         troubles = troubles_in(content, self._wishes.todos)
         if troubles:
             self._clear()
             print_trouble(troubles, self._wishes.folder, self._console)
-            self._console.print(f"{WAITING}\n", style="dim")
+            self._console.print(f"{_(WAITING)}\n", style="dim")
             return
         changed = [todo for todo in affected(self._files, content) if todo in self._wanted]
         is_first, self._files = not self._files, content
         self._due = [todo for todo in self._wanted if todo in changed or todo in self._due]
         if not self._due:
-            self._console.print(f"Only layout or comments have changed. {WAITING}\n", style="dim")
+            self._console.print(
+                _("Only layout or comments have changed. {waiting}").format(waiting=_(WAITING)) + "\n",
+                style="dim",
+            )
             return
         attempt = Attempt(self._sandbox, content, self.reference, self._saves.has_changed)
         try:
             self._check(attempt, self._due if not is_first else self._wanted)
         except GivenUp:
-            self._console.print("Saved again: starting over.", style="dim")
+            self._console.print(_("Saved again: starting over."), style="dim")
         finally:
             attempt.close()
 
@@ -97,7 +108,11 @@ class Watching:
         report = Report("", {}, self._found.todos)
         if self._found.todos:
             self._console.print(
-                f"\n{report.score} of {report.max_score} points.{self._last_picture()}", markup=False
+                "\n",
+                _("{score} of {max_score} points.").format(score=report.score, max_score=report.max_score),
+                self._last_picture(),
+                sep="",
+                markup=False,
             )
 
     def close(self) -> None:
@@ -108,26 +123,31 @@ class Watching:
     def _check(self, attempt: Attempt, first: Sequence[str]) -> None:
         """First what the change can affect, then the rest, then the picture."""
         started, before = time.monotonic(), {todo.id: todo for todo in self._found.todos}
-        fits, _ = attempt.fit()
+        fits = attempt.fit()[0]
         check(attempt, first, self._found)
         rest = [todo for todo in self._wanted if todo not in first]
         self._show([todo for todo in self._found.todos if todo.id in first], rest)
         took = f"{', '.join(_names(self._found.todos, first))}: {time.monotonic() - started:.1f} s"
         if rest:
-            self._console.print(f"Checked {took}. Now the rest.", style="dim", markup=False)
+            self._console.print(
+                _("Checked {took}. Now the rest.").format(took=took), style="dim", markup=False
+            )
             check(attempt, rest, self._found)
             self._show([todo for todo in self._found.todos if todo.id in first or _differs(todo, before)], [])
         self._due = []
         report = Report("", {}, self._found.todos)
-        self._console.print(f"{report.score} of {report.max_score} points", style="bold")
+        self._console.print(
+            _("{score} of {max_score} points").format(score=report.score, max_score=report.max_score),
+            style="bold",
+        )
         self._memory.keep(self._wishes.folder, self._found.todos)
         self._draw(attempt, fits)
         if self._page is not None:
             self._page.show(as_report(self._found, attempt, self._wishes, self.reference), self._console)
         if report.exit_status == 0:
-            self._console.print("Everything is right.", style="bold green")
+            self._console.print(_("Everything is right."), style="bold green")
         print_next(self._found.todos, self._console)
-        self._console.print(f"{WAITING}\n", style="dim")
+        self._console.print(f"{_(WAITING)}\n", style="dim")
 
     def _draw(self, attempt: Attempt, fits: bool) -> None:
         if not self._wishes.draws or self._found.is_untouched:
@@ -139,7 +159,10 @@ class Watching:
             self._console.print(self._last_picture().strip(), markup=False)
 
     def _last_picture(self) -> str:
-        return f" The last picture is {self._wishes.output}, of {self._drawn_at}." if self._drawn_at else ""
+        if not self._drawn_at:
+            return ""
+        said = _("The last picture is {output}, of {time}.")
+        return " " + said.format(output=self._wishes.output, time=self._drawn_at)
 
     def _show(self, todos: Sequence[Todo], pending: Sequence[str]) -> None:
         """On a terminal all that is known; piped, these TODOs."""
@@ -148,7 +171,7 @@ class Watching:
         self._console.print(where, style="dim", markup=False)
         style = Style(short=True, in_full=self._wishes.in_full)
         for todo in self._found.todos if self._console.is_terminal else todos:
-            waits = "  to be checked again" if todo.id in pending else ""
+            waits = f"  {_('to be checked again')}" if todo.id in pending else ""
             print_todo(todo, self._console, style, self._memory.gained(todo) + waits)
             print_below(self._found.below.get(todo.id, ()), self._console)
 

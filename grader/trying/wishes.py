@@ -8,6 +8,7 @@ from PIL import Image
 from grader.errors import LabError
 from grader.lab.paths import ASSETS, CAR
 from grader.lab.plan import CORE, CORE_TODOS, todo_id
+from grader.language import _
 from grader.pictures.opening import open_picture
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -40,23 +41,39 @@ def find_model(model: Path) -> Path:
         if path.is_file():
             return path
     if model.is_dir():
-        raise LabError(f"{model} is a folder: give the file of the weights, such as assets/model.pth")
-    raise LabError(f"{model} does not exist: copy assets/model.pth here, or name the file with --model")
+        raise LabError(
+            _("{model} is a folder: give the file of the weights, such as assets/model.pth").format(
+                model=model
+            )
+        )
+    raise LabError(
+        _("{model} does not exist: copy assets/model.pth here, or name the file with --model").format(
+            model=model
+        )
+    )
 
 
 def find_output(output: Path) -> Path:
     """The file as given. Raises LabError for what no picture can be written to."""
     if output.suffix.lower() not in PICTURES:
-        raise LabError(f"{output} is no picture file: name it something.png")
+        raise LabError(_("{output} is no picture file: name it something.png").format(output=output))
     if not output.resolve().parent.is_dir():
-        raise LabError(f"the folder of {output} does not exist: make it, or choose another --output")
+        raise LabError(
+            _("the folder of {output} does not exist: make it, or choose another --output").format(
+                output=output
+            )
+        )
     return output
 
 
 def find_car(image: str | None) -> tuple[Path, Image.Image]:
     """(file, picture) to draw the mask of. Raises LabError for an address, and for what is no picture."""
     if image is not None and "://" in image:
-        raise LabError(f"{image} is an address, and nothing is downloaded: save the picture to a file first")
+        raise LabError(
+            _("{image} is an address, and nothing is downloaded: save the picture to a file first").format(
+                image=image
+            )
+        )
     car = CAR if image is None else Path(image)
     return car, open_picture(car)
 
@@ -68,5 +85,5 @@ def find_todos(said: list[str] | None) -> tuple[str, ...] | None:
     for todo in found:
         if todo not in CORE:
             known = ", ".join(f"{one.number} ({one.id})" for one in CORE_TODOS)
-            raise LabError(f"there is no TODO {todo!r}; there are {known}")
+            raise LabError(_("there is no TODO {todo!r}; there are {known}").format(todo=todo, known=known))
     return found or None

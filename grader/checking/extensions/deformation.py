@@ -10,6 +10,7 @@ import numpy as np
 from grader.compare import Mismatch
 from grader.implementations import Array, Implementation
 from grader.implementations.arrays import REAL
+from grader.language import N_, _
 
 READ_TOLERANCE = 0.02  # values in [-4, 4], places in float32: right ones are off by 0.001
 
@@ -26,12 +27,14 @@ def deform(
     data = {"sigma": sigma, "grid": grid, "seed": seed}
     tensors = {"image": image, "mask": mask}
     made = student.arrays("elastic_deform", data, tensors, kinds=REAL, image=None, mask=None)
-    for name, article in (("image", "an"), ("mask", "a")):
+    for name, one, it in (("image", N_("an image"), N_("the image")), ("mask", N_("a mask"), N_("the mask"))):
         seen, given = made[name], tensors[name]
-        assert seen.shape == given.shape, (
-            f"expected {article} {name} of shape {given.shape}, not {seen.shape}"
+        assert seen.shape == given.shape, _("expected {name} of shape {shape}, not {seen}").format(
+            name=_(one), shape=given.shape, seen=seen.shape
         )
-        assert seen.dtype == given.dtype, f"expected the {name} as {given.dtype}, not {seen.dtype}"
+        assert seen.dtype == given.dtype, _("expected {name} as {dtype}, not {seen}").format(
+            name=_(it), dtype=given.dtype, seen=seen.dtype
+        )
     return made["image"], made["mask"]
 
 
@@ -58,7 +61,10 @@ def assert_read_there(moved: Array, image: Array, inner: tuple[slice, slice] = (
     off = np.abs(seen - expected).max()
     if not off < READ_TOLERANCE:  # nan is not, either
         raise Mismatch(
-            f"expected every channel to be read at the same places, bilinearly, but one is off by {off:.2g}",
+            _(
+                "expected every channel to be read at the same places, bilinearly, but one is off by "
+                "{off:.2g}"
+            ).format(off=off),
             seen,
             expected,
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from grader.explain.extensions.found import Found
 from grader.implementations import Implementation
 from grader.lab.extensions import modules
+from grader.language import N_
 
 Find = Callable[[Implementation, Implementation, str, BaseException], Found]
 FindCause = Callable[
@@ -34,10 +35,12 @@ _FILES = modules(__name__)
 FINDERS = {name: _naming(name, one.find) for name, one in _FILES.items()}
 HINTS: dict[str, str] = (
     {
-        f"{name}.unfilled": "Replace the `raise` by your own lines; what goes there stands in the comment above it."
+        f"{name}.unfilled": N_(
+            "Replace the `raise` by your own lines; what goes there stands in the comment above it."
+        )
         for name in _FILES
     }
-    | {f"{name}.timeout": "This does not come to an end. Which loop has no way out?" for name in _FILES}
+    | {f"{name}.timeout": N_("This does not come to an end. Which loop has no way out?") for name in _FILES}
     | {cause: hint for one in _FILES.values() for cause, hint in one.HINTS.items()}
 )
-HINTS["submission.part_missing"] = "The grader looks for {name} in {file}. Was it deleted or renamed?"
+HINTS["submission.part_missing"] = N_("The grader looks for {name} in {file}. Was it deleted or renamed?")

@@ -7,8 +7,9 @@ from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.arrays import REAL
 from grader.implementations.claims import shapes
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "batchnorm_unet.bias": "{key}: a convolution right before a BatchNorm needs no bias. Why?",
     "batchnorm_unet.relu_before_norm": "The block's output goes below 0: in which order are BatchNorm and ReLU?",
     "batchnorm_unet.padding": "The block gives back a smaller map. What keeps the size in a 3x3 convolution?",
@@ -26,7 +27,7 @@ HINTS = {
     "batchnorm_unet.batches_counted_twice": "running_mean is right, but num_batches_tracked is not: it is a buffer, too.",
     "batchnorm_unet.not_checkpointed": "As much is kept as without checkpointing. Is `checkpoint` ever called?",
     "batchnorm_unet.gradients_missing": "With checkpointing some gradients are 0.",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:

@@ -5,8 +5,9 @@ import numpy as np
 from grader.checking.extensions.deformation import coordinates, deform, disc, displacements
 from grader.explain.extensions.found import Found
 from grader.implementations import Implementation
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "elastic.xy_swapped": "Rows and columns have changed places. In which order does grid_sample want x and y?",
     "elastic.align_corners": "At 0 pixels the picture moves by up to half a pixel at its border. What do -1 and 1 stand for with align_corners?",
     "elastic.not_pixels": "The displacements are about {found:.0f} times too large. In which units are they, and in which does grid_sample count?",
@@ -22,7 +23,7 @@ HINTS = {
     "elastic.generator_ignored": "The same generator gives two deformations. Does it reach the place where numbers are drawn?",
     "elastic.border_zero": "What lies beyond the border is 0. What does padding_mode say?",
     "elastic.border_repeated": "Beyond the border stands the last pixel, again and again. Which padding_mode mirrors?",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:

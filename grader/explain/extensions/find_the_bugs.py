@@ -6,8 +6,9 @@ from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.arrays import REAL
 from grader.implementations.claims import integer, texts
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "find_the_bugs.built_in_forward": "A layer is built when the network is first called. Who would have found it before?",
     "find_the_bugs.unregistered": "Layers are there that the network does not know of. In what kind of list does nn.Module look?",
     "find_the_bugs.shared_batchnorm": "{called} BatchNorms are called {calls} times. Can one keep the statistics of two convolutions?",
@@ -19,7 +20,7 @@ HINTS = {
     "find_the_bugs.softmax_missing": "The channels do not sum to 1. What turns scores into probabilities?",
     "find_the_bugs.skip_dropped": "Nothing of what the contracting path kept reaches the last level.",
     "find_the_bugs.comments": "Which of the two layers has weights to learn? And which map goes through `up`?",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:

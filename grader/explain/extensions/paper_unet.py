@@ -7,8 +7,9 @@ from grader.compare import Mismatch
 from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.claims import boolean, integers, optional
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",
     "paper_unet.relu_missing": "A block's output goes below 0. What follows each convolution?",
     "paper_unet.he_missing": "The biases are not 0: these are PyTorch's own weights. Did yours get into the layer?",
@@ -26,7 +27,7 @@ HINTS = {
     "paper_unet.step": "The first tile is right, the next one is not. Each pooling halves: at which multiples may a tile begin, so that the same pixels are pooled together?",
     "paper_unet.too_much_at_once": "The network was given far more than a tile. What would become of the memory at 6,000 pixels?",
     "paper_unet.reflected_once": "This picture is smaller than the border. What lies behind the mirror image of a mirror image?",
-}  # fmt: skip
+})  # fmt: skip
 MODES: dict[Mode, str] = {"symmetric": "edge_repeated", "edge": "edge_replicated", "constant": "border_zero"}
 
 

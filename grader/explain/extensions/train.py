@@ -7,8 +7,9 @@ from grader.compare import Mismatch
 from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault, Tensors, claims
 from grader.implementations.arrays import REAL
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "train.loss_unstable": "The loss is not finite for large scores. Which function takes scores instead of probabilities?",
     "train.loss_sum": "The loss of {pixels} pixels is their sum. What does the docstring ask for?",
     "train.sigmoid_twice": "The loss is that of a sigmoid of a sigmoid.",
@@ -28,7 +29,7 @@ HINTS = {
     "train.weights_not_saved": "The run goes on with other weights than it had.",
     "train.losses_not_saved": "The losses from before the stop are gone.",
     "train.left_in_eval_mode": "The BatchNorm did not see every batch. In which mode is the network after it was measured?",
-}  # fmt: skip
+})  # fmt: skip
 SHORT: dict[str, object] = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
 
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
+from grader.language import N_
 
-HINTS = {
+HINTS = N_({
     "weight_map.balance_inverted": "The rare class weighs less than the frequent one. Which of the two should count more?",
     "weight_map.balance_scale": "Both classes weigh the same, but a pixel {found:.3g} on average. What should the mean be?",
     "weight_map.balance_missing": "Far from all cells the weight is 0. Which term of equation (2) is left there?",
@@ -23,7 +24,7 @@ HINTS = {
     "weight_map.loss_sign": "The loss is negative: minimising it would make things worse.",
     "weight_map.loss_unstable": "The loss is not finite for large scores. Which function takes scores and does soft-max and logarithm at once?",
     "weight_map.loss_unweighted": "The weights change nothing.",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:

@@ -12,6 +12,7 @@ from grader.implementations import Array, Implementation, Tensors
 from grader.implementations.arrays import REAL
 from grader.implementations.claims import shapes
 from grader.lab.state_dict import first_misfit
+from grader.language import N_, _
 from grader.rubric import points
 
 EXACT = 1e-10  # of the largest gradient, in float64
@@ -31,9 +32,9 @@ def assert_same_scores(
         for who in (student, reference)
     )
     misfit = first_misfit(found, expected)
-    assert not misfit, f"public weights do not fit: {misfit}"
+    assert not misfit, _("public weights do not fit: {misfit}").format(misfit=misfit)
     data, x = {"options": options, "seed": draw.seed()}, draw(1, 3, height, width) / 4
-    what = f"the scores of {height} x {width} pixels"
+    what = _("the scores of {height} x {width} pixels").format(height=height, width=width)
     seen, wanted = (
         who.array("batchnorm_scores", data, {"x": x}, ndim=4, what=what) for who in (student, reference)
     )
@@ -56,7 +57,7 @@ def test_double_conv(student: Implementation, reference: Implementation, draw: D
     """DoubleConv is (convolution, BatchNorm, ReLU) twice, under the public names"""
     for channels in ([3, 6], [4, 2, 5]):
         data, x = {"channels": channels, "seed": draw.seed()}, draw(2, channels[0], 6, 7)
-        what = f"the output of DoubleConv{tuple(channels)}"
+        what = _("the output of DoubleConv{channels}").format(channels=tuple(channels))
         seen, expected = (
             who.array("batchnorm_block", data, {"x": x}, ndim=4, what=what) for who in (student, reference)
         )
@@ -75,7 +76,7 @@ def test_odd_sizes(student: Implementation, reference: Implementation, draw: Dra
     data = {"channels": [4, 2], "bilinear": False, "seed": draw.seed()}
     for height, width in ((5, 7), (6, 9), (7, 6)):
         tensors = {"x": draw(1, 4, 2, 3), "skip": draw(1, 2, height, width)}
-        what = f"what Up concatenates for a skip of {height} x {width}"
+        what = _("what Up concatenates for a skip of {height} x {width}").format(height=height, width=width)
         assert_same_maps(student, reference, data, tensors, what)
 
 
@@ -84,7 +85,7 @@ def test_bilinear_and_older(student: Implementation, reference: Implementation, 
     """The bilinear and the older form are right, too"""
     data = {"channels": [4, 2], "bilinear": True, "seed": 0}
     tensors = {"x": draw(1, 2, 3, 4), "skip": draw(1, 2, 6, 8)}
-    assert_same_maps(student, reference, data, tensors, "what a bilinear Up concatenates")
+    assert_same_maps(student, reference, data, tensors, _("what a bilinear Up concatenates"))
     for options in ({"bilinear": True}, {"older": True}):
         assert_same_scores(student, reference, draw, 32, 32, **options)
 
@@ -117,26 +118,29 @@ def assert_checkpointing_changes_nothing(student: Implementation, data: dict[str
         checkpointed_batches=1,
     )
     off = {}
-    for name in ("scores", "gradients", "statistics"):
+    words = N_({"scores": "scores", "gradients": "gradients", "statistics": "statistics"})
+    for name, word in words.items():
         plain, checkpointed = (found[f"{way}_{name}"] for way in ("plain", "checkpointed"))
-        assert plain.shape == checkpointed.shape, (
-            f"expected as many {name} with checkpointing, not {checkpointed.size} for {plain.size}"
-        )
+        assert plain.shape == checkpointed.shape, _(
+            "expected as many {name} with checkpointing, not {size} for {seen}"
+        ).format(name=_(word), size=checkpointed.size, seen=plain.size)
         off[name] = np.abs(plain - checkpointed).max()
-        assert name == "statistics" or off[name] <= EXACT * np.abs(plain).max(), (
-            f"expected the same {name} with checkpointing, not {off[name]:.2g} off"
-        )
-    assert np.abs(found["plain_gradients"]).max() > 0, "expected gradients, but every one is 0"
+        assert name == "statistics" or off[name] <= EXACT * np.abs(plain).max(), _(
+            "expected the same {name} with checkpointing, not {off:.2g} off"
+        ).format(name=_(word), off=off[name])
+    assert np.abs(found["plain_gradients"]).max() > 0, _("expected gradients, but every one is 0")
     batches = float(found["checkpointed_batches"].max())
-    assert batches == 1, f"expected each BatchNorm to count 1 batch in one step, not {batches:g}"
-    assert off["statistics"] == 0, (
-        f"expected the same running statistics with checkpointing, not {off['statistics']:.2g} off"
+    assert batches == 1, _("expected each BatchNorm to count 1 batch in one step, not {batches:g}").format(
+        batches=batches
     )
+    assert off["statistics"] == 0, _(
+        "expected the same running statistics with checkpointing, not {statistics:.2g} off"
+    ).format(statistics=off["statistics"])
     plain_cost, cost = float(found["plain_cost"][0]), float(found["checkpointed_cost"][0])
-    assert cost < 0.6 * plain_cost, (
-        "expected checkpointing to keep less for the backward pass, "
-        f"not {cost:,.0f} bytes instead of {plain_cost:,.0f}"
-    )
+    assert cost < 0.6 * plain_cost, _(
+        "expected checkpointing to keep less for the backward pass, not {cost:,.0f} bytes "
+        "instead of {plain_cost:,.0f}"
+    ).format(cost=cost, plain_cost=plain_cost)
 
 
 def assert_block_runs_twice(
@@ -148,7 +152,7 @@ def assert_block_runs_twice(
         "shifts": draw(4).astype(np.float64),
         "slopes": draw(2, 2, 6, 7).astype(np.float64),
     }
-    maps = "two maps" if "skip" in tensors else "one map"
+    maps = _("two maps") if "skip" in tensors else _("one map")
     for checkpointing in (False, True):
         seen, expected = (
             who.arrays(
@@ -163,11 +167,15 @@ def assert_block_runs_twice(
             )
             for who in (student, reference)
         )
-        how = f"of a block run with{'' if checkpointing else 'out'} checkpointing on {maps}"
+        with_it, without = (
+            _("of a block run with checkpointing on {maps}"),
+            _("of a block run without checkpointing on {maps}"),
+        )
+        how = (with_it if checkpointing else without).format(maps=maps)
         for name, what in (
-            ("y", f"the output {how}"),
-            ("gradients", f"the gradients {how}"),
-            ("statistics", f"the running statistics {how}"),
-            ("batches", f"the batches counted {how}"),
+            ("y", _("the output {how}").format(how=how)),
+            ("gradients", _("the gradients {how}").format(how=how)),
+            ("statistics", _("the running statistics {how}").format(how=how)),
+            ("batches", _("the batches counted {how}").format(how=how)),
         ):
             assert_same(seen[name], expected[name], what)

@@ -11,6 +11,7 @@ from grader.compare import assert_same
 from grader.implementations import Array, Implementation, Tensors
 from grader.implementations.arrays import REAL
 from grader.implementations.claims import named, text
+from grader.language import _
 from grader.rubric import points
 
 PARAMETERS, ENTRIES = 1_944_083, 136  # with 3 channels out, and narrow
@@ -34,7 +35,7 @@ def assert_computes(
     """
     data = {"seed": draw.seed(), "gain": gain, "way": way, "out_channels": 3}
     tensors = {"x": picture(draw, 32, 48, 2)}
-    what = "the contracting path's last layer"
+    what = _("the contracting path's last layer")
     expected = reference.array("bugs_run", data, tensors, name="bottom", ndim=4)
     seen = student.arrays("bugs_run", data, tensors, bottom=4, scores=4, y=4, what={"bottom": what})
     assert_same(seen["bottom"], expected, what)
@@ -46,14 +47,20 @@ def test_registered(student: Implementation, reference: Implementation, draw: Dr
     """Every layer is registered when the network is built"""
     data, x = {"seed": draw.seed()}, picture(draw, 32, 32)
     before, after, entries, published = map(
-        int, student.array("bugs_registered", data, {"x": x}, shape=(4,), kinds=REAL, what="four counts")
+        int, student.array("bugs_registered", data, {"x": x}, shape=(4,), kinds=REAL, what=_("four counts"))
     )
-    assert before == after, (
-        f"expected as many parameters before the first call as after it, not {before} and {after}"
+    assert before == after, _(
+        "expected as many parameters before the first call as after it, not {before} and {after}"
+    ).format(before=before, after=after)
+    assert before == PARAMETERS, _(
+        "expected {parameters:,} parameters of a narrow UNet, not {before:,}"
+    ).format(parameters=PARAMETERS, before=before)
+    assert entries == ENTRIES, _("expected {entries} entries in the state dict, not {seen}").format(
+        entries=ENTRIES, seen=entries
     )
-    assert before == PARAMETERS, f"expected {PARAMETERS:,} parameters of a narrow UNet, not {before:,}"
-    assert entries == ENTRIES, f"expected {ENTRIES} entries in the state dict, not {entries}"
-    assert published == PUBLISHED, f"expected {PUBLISHED:,} parameters of UNet(3), not {published:,}"
+    assert published == PUBLISHED, _("expected {published:,} parameters of UNet(3), not {seen:,}").format(
+        published=PUBLISHED, seen=published
+    )
     assert_computes(student, reference, draw, way="registered")
 
 
@@ -66,12 +73,14 @@ def test_equal_answers(student: Implementation, reference: Implementation, draw:
         "bugs_answers", asked, {"x": x, "other": other}, first=4, again=4, between=4, copied=4
     )
     for y in found.values():
-        assert y.shape == shape, f"expected probabilities of shape {shape}, not {y.shape}"
-    assert_same(found["again"], found["first"], "the answer to the same picture, asked again")
-    assert np.abs(found["between"] - found["first"]).max() > 1e-5, (
+        assert y.shape == shape, _("expected probabilities of shape {shape}, not {seen}").format(
+            shape=shape, seen=y.shape
+        )
+    assert_same(found["again"], found["first"], _("the answer to the same picture, asked again"))
+    assert np.abs(found["between"] - found["first"]).max() > 1e-5, _(
         "expected another answer to another picture"
     )
-    assert_same(found["copied"], found["first"], "the answer of a new network with the same state dict")
+    assert_same(found["copied"], found["first"], _("the answer of a new network with the same state dict"))
     assert_computes(student, reference, draw, way="copied")
 
 
@@ -80,30 +89,34 @@ def test_probabilities(student: Implementation, reference: Implementation, draw:
     """480 x 640 pixels give probabilities of the same size, that sum to 1 over the channels"""
     for channels, height, width in ((4, 480, 640), (2, 48, 32)):
         data, x = {"seed": draw.seed(), "out_channels": channels}, picture(draw, height, width)
-        y = student.array("bugs_probabilities", data, {"x": x}, what="the probabilities")
+        y = student.array("bugs_probabilities", data, {"x": x}, what=_("the probabilities"))
         expected = (1, channels, height, width)
-        assert y.shape == expected, f"expected probabilities of shape {expected}, not {y.shape}"
+        assert y.shape == expected, _("expected probabilities of shape {expected}, not {shape}").format(
+            expected=expected, shape=y.shape
+        )
         off = np.abs(y.sum(1) - 1).max()
-        assert off < 1e-4, f"expected the channels to sum to 1, not to be up to {off:.2g} off"
-        assert y.min() >= 0, f"expected no probability below 0, not {y.min():.2g}"
+        assert off < 1e-4, _("expected the channels to sum to 1, not to be up to {off:.2g} off").format(
+            off=off
+        )
+        assert y.min() >= 0, _("expected no probability below 0, not {min:.2g}").format(min=y.min())
     run = assert_computes(student, reference, draw)
     scores = run["scores"].astype(np.float64)
     exponentials = np.exp(scores - scores.max(1, keepdims=True))
     soft_max = (exponentials / exponentials.sum(1, keepdims=True)).astype(np.float32)
-    assert_same(run["y"], soft_max, "the soft-max of the last convolution's scores")
+    assert_same(run["y"], soft_max, _("the soft-max of the last convolution's scores"))
 
 
 @points(1)
 def test_activations(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """ReLU6 cuts at 0 and at 6"""
     data, x = {"seed": draw.seed()}, picture(draw, 32, 32)
-    y = student.array("bugs_saturated", data, {"x": x}, ndim=4, what="the probabilities")
-    assert np.isfinite(y).all(), "expected finite probabilities"
+    y = student.array("bugs_saturated", data, {"x": x}, ndim=4, what=_("the probabilities"))
+    assert np.isfinite(y).all(), _("expected finite probabilities")
     # Shifted far up, every ReLU6 gives 6 everywhere: nothing of the picture is left.
     left = np.ptp(y, axis=(2, 3)).max()
-    assert left < 1e-4, (
-        f"expected every activation to be cut at 6, but {left:.2g} of the picture comes through"
-    )
+    assert left < 1e-4, _(
+        "expected every activation to be cut at 6, but {left:.2g} of the picture comes through"
+    ).format(left=left)
     assert_computes(student, reference, draw, HARSH)
 
 
@@ -113,7 +126,9 @@ def test_comments(student: Implementation, reference: Implementation) -> None:
         who.fact("bugs_comments", {}, name="said", read=named(text)) for who in (student, reference)
     )
     wrong = [place for place, word in right.items() if said.get(place) != word]
-    assert not wrong, f"expected another word for {len(wrong)} of the {len(right)} places: {', '.join(wrong)}"
+    assert not wrong, _("expected another word for {count} of the {seen} places: {wrong}").format(
+        count=len(wrong), seen=len(right), wrong=", ".join(wrong)
+    )
 
 
 # Four words are no work of a network's: they earn nothing by themselves, but this point needs them.
@@ -124,15 +139,17 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
     touched = x.copy()
     touched[0, :, 16, 16] += 0.5
     before, after = (
-        student.array("bugs_probabilities", data, {"x": one}, shape=(1, 3, 32, 32), what="the probabilities")
+        student.array(
+            "bugs_probabilities", data, {"x": one}, shape=(1, 3, 32, 32), what=_("the probabilities")
+        )
         for one in (x, touched)
     )
-    assert np.isfinite([before, after]).all(), "expected finite probabilities"
+    assert np.isfinite([before, after]).all(), _("expected finite probabilities")
     moved = np.abs(after - before).sum((0, 1))
     share = moved[14:19, 14:19].sum() / max(moved.sum(), 1e-12)
-    assert share > 0.2, (
-        f"expected a pixel to matter most where it is: only {100 * share:.0f} % of its effect is there"
-    )
+    assert share > 0.2, _(
+        "expected a pixel to matter most where it is: only {share:.0f} % of its effect is there"
+    ).format(share=100 * share)
     tensors = {
         "x": picture(draw, 32, 48, 2),
         "target": draw.random.randint(3, size=(2, 32, 48)).astype(np.int64),
@@ -141,5 +158,5 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
         who.arrays("bugs_run", data | {"gain": GENTLE, "way": "run"}, tensors, scores=4, gradients=1)
         for who in (student, reference)
     )
-    assert_same(seen["scores"], expected["scores"], "the scores")
-    assert_same(seen["gradients"], expected["gradients"], "the gradients of the convolutions")
+    assert_same(seen["scores"], expected["scores"], _("the scores"))
+    assert_same(seen["gradients"], expected["gradients"], _("the gradients of the convolutions"))

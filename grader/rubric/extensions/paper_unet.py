@@ -10,6 +10,7 @@ from grader.checking.extensions.tiles import SEAMLESS, TilesShow, whole
 from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Array, Implementation
+from grader.language import _
 from grader.rubric import points
 
 
@@ -18,10 +19,10 @@ def test_block(student: Implementation, reference: Implementation, draw: Draw) -
     """A block is two unpadded convolutions, each with its ReLU"""
     data, x = {"channels": [3, 5], "seed": draw.seed()}, draw(2, 3, 9, 8)
     seen, expected = (
-        who.array("paper_block", data, {"x": x}, ndim=4, what="the output of a block")
+        who.array("paper_block", data, {"x": x}, ndim=4, what=_("the output of a block"))
         for who in (student, reference)
     )
-    assert_same(seen, expected, "the output of a block")
+    assert_same(seen, expected, _("the output of a block"))
 
 
 @points(1)
@@ -32,7 +33,7 @@ def test_initialisation(student: Implementation, draw: Draw) -> None:
     channels = [[first, 128], [second, 64], [third, 160]]
     data = {"seed": draw.seed(), "channels": channels}
     shapes = ((128, first, 3, 3), (second, 64, 2, 2), (160, third, 1, 1))
-    kinds = ("a 3x3 convolution", "an up-convolution", "a 1x1 convolution")
+    kinds = (_("a 3x3 convolution"), _("an up-convolution"), _("a 1x1 convolution"))
     for number, (what, shape, incoming) in enumerate(zip(kinds, shapes, (9 * first, second, third))):
         weight, bias = (
             student.array("paper_initialise", data, name=f"{number}_{part}", shape=sides, what=f"the {part}")
@@ -41,13 +42,21 @@ def test_initialisation(student: Implementation, draw: Draw) -> None:
         weight = weight.astype(np.float64)
         expected = (2 / incoming) ** 0.5
         assert abs(weight.std() / expected - 1) < 0.04, (  # seven standard errors of the smallest layer
-            f"expected weights of standard deviation {expected:.4f} in {what} with "
-            f"{channels[number][0]} channels in, not {weight.std():.4f}"
+            _(
+                "expected weights of standard deviation {expected:.4f} in {what} with {channels} "
+                "channels in, not {std:.4f}"
+            ).format(expected=expected, what=what, channels=channels[number][0], std=weight.std())
         )
-        assert abs(weight.mean()) < 0.05 * expected, f"expected weights of mean 0, not {weight.mean():.4f}"
+        assert abs(weight.mean()) < 0.05 * expected, _("expected weights of mean 0, not {mean:.4f}").format(
+            mean=weight.mean()
+        )
         kurtosis = ((weight / weight.std()) ** 4).mean()
-        assert 2.6 < kurtosis < 3.4, f"expected a Gaussian (kurtosis 3), not one of kurtosis {kurtosis:.2f}"
-        assert not bias.any(), f"expected biases of 0 in {what}, not {np.abs(bias).max():.3g}"
+        assert 2.6 < kurtosis < 3.4, _(
+            "expected a Gaussian (kurtosis 3), not one of kurtosis {kurtosis:.2f}"
+        ).format(kurtosis=kurtosis)
+        assert not bias.any(), _("expected biases of 0 in {what}, not {max:.3g}").format(
+            what=what, max=np.abs(bias).max()
+        )
 
 
 @points(1, needs=test_block)
@@ -55,15 +64,18 @@ def test_scores(student: Implementation, reference: Implementation, draw: Draw) 
     """188 x 204 pixels give 4 x 20 scores, and the right ones"""
     data, x = {"seed": draw.seed()}, draw(1, 2, 188, 204) / 2
     seen, expected = (
-        who.array("paper_scores", data, {"x": x}, ndim=4, what="the scores") for who in (student, reference)
+        who.array("paper_scores", data, {"x": x}, ndim=4, what=_("the scores"))
+        for who in (student, reference)
     )
-    assert_same(seen, expected, "the scores")
+    assert_same(seen, expected, _("the scores"))
 
 
 def assert_seamless(student: Implementation, image: Array, tile: int) -> None:
     """The scores of the tiles are those of the whole picture (C, H, W). Raises TilesShow."""
     most = 4 * (tile + 15 + 184) ** 2  # four tiles at a time are still bounded by the tile
-    what = f"the scores of {image.shape[1]} x {image.shape[2]} pixels in tiles of {tile}"
+    what = _("the scores of {shape} x {seen} pixels in tiles of {tile}").format(
+        shape=image.shape[1], seen=image.shape[2], tile=tile
+    )
     seen = student.array("paper_tiled", {"tile": tile, "most": most}, {"image": image}, ndim=3, what=what)
     expected = whole(image)
     if seen.shape != expected.shape:
@@ -71,7 +83,9 @@ def assert_seamless(student: Implementation, image: Array, tile: int) -> None:
     off = np.abs(seen - expected).max(0)
     if not off.max() <= SEAMLESS * expected.std():  # nan is not, either
         row, column = np.unravel_index(int(np.argmax(off > SEAMLESS * expected.std())), off.shape)
-        message = f"expected {what} to be those of the whole picture: from [{row}, {column}] on they are not"
+        message = _(
+            "expected {what} to be those of the whole picture: from [{row}, {column}] on they are not"
+        ).format(what=what, row=row, column=column)
         raise TilesShow(message, seen, expected, image)
 
 

@@ -10,9 +10,13 @@ from grader.checking.inputs import Draw
 from grader.compare import assert_same
 from grader.implementations import Array, Implementation, Tensors
 from grader.implementations.arrays import REAL
+from grader.language import N_, _, ngettext
 from grader.rubric import points
 
-RECIPES = {"momentum 0.99": (0.99, 0.0, 0.02), "momentum 0.9, weight decay 0.0005": (0.9, 0.0005, 0.3)}
+RECIPES = {
+    N_("momentum 0.99"): (0.99, 0.0, 0.02),
+    N_("momentum 0.9, weight decay 0.0005"): (0.9, 0.0005, 0.3),
+}
 # Next to none, so that a step is that of every optimiser with momentum: which one it is, is for `steps`.
 NO_MOMENTUM = 1e-6
 
@@ -29,12 +33,13 @@ def test_loss(student: Implementation, draw: Draw) -> None:
         scores = (gain * draw(2, channels, 4, 5)).astype(np.float32)
         target = draw.random.randint(max(2, channels), size=(2, 4, 5)).astype(np.int64)
         expected = bce(scores, target) if channels == 1 else soft_max_loss(scores, target)
-        what = f"of {channels} score{'s' * (channels > 1)} up to {np.abs(scores).max():.0f}"
-        seen = student.number("train_loss", {}, {"scores": scores, "target": target}, what="the loss")
-        assert np.isfinite(seen), f"expected a finite loss {what}, not {seen}"
-        assert abs(seen - expected) < 1e-4 * expected, (
-            f"expected a loss of {expected:.6g} {what}, not {seen:.6g}"
-        )
+        what = ngettext("of {count} score up to {size:.0f}", "of {count} scores up to {size:.0f}", channels)
+        what = what.format(count=channels, size=np.abs(scores).max())
+        seen = student.number("train_loss", {}, {"scores": scores, "target": target}, what=_("the loss"))
+        assert np.isfinite(seen), _("expected a finite loss {what}, not {seen}").format(what=what, seen=seen)
+        assert abs(seen - expected) < 1e-4 * expected, _(
+            "expected a loss of {expected:.6g} {what}, not {seen:.6g}"
+        ).format(expected=expected, what=what, seen=seen)
 
 
 @points(1)
@@ -54,8 +59,10 @@ def test_steps(student: Implementation, draw: Draw) -> None:
         expected, losses = followed(
             image, mask, np.append(kernel, 0.25), momentum, 40 * weight_decay, rate, 6
         )
-        assert_same(found["losses"], losses, f"the losses of 6 steps with {name}")
-        assert_same(found["weights"], expected, f"the weights after 6 steps with {name}")
+        assert_same(found["losses"], losses, _("the losses of 6 steps with {recipe}").format(recipe=_(name)))
+        assert_same(
+            found["weights"], expected, _("the weights after 6 steps with {recipe}").format(recipe=_(name))
+        )
 
 
 @points(1)
@@ -66,18 +73,20 @@ def test_dice(student: Implementation, draw: Draw) -> None:
     for mask, truth in ((a, b), (b, a), (a, ~a), (a, none), (none, none)):
         total = mask.sum() + truth.sum()
         expected = 2 * (mask & truth).sum() / total if total else 1.0
-        value = student.number("train_dice", {}, {"mask": mask, "truth": truth}, what="the Dice")
-        assert abs(value - expected) < 1e-6, (
-            f"expected a Dice of {expected:.4f} for masks of {mask.sum()} and {truth.sum()} pixels, "
-            f"{(mask & truth).sum()} of them shared, not {value:.4f}"
-        )
+        value = student.number("train_dice", {}, {"mask": mask, "truth": truth}, what=_("the Dice"))
+        assert abs(value - expected) < 1e-6, _(
+            "expected a Dice of {expected:.4f} for masks of {sum} and {seen} pixels, {sum_3} of "
+            "them shared, not {value:.4f}"
+        ).format(expected=expected, sum=mask.sum(), seen=truth.sum(), sum_3=(mask & truth).sum(), value=value)
     images, truths = draw(4, 3, 8, 8), draw(4, 8, 8) > np.array([-2, 0, 2, 4]).reshape(4, 1, 1)
     norm, kernel, bias = np.abs(draw(4, 3)) + 0.5, draw(3), draw(1)
     tensors = {"images": images, "truths": truths, "norm": norm, "kernel": kernel, "bias": bias}
     found = student.arrays("train_mean_dice", {}, tensors, kinds=REAL, mean=1, y=0)
-    assert_same(found["mean"], norm[2], "the running mean of a BatchNorm after measuring")
+    assert_same(found["mean"], norm[2], _("the running mean of a BatchNorm after measuring"))
     right, seen = mean_dice(tensors), float(found["y"])
-    assert abs(seen - right) < 1e-4, f"expected a mean Dice of {right:.4f} over 4 pictures, not {seen:.4f}"
+    assert abs(seen - right) < 1e-4, _(
+        "expected a mean Dice of {right:.4f} over 4 pictures, not {seen:.4f}"
+    ).format(right=right, seen=seen)
 
 
 def mean_dice(tensors: Tensors) -> float:
@@ -107,22 +116,30 @@ def test_resume(student: Implementation, reference: Implementation, draw: Draw) 
     found = student.arrays(
         "train_resume", data, squares(draw, 4), resumed=1, resumed_losses=1, straight=1, straight_losses=1
     )
-    assert found["resumed_losses"].shape == (12,), (
-        f"expected 12 losses of 12 steps, stopped after 5 and gone on, not {found['resumed_losses'].size}"
-    )
-    for name, ending in (("losses", "_losses"), ("weights", "")):
+    assert found["resumed_losses"].shape == (12,), _(
+        "expected 12 losses of 12 steps, stopped after 5 and gone on, not {size}"
+    ).format(size=found["resumed_losses"].size)
+    for name, ending in ((N_("losses"), "_losses"), (N_("weights"), "")):
         straight, resumed = (found[f"{way}{ending}"] for way in ("straight", "resumed"))
-        assert straight.shape == resumed.shape, f"expected {straight.size} {name}, not {resumed.size}"
+        assert straight.shape == resumed.shape, _("expected {size} {name}, not {seen}").format(
+            size=straight.size, name=_(name), seen=resumed.size
+        )
         off = np.abs(straight - resumed).max()
-        assert off == 0, f"expected the {name} of a run that never stopped, not up to {off:.2g} off"
+        assert off == 0, _("expected the {name} of a run that never stopped, not up to {off:.2g} off").format(
+            name=_(name), off=off
+        )
     data = recipe(NO_MOMENTUM, 0.0, 0.05, steps=12, stop=5, seed=draw.seed(), measured=False)
     pictures = squares(draw, 4)
     seen, expected = (
         who.arrays("train_resume", data, pictures, resumed=1, resumed_losses=1)
         for who in (student, reference)
     )
-    for name, what in (("resumed_losses", "losses"), ("resumed", "weights")):
-        assert_same(seen[name], expected[name], f"the {what} of 12 steps, stopped after 5 and gone on")
+    for name, what in (("resumed_losses", N_("losses")), ("resumed", N_("weights"))):
+        assert_same(
+            seen[name],
+            expected[name],
+            _("the {what} of 12 steps, stopped after 5 and gone on").format(what=_(what)),
+        )
 
 
 @points(1, needs=test_steps)
@@ -134,10 +151,14 @@ def test_learning(student: Implementation, reference: Implementation, draw: Draw
         for who in (student, reference)
     )
     batches, dices = float(seen["batches"]), seen["dices"]
-    assert batches == 30, f"expected the BatchNorm to normalise 30 batches in 30 steps, not {batches:g}"
-    assert_same(seen["losses"], expected["losses"], "the losses of 30 steps")
-    assert len(dices) == 5, f"expected 5 measurements in 30 steps, not {len(dices)}"
+    assert batches == 30, _(
+        "expected the BatchNorm to normalise 30 batches in 30 steps, not {batches:g}"
+    ).format(batches=batches)
+    assert_same(seen["losses"], expected["losses"], _("the losses of 30 steps"))
+    assert len(dices) == 5, _("expected 5 measurements in 30 steps, not {count}").format(count=len(dices))
     off = np.abs(dices - expected["dices"]).max()
     assert off < 0.02, (  # a pixel whose score is about 0 may fall on either side
-        f"expected Dice up to {expected['dices'].max():.3f} on the pictures it learnt from, not {off:.2g} off"
+        _("expected Dice up to {max:.3f} on the pictures it learnt from, not {off:.2g} off").format(
+            max=expected["dices"].max(), off=off
+        )
     )

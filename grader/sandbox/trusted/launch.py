@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from grader.language import _, current
 from grader.sandbox.trusted.answers import SandboxLost
 from grader.sandbox.trusted.channel import ProcessChannel
 
@@ -33,7 +34,7 @@ def launch(
     try:
         folder = tempfile.TemporaryDirectory(prefix="unet-lab-", ignore_cleanup_errors=True)
     except OSError as error:
-        raise SandboxLost(f"there is no place for temporary files: {error}") from None
+        raise SandboxLost(_("there is no place for temporary files: {error}").format(error=error)) from None
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if fork else (None, None)
     options = {
         "root": str(ROOT),
@@ -44,6 +45,7 @@ def launch(
         "traces": traces,
         "socket": theirs.fileno() if theirs else None,
         "walk": walk,
+        "language": current(),
     }
     posix: dict[str, Any] = {}
     if os.name == "posix":  # a session of its own: Ctrl-C is the grader's business
@@ -63,7 +65,7 @@ def launch(
         folder.cleanup()
         if ours is not None:
             ours.close()
-        raise SandboxLost(f"no process could be started: {error}") from None
+        raise SandboxLost(_("no process could be started: {error}").format(error=error)) from None
     finally:
         if theirs is not None:
             theirs.close()

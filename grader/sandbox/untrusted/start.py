@@ -1,7 +1,7 @@
 """The program of the sandbox's process: imports torch once, then forks workers, or is one itself.
 
 `python -I -c TEXT` with the text of this file; the first frame on stdin is JSON: {"root", "packages",
-"calls", "model", "device", "socket", "walk"}. So neither the arguments nor a module's path tell a
+"calls", "model", "device", "socket", "walk", "language"}. So neither the arguments nor a module's path tell a
 student's code where the lab's folder is. Results go to stdout. Where forking is safe this becomes the
 zygote: it never runs a student's code, it holds no secret, and it forks one child for each job that comes
 over the socket.
@@ -70,10 +70,12 @@ def main() -> None:
     lab = LabModules(options.pop("root"))
     sys.meta_path.append(lab)
     sys.path += [folder for folder in options["packages"] if folder not in sys.path]
+    from grader.language import use
     from grader.sandbox.protocol.limits import Confinement, Limits
     from grader.sandbox.untrusted import landlock, probe, serve, warm  # torch and what calls may need, once
     from grader.sandbox.untrusted.confine import Layer, confine
 
+    use(options["language"], os.path.join(lab.root, "grader", "language"))  # while its files can be read
     device = warm.choose_device(options["device"])
     weights, facts = warm.prepare(options.pop("model"))
     asked = importlib.import_module(options["calls"])
