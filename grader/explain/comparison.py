@@ -2,8 +2,9 @@
 
 from grader.explain.found import Found
 from grader.explain.graph import INPUT, Graph
+from grader.language import N_, _
 
-PLAIN = {"__getitem__": "slicing", "mul": "a multiplication", "add": "an addition"}
+PLAIN = N_({"__getitem__": "slicing", "mul": "a multiplication", "add": "an addition"})
 
 
 class Comparison:
@@ -54,7 +55,7 @@ class Comparison:
         pools = self.seen.calls("pool")
         for pool in pools if len(pools) > len(self.expected.calls("pool")) else []:
             if self.seen.name(self.seen.inputs(pool)[0]) == "pool":
-                return "forward.used_twice", {"name": "a pooling"}
+                return "forward.used_twice", {"name": _("a pooling")}
         return None
 
     def _of_stages(self) -> Found:
@@ -91,7 +92,7 @@ class Comparison:
         """What it means that `consumer` gets `seen` where it should get `wanted`."""
         source = self.expected.inputs(wanted)[:1]
         label = (
-            f"the pooling of {self.expected.name(source[0])}"
+            _("the pooling of {name}").format(name=self.expected.name(source[0]))
             if self.expected.name(wanted) == "pool"
             else self.expected.name(wanted)
         )
@@ -110,7 +111,7 @@ class Comparison:
         return bool(self.seen.calls(self.expected.name(wanted)))
 
     def _label(self, node: int) -> str:
-        names = {INPUT: "the input", "pool": "a pooling"}
+        names = {INPUT: _("the input"), "pool": _("a pooling")}
         return names.get(self.seen.name(node), self.seen.name(node))
 
     def _of_missing(self, node: int) -> Found:
@@ -199,5 +200,5 @@ class Comparison:
             return "forward.skip_after_pooling", {"concat": concat}
         facts = {"concat": concat, "expected": self.expected.name(wanted), "found": self._label(behind)}
         if self._same(behind, wanted):
-            return "forward.skip_changed", facts | {"found": PLAIN.get(found, found)}
+            return "forward.skip_changed", facts | {"found": _(PLAIN[found]) if found in PLAIN else found}
         return "forward.wrong_level", facts

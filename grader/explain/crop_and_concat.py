@@ -11,6 +11,7 @@ import numpy as np
 from grader.explain.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.fault import WRONG_RANK
+from grader.language import _
 
 ORDER = "expanding_features_come_first"  # the one check that does not look at the crop
 
@@ -122,10 +123,10 @@ def _of_crop(y: Array, contracting_x: Array) -> Found:
         return "crop_and_concat.resized", {}  # values of contracting_x, but not of neighbours
     top, left = int(address[0, 0]) // 10, int(address[0, 0]) % 10
     corners = {
-        (0, 0): "the top left corner",
-        (0, 4): "the top right corner",
-        (4, 0): "the bottom left corner",
-        (4, 4): "the bottom right corner",
+        (0, 0): _("the top left corner"),
+        (0, 4): _("the top right corner"),
+        (4, 0): _("the bottom left corner"),
+        (4, 4): _("the bottom right corner"),
     }
     if (top, left) in corners:
         return "crop_and_concat.corner", {"found": corners[top, left]}

@@ -14,6 +14,7 @@ from grader.explain.found import Found
 from grader.explain.graph import Graph
 from grader.implementations import Array, Implementation, SubmissionFault, Tensors, claims
 from grader.lab.plan import CHILDREN, CONCATS, DOWN_SAMPLES
+from grader.language import _
 
 
 def questions() -> tuple[Array, Tensors]:
@@ -103,5 +104,6 @@ def _of_pooling(student: Implementation, reference: Implementation) -> Found:
         if seen["type"] != expected["type"]:
             changed = [seen["type"]]
         if changed:
-            return "forward.other_operation", {"found": changed[0], "expected": f"the pooling of {name}"}
+            expected_one = _("the pooling of {name}").format(name=name)
+            return "forward.other_operation", {"found": changed[0], "expected": expected_one}
     return None

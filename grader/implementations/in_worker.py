@@ -34,7 +34,7 @@ class MachineTooBusy(LabError):
     """The machine, and not the submission, kept a call from its end: twice."""
 
     def __str__(self) -> str:
-        return _("{str}: grade again when less runs here").format(str=super().__str__())
+        return _("{error}: grade again when less runs here").format(error=super().__str__())
 
 
 class InWorker:

@@ -8,15 +8,16 @@ from grader.intake.budgets import MAX_ARCHIVE_BYTES
 from grader.intake.choice import FILE, LINK, Entry, choose
 from grader.intake.names import is_ignored
 from grader.intake.refusal import NotGradable, shown
+from grader.language import N_, _
 
 SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip", ".7z", ".rar")
 SEVEN_ZIP, RAR = b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07"
 
 OTHER_KINDS = {
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ\0": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a zstd archive",
-    b"\x1f\x9d": "a compress archive",
+    b"BZh": N_("a bzip2 archive"),
+    b"\xfd7zXZ\0": N_("an xz archive"),
+    b"\x28\xb5\x2f\xfd": N_("a zstd archive"),
+    b"\x1f\x9d": N_("a compress archive"),
 }
 _USTAR = slice(257, 262)  # where a tar says that it is one
 _LONGEST_START = 512
@@ -59,10 +60,16 @@ def read_archive(file: BinaryIO, where: str, extension_files: Sequence[str], pat
     except NotGradable:
         raise
     except MemoryError:
-        raise NotGradable(f"{where} takes too much memory to open: hand it in as a plain .zip") from None
+        raise NotGradable(
+            _("{where} takes too much memory to open: hand it in as a plain .zip").format(where=where)
+        ) from None
     except Exception as error:  # the standard library's readers raise nearly anything when a file lies
-        reason = "cut off" if isinstance(error, EOFError) else "damaged, or no archive of its kind"
-        raise NotGradable(f"{where} is {reason} ({type(error).__name__}): make the archive anew") from None
+        reason = _("cut off") if isinstance(error, EOFError) else _("damaged, or no archive of its kind")
+        raise NotGradable(
+            _("{where} is {reason} ({type}): make the archive anew").format(
+                where=where, reason=reason, type=type(error).__name__
+            )
+        ) from None
 
 
 def _open(file: BinaryIO, where: str, extension_files: Sequence[str], path: str) -> Members:
@@ -70,7 +77,9 @@ def _open(file: BinaryIO, where: str, extension_files: Sequence[str], path: str)
 
     if file.seek(0, 2) > MAX_ARCHIVE_BYTES:
         raise NotGradable(
-            f"{where} is larger than {MAX_ARCHIVE_BYTES >> 20} MB: hand in only the files that you wrote"
+            _("{where} is larger than {most} MB: hand in only the files that you wrote").format(
+                where=where, most=MAX_ARCHIVE_BYTES >> 20
+            )
         )
     file.seek(0)
     start = file.read(_LONGEST_START)
@@ -91,10 +100,16 @@ def _open(file: BinaryIO, where: str, extension_files: Sequence[str], path: str)
         return Rar(path, where)
     for mark, kind in OTHER_KINDS.items():
         if start.startswith(mark):
-            raise NotGradable(f"{where} is {kind}, which is not opened here: hand it in as a plain .zip")
+            raise NotGradable(
+                _("{where} is {kind}, which is not opened here: hand it in as a plain .zip").format(
+                    where=where, kind=_(kind)
+                )
+            )
     if start[_USTAR] == b"ustar":
         return Tar(file, False, where, extension_files)
-    raise NotGradable(f"{where} is neither a folder, nor a .zip, .tar.gz, .7z or .rar, nor a .py file")
+    raise NotGradable(
+        _("{where} is neither a folder, nor a .zip, .tar.gz, .7z or .rar, nor a .py file").format(where=where)
+    )
 
 
 def _refuse_tricks(entries: Sequence[Entry], where: str) -> None:
@@ -104,8 +119,16 @@ def _refuse_tricks(entries: Sequence[Entry], where: str) -> None:
         if is_ignored(entry.parts):
             continue
         if entry.kind != FILE:
-            what = "a link" if entry.kind == LINK else "neither a file nor a folder"
-            raise NotGradable(f"{shown(entry.path)} in {where} is {what}: hand in the file itself")
+            what = _("a link") if entry.kind == LINK else _("neither a file nor a folder")
+            raise NotGradable(
+                _("{path} in {where} is {what}: hand in the file itself").format(
+                    path=shown(entry.path), where=where, what=what
+                )
+            )
         if entry.parts in seen:
-            raise NotGradable(f"{shown(entry.path)} is in {where} twice: hand in the one that counts")
+            raise NotGradable(
+                _("{path} is in {where} twice: hand in the one that counts").format(
+                    path=shown(entry.path), where=where
+                )
+            )
         seen.add(entry.parts)

@@ -4,6 +4,7 @@ import zlib
 from typing import BinaryIO
 
 from grader.intake.refusal import NotGradable
+from grader.language import _
 
 MAX_FILE_BYTES = 1 << 20  # of one source file; the solution has 9 kB
 MAX_ARCHIVE_BYTES = 256 << 20  # as handed in: two sets of weights may be in it, which are skipped
@@ -19,7 +20,9 @@ def capped(content: bytes, where: str) -> bytes:
     """The content, if it can be a source file of this lab. Raises NotGradable."""
     if len(content) > MAX_FILE_BYTES:
         raise NotGradable(
-            f"{where} is larger than {MAX_FILE_BYTES >> 20} MB: that cannot be the file of this lab"
+            _("{where} is larger than {max_file_bytes} MB: that cannot be the file of this lab").format(
+                where=where, max_file_bytes=MAX_FILE_BYTES >> 20
+            )
         )
     return content
 
@@ -27,7 +30,11 @@ def capped(content: bytes, where: str) -> bytes:
 def refuse_much(unpacked_bytes: int, where: str) -> None:
     """Raise NotGradable for more than is unpacked of an archive that has to be read to its end."""
     if unpacked_bytes > MAX_UNPACKED_BYTES:
-        raise NotGradable(f"{where} holds more than {MAX_UNPACKED_BYTES >> 20} MB: hand in only your files")
+        raise NotGradable(
+            _("{where} holds more than {max_unpacked_bytes} MB: hand in only your files").format(
+                where=where, max_unpacked_bytes=MAX_UNPACKED_BYTES >> 20
+            )
+        )
 
 
 class InPieces:
@@ -39,7 +46,11 @@ class InPieces:
     def read(self, size: int = -1) -> bytes:
         """Like a file's. Raises NotGradable for more than may be read at once."""
         if size > MAX_LISTING_BYTES:
-            raise NotGradable(f"{self._where} has a list of files of {size:,} bytes: hand in only your files")
+            raise NotGradable(
+                _("{where} has a list of files of {size:,} bytes: hand in only your files").format(
+                    where=self._where, size=size
+                )
+            )
         return self._file.read(size if size >= 0 else MAX_LISTING_BYTES)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -76,9 +87,15 @@ class Forward:
         """A header. Raises NotGradable beyond the budget."""
         self._headers_bytes += max(size, 0)
         if not 0 <= size <= MAX_HEADER_BYTES:
-            raise NotGradable(f"{self._where} has a header of {size:,} bytes: make the archive anew")
+            raise NotGradable(
+                _("{where} has a header of {size:,} bytes: make the archive anew").format(
+                    where=self._where, size=size
+                )
+            )
         if self._headers_bytes > MAX_HEADERS_BYTES:
-            raise NotGradable(f"{self._where} has more names than files: hand in only your own files")
+            raise NotGradable(
+                _("{where} has more names than files: hand in only your own files").format(where=self._where)
+            )
         self.last_header = self.take(size)
         return self.last_header
 

@@ -12,6 +12,7 @@ from grader.intake.names import VENV_MARK, Meaning, is_archive, is_ignored, is_p
 from grader.intake.notes import left_out, misplaced, taken
 from grader.intake.refusal import A_CLASS, NotGradable, NothingToGrade, listed, shown
 from grader.lab.plan import CORE_FILES
+from grader.language import _
 
 FILE, LINK, OTHER = "file", "link", "other"
 UNET, INFER = CORE_FILES
@@ -97,14 +98,19 @@ def _meanings(seen: Sequence[Entry], extension_files: Sequence[str]) -> list[tup
 def _unet(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]], where: str) -> Entry:
     found = _best(meant, UNET)
     if not found:
-        raise NothingToGrade(f"there is no {UNET} in {where}{_instead(seen, meant)}")
+        raise NothingToGrade(
+            _("there is no {unet} in {where}{instead}").format(
+                unet=UNET, where=where, instead=_instead(seen, meant)
+            )
+        )
     depth = min(entry.depth for entry in found)
     unet = _only([entry for entry in found if entry.depth == depth], UNET, where)
     archives = [entry for entry in seen if entry.depth == 0 and is_archive(entry.parts[-1])]
     if unet.depth > 0 and len(archives) >= SEVERAL:
         raise NotGradable(
-            f"{where} holds {len(archives)} archives beside {shown(unet.path)}: hand in one submission"
-            f"{A_CLASS}"
+            _("{where} holds {count} archives beside {path}: hand in one submission{remark}").format(
+                where=where, count=len(archives), path=shown(unet.path), remark=_(A_CLASS)
+            )
         )
     return unet
 
@@ -133,9 +139,11 @@ def _only(found: list[Entry], file: str, where: str) -> Entry:
         return found[0]
     names = listed([entry.path for entry in found])
     several = len(found) >= SEVERAL or (file == UNET and len({entry.folder for entry in found}) > 1)
-    batch = A_CLASS if several else ""
+    batch = _(A_CLASS) if several else ""
     raise NotGradable(
-        f"{where} holds {len(found)} files that could be {file}, {names}: hand in the one that counts{batch}"
+        _(
+            "{where} holds {count} files that could be {file}, {names}: hand in the one that counts{remark}"
+        ).format(where=where, count=len(found), file=file, names=names, remark=batch)
     )
 
 
@@ -143,29 +151,45 @@ def _instead(seen: Sequence[Entry], meant: list[tuple[Entry, Meaning]]) -> str:
     """What was found where unet.py was not, and what to do."""
     archives = [entry.path for entry in seen if is_archive(entry.parts[-1])]
     links = [entry.path for entry in seen if entry.kind == LINK]
-    infer = [entry.path for entry, _ in meant]
+    infer = [entry.path for entry, one in meant]
     python = [entry.path for entry in seen if is_python(entry.parts[-1])]
     if infer and archives:
-        return (
-            f": {listed(infer)} and {listed(archives)} were handed in; put all your files into one plain .zip"
+        return _(": {infer} and {archives} were handed in; put all your files into one plain .zip").format(
+            infer=listed(infer), archives=listed(archives)
         )
     if infer:
-        return f": only {listed(infer)} was handed in, and {UNET} has to come with it"
+        return _(": only {infer} was handed in, and {unet} has to come with it").format(
+            infer=listed(infer), unet=UNET
+        )
     if len(archives) > 1:
-        return f", but {len(archives)} archives, {listed(archives)}: hand in the one that counts{A_CLASS}"
+        return _(", but {count} archives, {archives}: hand in the one that counts{remark}").format(
+            count=len(archives), archives=listed(archives), remark=_(A_CLASS)
+        )
     if archives:
-        return f": {shown(archives[0])} inside is not opened; hand in the files themselves, in one plain .zip"
+        return _(": {archives} inside is not opened; hand in the files themselves, in one plain .zip").format(
+            archives=shown(archives[0])
+        )
     if links:
-        return f": {shown(links[0])} is a link, and links are not followed; hand in the folder itself"
+        return _(": {links} is a link, and links are not followed; hand in the folder itself").format(
+            links=shown(links[0])
+        )
     if python:
-        return f", but {listed(python)}: rename the file with your UNet to {UNET}"
+        return _(", but {python}: rename the file with your UNet to {unet}").format(
+            python=listed(python), unet=UNET
+        )
     others = [entry.path for entry in seen]
-    found = f", but {listed(others)}" if others else ""
-    return f"{found}: hand in the folder that holds it"
+    found = _(", but {others}").format(others=listed(others)) if others else ""
+    return _("{found}: hand in the folder that holds it").format(found=found)
 
 
 def _refuse_link(entry: Entry | None, where: str) -> None:
     if entry and entry.kind == LINK:
-        raise NotGradable(f"{shown(entry.path)} in {where} is a link: hand in the file or folder itself")
+        raise NotGradable(
+            _("{path} in {where} is a link: hand in the file or folder itself").format(
+                path=shown(entry.path), where=where
+            )
+        )
     if entry and entry.kind == OTHER:
-        raise NotGradable(f"{shown(entry.path)} in {where} is not a plain file")
+        raise NotGradable(
+            _("{path} in {where} is not a plain file").format(path=shown(entry.path), where=where)
+        )

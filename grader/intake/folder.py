@@ -12,6 +12,7 @@ from grader.intake.budgets import MAX_FILE_BYTES, capped
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, MAX_FOLDERS, OTHER, Entry
 from grader.intake.names import VENV_MARK, is_ignored, meaning, parts_of
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 
 class Folder:
@@ -22,7 +23,7 @@ class Folder:
         self._places: list[Path] = []
         self.entries: list[Entry] = []
         level = [top]
-        for _ in range(MAX_FOLDERS + 1):
+        for _level in range(MAX_FOLDERS + 1):
             found, below = self._level(level)
             if self._is_too_much(found):
                 break
@@ -62,7 +63,9 @@ class Folder:
             with os.scandir(folder) as listing:
                 items = sorted(((Path(item.path), _kind(item)) for item in listing), key=str)
         except OSError as error:
-            raise LabError(f"{shown(folder)} cannot be read: {error.strerror}") from None
+            raise LabError(
+                _("{folder} cannot be read: {reason}").format(folder=shown(folder), reason=error.strerror)
+            ) from None
         if folder != self._top and any(path.name == VENV_MARK for path, _ in items):
             return []
         return items
@@ -73,7 +76,9 @@ class Folder:
             return False
         if not any(meaning(entry.parts[-1]) for entry in self.entries):
             raise NotGradable(
-                f"{self._where} holds more than {MAX_ENTRIES} files: hand in the folder that holds unet.py"
+                _(
+                    "{where} holds more than {max_entries} files: hand in the folder that holds unet.py"
+                ).format(where=self._where, max_entries=MAX_ENTRIES)
             )
         return True  # it was found above; nobody's pictures have to be counted for it
 
@@ -91,14 +96,16 @@ def _kind(item: "os.DirEntry[str]") -> str | None:
 def open_plain(path: Path, where: str) -> Iterator[BinaryIO]:
     """The file, for reading. Raises NotGradable for a link and for what is not a plain file."""
     if path.is_symlink():
-        raise NotGradable(f"{where} is a link: hand in the file itself")
+        raise NotGradable(_("{where} is a link: hand in the file itself").format(where=where))
     try:
         # It may have become a link since; and a named pipe would wait for its other end.
         flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, os.O_RDONLY | flags)
     except OSError as error:
-        raise LabError(f"{where} cannot be read: {error.strerror}") from None
+        raise LabError(
+            _("{where} cannot be read: {reason}").format(where=where, reason=error.strerror)
+        ) from None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NotGradable(f"{where} is not a plain file")
+            raise NotGradable(_("{where} is not a plain file").format(where=where))
         yield file

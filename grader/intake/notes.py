@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from grader.intake.names import Meaning, is_python
 from grader.intake.refusal import listed, shown
 from grader.lab.plan import CORE_FILES
+from grader.language import _, ngettext
 
 if TYPE_CHECKING:
     from grader.intake.choice import Entry
@@ -21,9 +22,13 @@ def taken(files: "dict[str, Entry]") -> list[str]:
     for file in (name for name in CORE_FILES if name in files):
         entry = files[file]
         if entry.parts[-1] != file:
-            notes.append(f"{shown(entry.path)} is taken as {file}")
+            notes.append(_("{path} is taken as {file}").format(path=shown(entry.path), file=file))
         elif entry.folder != files[UNET].folder:
-            notes.append(f"{shown(entry.path)} is read, though it does not lie beside {UNET}")
+            notes.append(
+                _("{path} is read, though it does not lie beside {unet}").format(
+                    path=shown(entry.path), unet=UNET
+                )
+            )
     return notes
 
 
@@ -42,8 +47,12 @@ def left_out(
     names = [entry.path for entry in (*helpers, *copies) if entry.parts[-1] not in OWN]
     if not names:
         return []
-    was = "was" if len(names) == 1 else "were"
-    return [f"{listed(names)} {was} handed in too; only {UNET} and {INFER} are read"]
+    said = ngettext(
+        "{names} was handed in too; only {unet} and {infer} are read",
+        "{names} were handed in too; only {unet} and {infer} are read",
+        len(names),
+    )
+    return [said.format(names=listed(names), unet=UNET, infer=INFER)]
 
 
 def misplaced(
@@ -52,4 +61,8 @@ def misplaced(
     """Extensions that lie beside unet.py, as platforms that know no folders leave them."""
     beside = {entry.parts[-1]: entry for entry in seen if entry.folder == files[UNET].folder}
     names = {name: PurePosixPath(name).name for name in extension_files if name not in files}
-    return [f"{short} is read only as {name}" for name, short in names.items() if short in beside]
+    return [
+        _("{file} is read only as {path}").format(file=short, path=name)
+        for name, short in names.items()
+        if short in beside
+    ]

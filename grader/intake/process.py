@@ -11,6 +11,7 @@ from grader.intake.folder import open_plain
 from grader.intake.limited import run
 from grader.intake.refusal import NotGradable
 from grader.lab.plan import CORE_FILES
+from grader.language import _
 
 PROGRAM = Path(__file__).with_name("reader.py")
 WALL_S = 60.0  # against a hang; what the reading costs is limited in the processor's time
@@ -25,15 +26,21 @@ def read_in_own_process(path: Path, where: str, extension_files: Sequence[str]) 
         answer = run(PROGRAM, facts, archive, where, most_bytes, WALL_S)
     if answer.was_late:
         raise LabError(
-            f"{where} could not be read within {WALL_S:.0f} seconds, the machine is busy: try again"
+            _("{where} could not be read within {wall_s:.0f} seconds, the machine is busy: try again").format(
+                where=where, wall_s=WALL_S
+            )
         )
     if answer.was_too_long:
-        raise NotGradable(f"{where} takes too long to read: hand in only your files, in one plain .zip")
+        raise NotGradable(
+            _("{where} takes too long to read: hand in only your files, in one plain .zip").format(
+                where=where
+            )
+        )
     return _parsed(answer.content, answer.status, where)
 
 
 def _parsed(answer: bytes, status: int, where: str) -> Found:
-    head, _, contents = answer.partition(b"\n")
+    head, _newline, contents = answer.partition(b"\n")
     try:
         told = json.loads(head)
         if "refused" in told:
@@ -43,4 +50,8 @@ def _parsed(answer: bytes, status: int, where: str) -> Found:
             files[name], contents = contents[:size], contents[size:]
         return Found(files, tuple(told["notes"]))
     except (ValueError, KeyError, TypeError):
-        raise LabError(f"the process that reads {where} ended with status {status}: try again") from None
+        raise LabError(
+            _("the process that reads {where} ended with status {status}: try again").format(
+                where=where, status=status
+            )
+        ) from None

@@ -6,8 +6,9 @@ from grader.intake.budgets import MAX_FILE_BYTES, capped, refuse_much
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.names import parts_of
 from grader.intake.refusal import NotGradable, shown
+from grader.language import N_, _
 
-PROGRAMS = "unrar, unar, 7z or bsdtar"
+PROGRAMS = N_("unrar, unar, 7z or bsdtar")
 SPOKEN = "-@*?["  # what such a program takes for an option, a list or a pattern
 
 
@@ -32,21 +33,31 @@ class Rar:
             import rarfile
         except ImportError:
             raise NotGradable(
-                f"{where} is a RAR archive, which is not opened here: hand it in as a plain .zip"
+                _("{where} is a RAR archive, which is not opened here: hand it in as a plain .zip").format(
+                    where=where
+                )
             ) from None
         self._where = where
         rarfile.USE_EXTRACT_HACK = 0  # which writes a copy of the archive
         try:
             self._archive = rarfile.RarFile(path, errors="strict")
         except rarfile.NeedFirstVolume:
-            raise NotGradable(f"{where} is one part of several: hand in one plain .zip") from None
+            raise NotGradable(
+                _("{where} is one part of several: hand in one plain .zip").format(where=where)
+            ) from None
         if len(self._archive.volumelist()) > 1:
-            raise NotGradable(f"{where} is one part of several: hand in one plain .zip")
+            raise NotGradable(_("{where} is one part of several: hand in one plain .zip").format(where=where))
         if self._archive.needs_password():
-            raise NotGradable(f"{where} is encrypted: hand in a .zip without a password")
+            raise NotGradable(
+                _("{where} is encrypted: hand in a .zip without a password").format(where=where)
+            )
         self._members = [info for info in self._archive.infolist() if not info.is_dir()]
         if len(self._members) > MAX_ENTRIES:
-            raise NotGradable(f"{where} holds {len(self._members):,} files: that cannot be a submission")
+            raise NotGradable(
+                _("{where} holds {count:,} files: that cannot be a submission").format(
+                    where=where, count=len(self._members)
+                )
+            )
         refuse_much(sum(info.file_size for info in self._members), where)
         entries = [
             Entry(parts_of(info.filename), _kind(info), number) for number, info in enumerate(self._members)
@@ -60,18 +71,26 @@ class Rar:
         info = self._members[entry.number]
         where = f"{shown(entry.path)} in {self._where}"
         if is_spoken(info.filename):
-            raise NotGradable(f"{where} has a name that RAR programs read otherwise: hand in a plain .zip")
+            raise NotGradable(
+                _("{where} has a name that RAR programs read otherwise: hand in a plain .zip").format(
+                    where=where
+                )
+            )
         try:
             with self._archive.open(info) as member:
                 content: bytes = member.read(MAX_FILE_BYTES + 1)
         except rarfile.RarCannotExec:
             raise NotGradable(
-                f"{self._where} is a RAR archive, and no program that unpacks those is installed here "
-                f"({PROGRAMS}): hand it in as a plain .zip"
+                _(
+                    "{where} is a RAR archive, and no program that unpacks those is installed here "
+                    "({programs}): hand it in as a plain .zip"
+                ).format(where=self._where, programs=_(PROGRAMS))
             ) from None
         except rarfile.Error as error:
             raise NotGradable(
-                f"{self._where} cannot be unpacked here ({type(error).__name__}): hand it in as a plain .zip"
+                _("{where} cannot be unpacked here ({type}): hand it in as a plain .zip").format(
+                    where=self._where, type=type(error).__name__
+                )
             ) from None
         return capped(content, where)
 

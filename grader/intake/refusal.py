@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import LabError
+from grader.language import N_, _
 from grader.text import one_line
 
 MESSAGE_CHARS = 480
@@ -12,7 +13,7 @@ NAME_CHARS = 60  # of a name inside it
 NAMED = 3  # of a longer list
 
 
-A_CLASS = "; the work of several students is graded by `python -m grader batch`"
+A_CLASS = N_("; the work of several students is graded by `python -m grader batch`")
 
 
 class NotGradable(LabError):
@@ -27,7 +28,7 @@ class NotGradable(LabError):
     @property
     def fact(self) -> str:
         """The message without what is said to whoever may have given a whole class."""
-        return str(self).removesuffix(A_CLASS)
+        return str(self).removesuffix(_(A_CLASS))
 
 
 class NothingToGrade(NotGradable):
@@ -47,5 +48,5 @@ def listed(names: Sequence[str]) -> str:
     """The names in a sentence: `a, b and c`, or `a, b, c and 9 more`."""
     first = [shown(name) for name in names[:NAMED]]
     more = len(names) - NAMED
-    last = f"{more} more" if more > 0 else first.pop()
-    return f"{', '.join(first)} and {last}" if first else last
+    last = _("{count} more").format(count=more) if more > 0 else first.pop()
+    return _("{names} and {last}").format(names=_(", ").join(first), last=last) if first else last

@@ -6,6 +6,7 @@ from grader.intake.budgets import MAX_FILE_BYTES, capped, refuse_much
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.names import parts_of
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 
 def prepare() -> None:
@@ -24,20 +25,32 @@ class SevenZip:
             import py7zr
         except ImportError:
             raise NotGradable(
-                f"{where} is a 7z archive, which is not opened here: hand it in as a plain .zip"
+                _("{where} is a 7z archive, which is not opened here: hand it in as a plain .zip").format(
+                    where=where
+                )
             ) from None
         self._where = where
         try:
             self._archive = py7zr.SevenZipFile(file)
         except py7zr.exceptions.PasswordRequired:
-            raise NotGradable(f"{where} is encrypted: hand in a .zip without a password") from None
+            raise NotGradable(
+                _("{where} is encrypted: hand in a .zip without a password").format(where=where)
+            ) from None
         except py7zr.exceptions.UnsupportedCompressionMethodError:
-            raise NotGradable(f"{where} is packed in a rare way: hand it in as a plain .zip") from None
+            raise NotGradable(
+                _("{where} is packed in a rare way: hand it in as a plain .zip").format(where=where)
+            ) from None
         if self._archive.needs_password():
-            raise NotGradable(f"{where} is encrypted: hand in a .zip without a password")
+            raise NotGradable(
+                _("{where} is encrypted: hand in a .zip without a password").format(where=where)
+            )
         self._members = [info for info in self._archive.list() if not info.is_directory]
         if len(self._members) > MAX_ENTRIES:
-            raise NotGradable(f"{where} holds {len(self._members):,} files: that cannot be a submission")
+            raise NotGradable(
+                _("{where} holds {count:,} files: that cannot be a submission").format(
+                    where=where, count=len(self._members)
+                )
+            )
         refuse_much(sum(info.uncompressed for info in self._members), where)
         entries = [
             Entry(parts_of(info.filename), _kind(info), number) for number, info in enumerate(self._members)

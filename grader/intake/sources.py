@@ -12,6 +12,7 @@ from grader.intake.choice import FILE, LINK, OTHER, Entry
 from grader.intake.folder import Folder, open_plain
 from grader.intake.names import parts_of
 from grader.intake.refusal import shown
+from grader.language import _
 
 
 class Sources:
@@ -58,7 +59,7 @@ def _kind(path: Path) -> str | None:
     try:
         mode = os.lstat(path).st_mode
     except (OSError, ValueError):
-        raise LabError(f"{shown(path)} does not exist any more") from None
+        raise LabError(_("{path} does not exist any more").format(path=shown(path))) from None
     if stat.S_ISLNK(mode):
         return LINK
     if stat.S_ISDIR(mode):

@@ -18,6 +18,7 @@ from grader.intake.process import read_in_own_process
 from grader.intake.refusal import PATH_CHARS, NotGradable, shown
 from grader.intake.sources import Sources
 from grader.lab.extensions import EXTENSION_FILES
+from grader.language import _
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,18 @@ def read_submission(path: Path, where: str = "") -> Submission:
     try:
         mode = os.lstat(path).st_mode
     except (OSError, ValueError):
-        message = f"{where} does not exist: give a folder with unet.py, an archive, or unet.py itself"
+        message = _(
+            "{where} does not exist: give a folder with unet.py, an archive, or unet.py itself"
+        ).format(where=where)
         raise LabError(message) from None
     if stat.S_ISLNK(mode):
-        raise NotGradable(f"{where} is a link: give the folder or file that it leads to")
+        raise NotGradable(
+            _("{where} is a link: give the folder or file that it leads to").format(where=where)
+        )
     if stat.S_ISDIR(mode):
         return _of_folder(path, where)
     if not stat.S_ISREG(mode):
-        raise NotGradable(f"{where} is not a plain file")
+        raise NotGradable(_("{where} is not a plain file").format(where=where))
     found = _lone(path, where) if is_python(path.name) else _of_archive(path, where)
     return Submission(_name(path), found.files, found.notes)
 
@@ -60,7 +65,7 @@ def read_sources(sources: Sequence[tuple[str, Path]], name: str) -> Submission:
 
     Raises NotGradable and LabError like read_submission.
     """
-    where = f"what {shown(name)} handed in"
+    where = _("what {name} handed in").format(name=shown(name))
     try:
         if len(sources) == 1 and _is_whole(*sources[0]):
             return replace(read_submission(sources[0][1], where), name=name)
@@ -88,7 +93,9 @@ def _of_several(several: Folder | Sources, where: str) -> Found:
     if archive:
         inside = several.place(archive)
         found = _of_archive(inside, f"{shown(archive.parts[-1])} in {where}")
-        return Found(found.files, (f"{shown(archive.parts[-1])} was opened", *found.notes))
+        return Found(
+            found.files, (_("{archive} was opened").format(archive=shown(archive.parts[-1])), *found.notes)
+        )
     choice = choose(several.entries, EXTENSION_FILES, where)
     return Found({name: several.read(entry) for name, entry in choice.files.items()}, choice.notes)
 

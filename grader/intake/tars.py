@@ -9,6 +9,7 @@ from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.decoding import decode_names
 from grader.intake.names import may_be_graded, parts_of
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 
 class Tar:
@@ -30,7 +31,11 @@ class Tar:
                 names.append(info.name.encode("utf-8", "surrogateescape"))
                 kinds.append(_kind(info))
                 if len(names) > MAX_ENTRIES:
-                    raise NotGradable(f"{where} holds more than {MAX_ENTRIES:,} files: hand in only your own")
+                    raise NotGradable(
+                        _("{where} holds more than {max_entries:,} files: hand in only your own").format(
+                            where=where, max_entries=MAX_ENTRIES
+                        )
+                    )
         # A damaged header ends the list like the block of zeros that should.
         if stream.last_header.strip(b"\0"):
             raise tarfile.ReadError("a header is damaged")
@@ -56,8 +61,10 @@ class Tar:
         self._kept_bytes += wanted
         if self._kept_bytes > MAX_KEPT_BYTES:
             raise NotGradable(
-                f"{self._where} holds more than {MAX_KEPT_BYTES >> 20} MB of files that could be graded: "
-                "hand in only the ones that count"
+                _(
+                    "{where} holds more than {max_kept_bytes} MB of files that could be graded: hand in "
+                    "only the ones that count"
+                ).format(where=self._where, max_kept_bytes=MAX_KEPT_BYTES >> 20)
             )
 
 

@@ -10,6 +10,7 @@ from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.decoding import decode_names, unicode_name
 from grader.intake.names import parts_of
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 METHODS = {9: "deflate64", 12: "bzip2", 14: "lzma", 20: "zstd", 93: "zstd", 95: "xz", 99: "AES"}
@@ -51,12 +52,16 @@ class Zip:
     def _is_plain(self, info: zipfile.ZipInfo, path: str) -> bool:
         if info.flag_bits & ENCRYPTED:
             raise NotGradable(
-                f"{shown(path)} in {self._where} is encrypted: hand in a .zip without a password"
+                _("{path} in {where} is encrypted: hand in a .zip without a password").format(
+                    path=shown(path), where=self._where
+                )
             )
         if info.compress_type not in PLAIN:
             method = METHODS.get(info.compress_type, f"method {info.compress_type}")
             raise NotGradable(
-                f"{shown(path)} in {self._where} is packed with {method}: hand it in as a plain .zip"
+                _("{path} in {where} is packed with {method}: hand it in as a plain .zip").format(
+                    path=shown(path), where=self._where, method=method
+                )
             )
         return True
 
@@ -82,7 +87,11 @@ def count(file: BinaryIO) -> int:
 
 def _refuse_many(members: int, where: str) -> None:
     if members > MAX_ENTRIES:
-        raise NotGradable(f"{where} holds {members:,} files: that cannot be a submission to this lab")
+        raise NotGradable(
+            _("{where} holds {members:,} files: that cannot be a submission to this lab").format(
+                where=where, members=members
+            )
+        )
 
 
 def member_names(members: list[zipfile.ZipInfo]) -> list[str]:

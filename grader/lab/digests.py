@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
+from grader.language import _
 
 # Of grader/: what asks, answers and compares. How a result looks does not decide it.
 DECIDES = ("rubric", "checking", "explain", "grading", "implementations", "lab", "pictures", "sandbox")
@@ -57,5 +58,7 @@ def _digest(files: Iterable[Path]) -> str:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         except OSError as error:
-            raise LabError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise LabError(
+                _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+            ) from None
     return digest.hexdigest()[:LENGTH]

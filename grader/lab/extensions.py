@@ -7,6 +7,7 @@ import importlib
 from types import ModuleType
 
 from grader.errors import LabError
+from grader.language import _
 
 EXTENSIONS = ("paper_unet", "elastic", "weight_map", "batchnorm_unet", "find_the_bugs", "train")
 EXTENSION_FILES = tuple(f"extensions/{name}.py" for name in EXTENSIONS)
@@ -24,5 +25,9 @@ def modules(room: str) -> dict[str, ModuleType]:
         except ModuleNotFoundError as error:
             if error.name != f"{room}.{name}":
                 raise
-            raise LabError(f"extension {name!r} needs {room.replace('.', '/')}/{name}.py") from None
+            raise LabError(
+                _("extension {name!r} needs {file}").format(
+                    name=name, file=f"{room.replace('.', '/')}/{name}.py"
+                )
+            ) from None
     return found

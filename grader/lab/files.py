@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import LabError
+from grader.language import _
 
 
 class NotWritten(LabError):
@@ -26,7 +27,9 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())  # else a power failure could leave an empty file under the name
         os.replace(part, path)
     except OSError as error:
-        raise NotWritten(f"{path} cannot be written: {error.strerror or error}") from None
+        raise NotWritten(
+            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """Weights that do not fit a network: which TODO and layer, what was expected and what was found."""
 
+from grader.language import _
+
 Shapes = dict[str, list[int]]
 
 
@@ -14,9 +16,13 @@ def first_misfit(found: Shapes, expected: Shapes) -> str | None:
         return _of_missing(missing[0], extra, found)
     for key, shape in expected.items():
         if found[key] != shape:
-            return f"{_where(key)}: expected {key} of shape {tuple(shape)}, not {tuple(found[key])}"
+            return _("{place}: expected {key} of shape {shape}, not {found}").format(
+                place=_where(key), key=key, shape=tuple(shape), found=tuple(found[key])
+            )
     if extra:
-        return f"{_where(extra[0])}: {extra[0]} is not in the model file. Is there a layer too many?"
+        return _("{place}: {key} is not in the model file. Is there a layer too many?").format(
+            place=_where(extra[0]), key=extra[0]
+        )
     return None
 
 
@@ -30,12 +36,18 @@ def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
     layer, *rest = key.split(".")
     beside = [other for other in extra if other.split(".")[0] == layer]
     if not any(other.split(".")[0] == layer for other in found):
-        return f"{_where(key)}: {layer} has no weights. Is it still empty, or is `self.` missing before it?"
+        return _(
+            "{place}: {layer} has no weights. Is it still empty, or is `self.` missing before it?"
+        ).format(place=_where(key), layer=layer)
     if beside and len(rest) == 2 and beside[0].split(".")[1].isdigit() and rest[0].isdigit():
-        return (
-            f"{_where(key)}: expected a convolution at index {rest[0]} of the Sequential ({key}), "
-            f"not at index {beside[0].split('.')[1]} ({beside[0]})"
-        )
+        return _(
+            "{place}: expected a convolution at index {index} of the Sequential ({key}), not at "
+            "index {seen} ({beside})"
+        ).format(place=_where(key), index=rest[0], key=key, seen=beside[0].split(".")[1], beside=beside[0])
     if beside:
-        return f"{_where(key)}: expected the key {key}, not {beside[0]}"
-    return f"{_where(key)}: {key} is missing. Is a convolution missing, or its bias?"
+        return _("{place}: expected the key {key}, not {beside}").format(
+            place=_where(key), key=key, beside=beside[0]
+        )
+    return _("{place}: {key} is missing. Is a convolution missing, or its bias?").format(
+        place=_where(key), key=key
+    )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from grader.errors import LabError
+from grader.language import _
 from grader.pictures.masks import SUFFIXES, open_mask
 from grader.pictures.opening import open_picture
 
@@ -28,7 +29,9 @@ def pictures_in(folder: Path) -> list[Path]:
     inner = folder / "images" if (folder / "images").is_dir() else folder
     if not inner.is_dir():
         raise LabError(
-            f"--hidden-pictures {folder} is no folder: give one that `python -m assets.make.cars` drew"
+            _(
+                "--hidden-pictures {folder} is no folder: give one that `python -m assets.make.cars` drew"
+            ).format(folder=folder)
         )
     found = sorted(
         path for path in inner.iterdir()
@@ -36,7 +39,9 @@ def pictures_in(folder: Path) -> list[Path]:
     )  # fmt: skip
     if not found:
         raise LabError(
-            f"--hidden-pictures {folder} holds no pictures: draw some with `python -m assets.make.cars`"
+            _(
+                "--hidden-pictures {folder} holds no pictures: draw some with `python -m assets.make.cars`"
+            ).format(folder=folder)
         )
     return found
 
@@ -56,7 +61,7 @@ def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
 def crop_box(mask: npt.NDArray[np.bool_], random: np.random.RandomState) -> tuple[int, int, int, int]:
     """A random box (left, top, right, bottom) with at least LEAST_OF_CAR of the mask's pixels inside."""
     all_rows, all_columns = mask.shape
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         width, height = _side(all_columns, random), _side(all_rows, random)
         left, top = random.randint(all_columns - width + 1), random.randint(all_rows - height + 1)
         right, bottom = left + width, top + height
@@ -76,7 +81,7 @@ def _recoloured(image: Image.Image, random: np.random.RandomState) -> Image.Imag
         bands = image.split()
         image = Image.merge("RGB", [bands[i] for i in random.permutation(3)])
     table = []
-    for _ in range(3):
+    for _attempt in range(3):
         gain = random.randint(int(GAINS[0] * 256), int(GAINS[1] * 256) + 1)
         lift = random.randint(-16, 17)
         table += [min(max(value * gain // 256 + lift, 0), 255) for value in range(256)]

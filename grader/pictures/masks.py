@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from grader.errors import LabError
+from grader.language import N_, _
 from grader.pictures.opening import open_values
 
 Values = npt.NDArray[Any]
@@ -21,7 +22,7 @@ MOST_SOFT = 0.1  # the share of pixels, on outlines, that may lie between
 FEW = 3  # values between black and white: a third class, rather than an outline
 PLAIN_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F", "RGB", "RGBA")
 SHOWN = 6  # values named in a message
-REMEDY = "save it with 0 for the background and 255 for the car"
+REMEDY = N_("save it with 0 for the background and 255 for the car")
 
 
 def open_mask(path: Path, size: tuple[int, int] | None = None) -> npt.NDArray[np.bool_]:
@@ -32,7 +33,11 @@ def open_mask(path: Path, size: tuple[int, int] | None = None) -> npt.NDArray[np
     image = open_values(path)
     if size is not None and image.size != size:
         shown = [f"{width} x {height}" for width, height in (image.size, size)]
-        raise LabError(f"{path} has {shown[0]} pixels and its picture {shown[1]}: both need the same size")
+        raise LabError(
+            _("{path} has {size} pixels and its picture {other}: both need the same size").format(
+                path=path, size=shown[0], other=shown[1]
+            )
+        )
     return _car_in(path, image)
 
 
@@ -83,7 +88,11 @@ def _by_transparency(path: Path, image: Image.Image) -> npt.NDArray[np.bool_] | 
     visible = _by_value(path, alpha.astype(np.int64))
     colours = np.unique(pixels[visible][:, :3], axis=0)
     if len(colours) > 1:
-        raise LabError(f"{path} has both transparent parts and several colours: {REMEDY}")
+        raise LabError(
+            _("{path} has both transparent parts and several colours: {remedy}").format(
+                path=path, remedy=_(REMEDY)
+            )
+        )
     return visible
 
 
@@ -102,7 +111,11 @@ def _by_value(path: Path, values: Values) -> npt.NDArray[np.bool_]:
     )
     if low.any() and high.any() and between <= MOST_SOFT and not is_third_class:
         return np.asarray(values > white / 2)
-    raise LabError(f"{path} is no mask of two values: it holds {_listed(found)}; {REMEDY}")
+    raise LabError(
+        _("{path} is no mask of two values: it holds {found}; {remedy}").format(
+            path=path, found=_listed(found), remedy=_(REMEDY)
+        )
+    )
 
 
 def _distinct(values: Values) -> Values:
@@ -122,7 +135,11 @@ def _by_colour(path: Path, values: Values) -> npt.NDArray[np.bool_]:
     soft = values[dominant > SOFT * 255].reshape(-1, values.shape[2])
     if len(others) > 2 and _is_one_hue(soft):
         return _by_value(path, dominant.astype(np.int64) * 255 // max(1, int(dominant.max())))
-    raise LabError(f"{path} is no mask of one colour on black: it holds {_listed(others)}; {REMEDY}")
+    raise LabError(
+        _("{path} is no mask of one colour on black: it holds {others}; {remedy}").format(
+            path=path, others=_listed(others), remedy=_(REMEDY)
+        )
+    )
 
 
 def _is_one_hue(colours: Values) -> bool:
@@ -135,4 +152,5 @@ def _is_one_hue(colours: Values) -> bool:
 def _listed(found: Iterable[Any]) -> str:
     every = [str(one) for one in found]
     more = len(every) - SHOWN
-    return ", ".join(every[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    first = ", ".join(every[:SHOWN])
+    return _("{some} and {count} more").format(some=first, count=more) if more > 0 else first

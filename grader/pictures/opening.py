@@ -18,13 +18,14 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from grader.errors import LabError
+from grader.language import N_, _
 
 MAX_PIXELS = 50_000_000  # a phone's 48 megapixels fit; beyond, the arrays of one picture fill a laptop
 MIN_SIDE = 16  # what four poolings leave one pixel of
 # Only formats that hold pixels and say so in their first bytes: others start programs (EPS), or take any
 # bytes for a picture (TGA).
 FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "AVIF", "JPEG2000", "PPM")
-REMEDY = "open it in another program and save it as PNG or JPEG, or give another picture"
+REMEDY = N_("open it in another program and save it as PNG or JPEG, or give another picture")
 
 # Pillow logs some faults of a file before it raises; without a handler they end up on stderr.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -63,28 +64,42 @@ def _opened(path: Path, finish: Callable[[Image.Image], Image.Image]) -> Image.I
         except Image.DecompressionBombError:
             raise LabError(_too_large(path)) from None
         except UnidentifiedImageError:
-            raise LabError(f"{path} is not a picture that can be read: {REMEDY}") from None
+            raise LabError(
+                _("{path} is not a picture that can be read: {remedy}").format(path=path, remedy=_(REMEDY))
+            ) from None
         except PermissionError:
-            raise LabError(f"{path} may not be read: change its permissions or copy it elsewhere") from None
+            raise LabError(
+                _("{path} may not be read: change its permissions or copy it elsewhere").format(path=path)
+            ) from None
         except Exception:  # of a broken file Pillow raises OSError, SyntaxError, struct.error, and many more
-            raise LabError(f"{path} is broken or cut short: {REMEDY}") from None
+            raise LabError(
+                _("{path} is broken or cut short: {remedy}").format(path=path, remedy=_(REMEDY))
+            ) from None
 
 
 def _refuse_unless_file(path: Path) -> None:
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise LabError(f"{path} is missing: check the picture's name and folder") from None
+        raise LabError(
+            _("{path} is missing: check the picture's name and folder").format(path=path)
+        ) from None
     except PermissionError:
-        raise LabError(f"{path} may not be read: change the permissions of its folder") from None
+        raise LabError(
+            _("{path} may not be read: change the permissions of its folder").format(path=path)
+        ) from None
     except (OSError, ValueError) as error:
-        raise LabError(f"{path!s:.200} cannot be opened ({error}): check the picture's name") from None
+        raise LabError(
+            _("{path!s:.200} cannot be opened ({error}): check the picture's name").format(
+                path=path, error=error
+            )
+        ) from None
     if stat.S_ISDIR(status.st_mode):
-        raise LabError(f"{path} is a folder: give the name of a picture in it")
+        raise LabError(_("{path} is a folder: give the name of a picture in it").format(path=path))
     if not stat.S_ISREG(status.st_mode):
-        raise LabError(f"{path} is not a regular file: save the picture to a file first")
+        raise LabError(_("{path} is not a regular file: save the picture to a file first").format(path=path))
     if status.st_size == 0:
-        raise LabError(f"{path} is empty: copy or download the picture again")
+        raise LabError(_("{path} is empty: copy or download the picture again").format(path=path))
 
 
 def _refuse_size(path: Path, width: int, height: int) -> None:
@@ -92,11 +107,17 @@ def _refuse_size(path: Path, width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise LabError(_too_large(path, f" ({width} x {height})"))
     if min(width, height) < MIN_SIDE:
-        raise LabError(f"{path} is too small ({width} x {height}): both sides need at least {MIN_SIDE}")
+        raise LabError(
+            _("{path} is too small ({width} x {height}): both sides need at least {min_side}").format(
+                path=path, width=width, height=height, min_side=MIN_SIDE
+            )
+        )
 
 
 def _too_large(path: Path, size: str = "") -> str:
-    return f"{path} is too large{size}: scale it down to at most {MAX_PIXELS // 1_000_000} megapixels"
+    return _("{path} is too large{size}: scale it down to at most {max_pixels} megapixels").format(
+        path=path, size=size, max_pixels=MAX_PIXELS // 1000000
+    )
 
 
 @contextlib.contextmanager

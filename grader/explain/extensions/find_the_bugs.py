@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from grader.explain.extensions.found import Found
+from grader.explain.extensions.found import Found, says
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.arrays import REAL
 from grader.implementations.claims import integer, texts
-from grader.language import N_
+from grader.language import N_, _
 
 HINTS = N_({
     "find_the_bugs.built_in_forward": "A layer is built when the network is first called. Who would have found it before?",
@@ -21,6 +21,8 @@ HINTS = N_({
     "find_the_bugs.skip_dropped": "Nothing of what the contracting path kept reaches the last level.",
     "find_the_bugs.comments": "Which of the two layers has weights to learn? And which map goes through `up`?",
 })  # fmt: skip
+
+MATTERS_MOST = N_("expected a pixel to matter most where it is: only {share:.0f} % of its effect is there")
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
@@ -90,7 +92,7 @@ def _of_answers(student: Implementation, error: BaseException) -> Found:
 def _of_probabilities(student: Implementation, error: BaseException) -> Found:
     data, x = {"seed": 1, "out_channels": 3}, _picture(1, 3, 32, 48)
     y = student.array("bugs_probabilities", data, {"x": x}, ndim=4)
-    for axis, words in ((2, "each column"), (3, "each row")):
+    for axis, words in ((2, _("each column")), (3, _("each row"))):
         if y.min() >= 0 and np.allclose(y.sum(axis), 1, atol=1e-4):
             return "softmax_axis", {"found": words}
     return "softmax_missing" if np.abs(y.sum(1) - 1).max() > 1e-3 else None
@@ -108,4 +110,4 @@ def _of_skips(student: Implementation, error: BaseException) -> Found:
         return None
     if "ConvTranspose2d" not in _types(student):
         return "up_sampling"
-    return "skip_dropped" if "matter most" in str(error) else None
+    return "skip_dropped" if says(error, MATTERS_MOST) else None

@@ -7,7 +7,7 @@ from grader.compare import Mismatch
 from grader.explain.extensions.found import Found
 from grader.implementations import Array, Implementation, SubmissionFault
 from grader.implementations.claims import boolean, integers, optional
-from grader.language import N_
+from grader.language import N_, _
 
 HINTS = N_({
     "paper_unet.padding": "The block gives back the size that it got. What does an unpadded convolution take off every side?",
@@ -84,7 +84,10 @@ def _of_scores(student: Implementation, error: Mismatch) -> Found:
     place = student.fact(*asked, name="place", read=optional(integers))
     lost = student.fact(*asked, name="lost", read=integers)
     if place and any(abs(2 * at - side) > 1 for at, side in zip(place, lost)):
-        return "crop_corner", {"found": f"row {place[0]}, column {place[1]} of {lost[0]} and {lost[1]}"}
+        said = _("row {row}, column {column} of {rows} and {columns}")
+        return "crop_corner", {
+            "found": said.format(row=place[0], column=place[1], rows=lost[0], columns=lost[1])
+        }
     return None
 
 

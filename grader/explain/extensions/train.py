@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.checking.extensions.descent import bce, followed, soft_max_loss
 from grader.compare import Mismatch
-from grader.explain.extensions.found import Found
+from grader.explain.extensions.found import Found, says
 from grader.implementations import Array, Implementation, SubmissionFault, Tensors, claims
 from grader.implementations.arrays import REAL
 from grader.language import N_
@@ -31,6 +31,8 @@ HINTS = N_({
     "train.left_in_eval_mode": "The BatchNorm did not see every batch. In which mode is the network after it was measured?",
 })  # fmt: skip
 SHORT: dict[str, object] = {"momentum": 0.9, "weight_decay": 0.0, "rate": 0.05, "steps": 6, "seed": 1}
+
+MEAN_DICE = N_("expected a mean Dice of {right:.4f} over 4 pictures, not {seen:.4f}")
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:
@@ -124,7 +126,7 @@ def _of_dice(student: Implementation, error: BaseException) -> Found:
     mask[:2], truth[1:] = True, True
     if abs(dice(mask, truth) - 4 / 16) < 1e-3:
         return "iou"
-    return "pooled_dice" if "mean Dice" in str(error) else None
+    return "pooled_dice" if says(error, MEAN_DICE) else None
 
 
 def _of_resume(student: Implementation, error: BaseException) -> Found:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors, trained
 from grader.sandbox.calls.network import Fault, as_tensor, build, build_anew, complete, load_strictly
 from grader.sandbox.calls.readings import read_as, scores_as
@@ -29,7 +30,7 @@ def can_be_imported(code: Code, data: Facts, tensors: Tensors) -> Answer:
     module = code.module("infer")
     for name in ("preprocess", "predict_mask"):
         if not callable(getattr(module, name, None)):
-            raise Fault("function_missing", f"infer.py has no function {name}", name=name)
+            raise Fault("function_missing", _("infer.py has no function {name}").format(name=name), name=name)
     return {}, {}
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from grader.lab.plan import BLOCKS, CHANNELS_IN, CHANNELS_OUT, CHILDREN
+from grader.language import _
 from grader.sandbox.calls.call import Code, Tensors
 from grader.sandbox.calls.construction import FAILED, by_statement
 
@@ -55,9 +56,9 @@ def class_of(code: Code, name: str) -> type[Any]:
 
 def _class_missing(module: ModuleType, name: str, near: str | None) -> Fault:
     """What is there in its place; and what is wrong with that, too, so that both can be mended at once."""
-    said = f"unet.py has no class {name}"
+    said, missing = _("unet.py has no class {name}"), list[str]()
     if near is not None:
-        said += f", but a class {near}"
+        said = _("unet.py has no class {name}, but a class {near}")
     if near is not None and name == "UNet":
         try:
             with torch.device("meta"):
@@ -66,7 +67,11 @@ def _class_missing(module: ModuleType, name: str, near: str | None) -> Fault:
         except Exception:
             missing = []
         if missing:
-            said += f"; and that has no layer {missing[0]}, which the trained weights need"
+            said = _(
+                "unet.py has no class {name}, but a class {near}; and that has no layer {layer}, which the "
+                "trained weights need"
+            )
+    said = said.format(name=name, near=near, layer=next(iter(missing), ""))
     return Fault("class_missing", said, name=name, near=near)
 
 
@@ -100,7 +105,7 @@ def build_anew(code: Code, channels: Sequence[int]) -> nn.Module:
     """The same, uncached: stand-ins are put into it."""
     module, cls = code.module("unet"), class_of(code, "UNet")
     if not issubclass(cls, nn.Module):
-        raise Fault("not_a_module", "UNet is not an nn.Module")
+        raise Fault("not_a_module", _("UNet is not an nn.Module"))
     holes: list[str] = []
 
     def todo(what: object = "TODO") -> Unfilled:
@@ -162,7 +167,12 @@ def child_of(network: nn.Module, name: str) -> nn.Module:
     error = network.__dict__[FAILED].get(name) or network.__dict__["_lab_stopped"]
     if error is not None:
         raise error
-    raise Fault("block_missing", f"UNet has no layer {name}", name=name, **_instead_of(network, name))
+    raise Fault(
+        "block_missing",
+        _("UNet has no layer {name}").format(name=name),
+        name=name,
+        **_instead_of(network, name),
+    )
 
 
 def refuse_another(network: nn.Module) -> nn.Module:
@@ -173,7 +183,7 @@ def refuse_another(network: nn.Module) -> nn.Module:
     if has_ours or not own or network.__dict__["_lab_error"] is not None:
         return network
     listed = ", ".join(own[:4]) + ", ..." * (len(own) > 4)
-    what = f"this is another network than the lab's: its layers are called {listed}"
+    what = _("this is another network than the lab's: its layers are called {listed}").format(listed=listed)
     raise Fault("other_network", what, own=own[:20])
 
 
@@ -190,7 +200,11 @@ def load_strictly(module: nn.Module, tensors: Tensors, name: str) -> None:
     expected = {key: list(value.shape) for key, value in tensors.items()}
     if found != expected:
         raise Fault(
-            "does_not_fit", f"the weights of {name} do not fit", name=name, found=found, expected=expected
+            "does_not_fit",
+            _("the weights of {name} do not fit").format(name=name),
+            name=name,
+            found=found,
+            expected=expected,
         )
     module.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
 
@@ -198,9 +212,11 @@ def load_strictly(module: nn.Module, tensors: Tensors, name: str) -> None:
 def as_tensor(value: object, what: str) -> torch.Tensor:
     """The value, if it is a plain tensor. Raises Fault not_a_tensor."""
     if value is None:
-        raise Fault("returned_none", f"{what} returns nothing")
+        raise Fault("returned_none", _("{what} returns nothing").format(what=what))
     if not isinstance(value, torch.Tensor):
         raise Fault(
-            "not_a_tensor", f"{what} returns {type(value).__name__}, not a tensor", type=type(value).__name__
+            "not_a_tensor",
+            _("{what} returns {type}, not a tensor").format(what=what, type=type(value).__name__),
+            type=type(value).__name__,
         )
     return value.detach().as_subclass(torch.Tensor)

@@ -10,6 +10,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from grader.lab.plan import BLOCK_CHANNELS_IN, CHANNELS, UP_SAMPLE_CHANNELS_IN
+from grader.language import _
 from grader.sandbox.calls.network import Fault
 
 Compute = Callable[..., torch.Tensor]
@@ -109,7 +110,9 @@ class Recorder(TorchFunctionMode):
         if wanted is None or not isinstance(x, torch.Tensor):
             return
         if x.dim() != 4:
-            what = f"{name} gets a tensor with {x.dim()} axes, not 4 (N, C, H, W)"
+            what = _("{name} gets a tensor with {dim} axes, not 4 (N, C, H, W)").format(
+                name=name, dim=x.dim()
+            )
             raise Fault("wrong_axes", what, name=name)
         if x.shape[1] != wanted and self.recorded.misfit is None:
             self.recorded.misfit = name, int(x.shape[1]), wanted

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from grader.lab.plan import BLOCK_CHANNELS_IN, BLOCKS, CHANNELS, CHANNELS_OUT, CONCATS, INPUT_SIDE
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.network import build_anew
 
@@ -25,7 +26,11 @@ class _Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, C, H, W) -> (N, K, H, W). Raises RuntimeError for other channels, as a convolution does."""
         if x.shape[1] != self.channels_in:
-            raise RuntimeError(f"expected {self.channels_in} channels, not {x.shape[1]}")
+            raise RuntimeError(
+                _("expected {channels_in} channels, not {shape}").format(
+                    channels_in=self.channels_in, shape=x.shape[1]
+                )
+            )
         return x.new_empty(x.shape[0], self.channels, *x.shape[2:])
 
 

@@ -24,6 +24,7 @@ from grader.lab.plan import (
     UP_SAMPLE_CHANNELS_IN,
     meant_layers,
 )
+from grader.language import _
 from grader.sandbox.calls.call import Tensors
 from grader.sandbox.calls.construction import FAILED
 from grader.sandbox.calls.network import WITH_WEIGHTS, Fault
@@ -131,7 +132,7 @@ def _refuse_others(network: nn.Module, known: list[nn.Module]) -> None:
 
 def _refusal(name: str) -> Compute:
     def refuse(*args: object, **kwargs: object) -> NoReturn:
-        what = f"forward uses {name}, which the lab's network does not have"
+        what = _("forward uses {name}, which the lab's network does not have").format(name=name)
         raise Fault("extra_layer", what, name=name)
 
     return refuse

@@ -2,6 +2,7 @@
 
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.plan import CORE_FILES
+from grader.language import _
 from grader.sandbox.calls import extensions, infer, sizes, unet
 from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors
@@ -18,7 +19,7 @@ def _reporting_faults(call: Call) -> Call:
         except Fault as fault:
             return {"fault": fault.kind, "text": str(fault)} | _place(fault) | fault.facts, {}
         except TimeIsUp as up:
-            said = f"no end after {limit_s:g} seconds of processor time"
+            said = _("no end after {limit_s:g} seconds of processor time").format(limit_s=limit_s)
             return {"fault": "timeout", "text": said} | _place(up), {}
 
     return answer

@@ -1,5 +1,6 @@
 """What a student's code printed during one call: capped, and without anything that steers a terminal."""
 
+from grader.language import _
 from grader.text import clean
 
 
@@ -18,4 +19,4 @@ class Printed:
         """What was kept, cleaned."""
         text = clean(self.kept.decode("utf-8", "replace"))
         more = self.seen - len(self.kept)
-        return f"{text}\n[{more} more bytes]" if more else text
+        return _("{text}\n[{more} more bytes]").format(text=text, more=more) if more else text

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import LabError
+from grader.language import N_, _
 from grader.sandbox.protocol import frames
 from grader.sandbox.protocol.frames import BadFrame, Facts, Tensors
 
 KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense", "machine"}
 REPORTED = ["raised", "memory", "too_large", "nonsense"]  # by the worker; the others are seen from outside
-NONSENSE = "the submission's process sent something that is no answer"
+NONSENSE = N_("the submission's process sent something that is no answer")
 CAPS = {"message": 500, "exception": 100, "text": 500, "file": 200, "source_line": 200}  # characters
 
 
@@ -17,7 +18,9 @@ class SandboxLost(LabError):
     """The sandbox's own process is gone and could not be started again: not the submission's fault."""
 
     def __str__(self) -> str:
-        return f"the process that runs submitted code was lost ({super().__str__()}): try again"
+        return _("the process that runs submitted code was lost ({error}): try again").format(
+            error=super().__str__()
+        )
 
 
 class GivenUp(Exception):
@@ -95,11 +98,11 @@ def _failure(said: object, output: str) -> WorkerFailed:
     line = said.get("line")
     place["line"] = line if type(line) is int and 0 < line < 1 << 31 else None
     place["todo"] = said.get("todo") is True
-    message = place.pop("message") or NONSENSE
+    message = place.pop("message") or _(NONSENSE)
     if said["kind"] == "raised":
         message = f"{place['exception']}: {place['text']}"
     if said["kind"] == "memory":
-        message = "it needs more memory than is allowed"
+        message = _("it needs more memory than is allowed")
     return WorkerFailed(said["kind"], message, output, **place)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from grader.language import _
 from grader.sandbox.trusted.answers import GivenUp, WorkerFailed
 from grader.sandbox.trusted.meter import slowness
 
@@ -42,17 +43,40 @@ class Budget:
         """Raises WorkerFailed where nothing is left for a call of this kind, and GivenUp."""
         self.look()
         if self.spent_cpu_s >= self.cpu_s:
-            raise self._refusal(f"its {self.cpu_s:g} seconds of processor time for all calls are used up")
+            raise self._refusal(
+                _("its {cpu_s:g} seconds of processor time for all calls are used up").format(
+                    cpu_s=self.cpu_s
+                )
+            )
         if self.spent_idle_s >= self.idle_s:
-            raise self._refusal(f"it has waited, without computing, for {self.idle_s:g} seconds in all")
+            raise self._refusal(
+                _("it has waited, without computing, for {idle_s:g} seconds in all").format(
+                    idle_s=self.idle_s
+                )
+            )
         if self.late[call] >= self.late_calls:
-            raise self._refusal(f"not tried: {self.late_calls} calls like this one took too long")
+            raise self._refusal(
+                _("not tried: {late_calls} calls like this one took too long").format(
+                    late_calls=self.late_calls
+                )
+            )
         if self.spent_bytes > self.answers_mb << 20:
-            raise WorkerFailed("too_large", f"its answers have more than {self.answers_mb} MB in all")
+            raise WorkerFailed(
+                "too_large",
+                _("its answers have more than {answers_mb} MB in all").format(answers_mb=self.answers_mb),
+            )
         if self.spent_facts > self.facts_kb << 10:
-            raise WorkerFailed("too_large", f"its answers have more than {self.facts_kb} KB of facts in all")
+            raise WorkerFailed(
+                "too_large",
+                _("its answers have more than {facts_kb} KB of facts in all").format(facts_kb=self.facts_kb),
+            )
         if self.spent_wall_s >= self.wall_s * slowness():
-            raise WorkerFailed("machine", f"the machine was too busy for {self.spent_wall_s:.0f} seconds")
+            raise WorkerFailed(
+                "machine",
+                _("the machine was too busy for {spent_wall_s:.0f} seconds").format(
+                    spent_wall_s=self.spent_wall_s
+                ),
+            )
 
     def charge(self, cpu_s: float, idle_s: float, wall_s: float) -> None:
         """A call, or what a worker used beside its calls."""

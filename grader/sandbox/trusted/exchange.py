@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from grader.language import N_, _
 from grader.sandbox.protocol.frames import BadFrame, Incoming
 from grader.sandbox.protocol.limits import Limits
 from grader.sandbox.protocol.printed import Printed
@@ -14,8 +15,8 @@ from grader.sandbox.trusted.meter import TICK_S, Meter, Usage, slowness
 
 GRACE_S = 1.0  # for a process to be gone once it has closed its pipes
 STRAY_LIMIT_S = 0.5  # for reading what a thread of the student's prints between calls
-DEATHS = {"SIGSEGV": "a crash: bad memory access", "SIGABRT": "a crash: a library gave up",
-          "SIGKILL": "perhaps the machine ran out of memory"}  # fmt: skip
+DEATHS = N_({"SIGSEGV": "a crash: bad memory access", "SIGABRT": "a crash: a library gave up",
+             "SIGKILL": "perhaps the machine ran out of memory"})  # fmt: skip
 
 
 class Exchange:
@@ -61,7 +62,9 @@ class Exchange:
         while (frame := self._incoming.take()) is None:
             left_s = deadline - time.monotonic()
             if left_s <= 0 or not (events := self._channel.events(left_s)):
-                self.fail("machine", f"no word within {self._limits.start_s:g} seconds")
+                self.fail(
+                    "machine", _("no word within {start_s:g} seconds").format(start_s=self._limits.start_s)
+                )
             if not self._note(events):
                 self.fail(*self._death())
         return frame
@@ -125,12 +128,18 @@ class Exchange:
         """(kind, message) for a process that closed its end without an answer."""
         code = self._channel.finish(GRACE_S)
         if code is None:
-            return "died", "its code closed the connection to the grader"
+            return "died", _("its code closed the connection to the grader")
         if code >= 0:
-            return "died", f"the process ended itself before it answered (exit status {code}): os._exit?"
+            return "died", _(
+                "the process ended itself before it answered (exit status {code}): os._exit?"
+            ).format(code=code)
         if code == -getattr(signal, "SIGXCPU", 0):
-            return "timeout", f"it used more than {self._limits.cpu_s} seconds of processor time"
+            return "timeout", _("it used more than {cpu_s} seconds of processor time").format(
+                cpu_s=self._limits.cpu_s
+            )
         names = {member.value: member.name for member in signal.Signals}
-        name = names.get(-code, f"signal {-code}")
-        meaning = f" ({DEATHS[name]})" if name in DEATHS else ""
-        return "died", f"the process was ended by {name} before it answered{meaning}"
+        name = names.get(-code, _("signal {number}").format(number=-code))
+        meaning = f" ({_(DEATHS[name])})" if name in DEATHS else ""
+        return "died", _("the process was ended by {name} before it answered{meaning}").format(
+            name=name, meaning=meaning
+        )

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.language import _
+
 TICK_S = 0.1  # between two looks
 BACKSTOP = 10.0  # times the limit, by the wall clock, on a quiet machine
 PATIENCE = 4.0  # the same where only the wall clock can be read
@@ -98,17 +100,25 @@ class Meter:
         cpu_s, wall_s = self.cpu_s, self.wall_s
         if cpu_s is None:
             if wall_s > cpu_limit_s * PATIENCE * slowness():
-                return "timeout", f"no answer within {wall_s:.0f} seconds"
+                return "timeout", _("no answer within {wall_s:.0f} seconds").format(wall_s=wall_s)
             return None
         if cpu_s >= cpu_limit_s:
-            return "timeout", f"it used more than {cpu_limit_s:g} seconds of processor time"
+            return "timeout", _("it used more than {cpu_limit_s:g} seconds of processor time").format(
+                cpu_limit_s=cpu_limit_s
+            )
         if self.idle_s >= idle_limit_s:
-            return "timeout", f"it waited, without computing, for {idle_limit_s:g} seconds"
+            return "timeout", _("it waited, without computing, for {idle_limit_s:g} seconds").format(
+                idle_limit_s=idle_limit_s
+            )
         if wall_s > max(cpu_limit_s, idle_limit_s) * BACKSTOP * slowness():
             if self.idle_s > wall_s / 2:
-                return "timeout", f"it waited, without computing, for {self.idle_s:.0f} seconds"
+                return "timeout", _("it waited, without computing, for {idle_s:.0f} seconds").format(
+                    idle_s=self.idle_s
+                )
             return "machine", (
-                f"the machine was too busy: in {wall_s:.0f} seconds it gave the submission "
-                f"{cpu_s:.0f} seconds of processor time"
+                _(
+                    "the machine was too busy: in {wall_s:.0f} seconds it gave the submission {cpu_s:.0f} "
+                    "seconds of processor time"
+                ).format(wall_s=wall_s, cpu_s=cpu_s)
             )
         return None

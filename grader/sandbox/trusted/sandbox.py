@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import LabError
+from grader.language import _
 from grader.sandbox.protocol.limits import Confinement, Limits
 from grader.sandbox.trusted import isolation as isolations
 from grader.sandbox.trusted.budget import Budget
@@ -50,7 +51,11 @@ class Sandbox:
         self._model, self._device, self._limits, self._calls = model, device, limits, calls
         self._threads, self._traces = threads or _threads(), traces
         self._no_fork = (
-            "asked for" if mode == "process" else None if _has_pidfd() else f"none on {sys.platform}"
+            _("asked for")
+            if mode == "process"
+            else None
+            if _has_pidfd()
+            else _("none on {platform}").format(platform=sys.platform)
         )
         self._least, self._confinement = isolation, Confinement(without=without)
         self._hello: dict[str, Any] = {}  # the first word of the process that was started last
@@ -93,7 +98,7 @@ class Sandbox:
         """
         missing = isolations.missing(self._probe, self._layers)
         if self._no_fork:
-            missing.append(f"no fork ({self._no_fork})")
+            missing.append(_("no fork ({no_fork})").format(no_fork=self._no_fork))
         return {
             "level": isolations.level_of(self._probe),
             "layers": dict(self._layers),
@@ -133,7 +138,9 @@ class Sandbox:
         try:
             hello = warm.wait(self._limits.start_s)
             if self._hello and self._hello["model"] != hello["model"]:
-                raise LabError(f"{self._model} has changed since the grading began: grade again")
+                raise LabError(
+                    _("{model} has changed since the grading began: grade again").format(model=self._model)
+                )
         except LabError:
             self.close()
             raise
@@ -172,7 +179,7 @@ class Sandbox:
 
     def _channel(self) -> Channel:
         """Start a worker's process. Raises ZygoteLost."""
-        for _ in range(2):
+        for _attempt in range(2):
             warm = self._greet()
             if not warm.forks:
                 self._warm = None

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from grader.language import _
 from grader.sandbox.protocol import frames
 from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
 from grader.sandbox.protocol.printed import Printed
@@ -45,7 +46,7 @@ class WarmProcess:
         if self._process is None:
             raise ZygoteLost
         incoming, log = Incoming(frames.HEADER_CAP), Printed(1 << 16)
-        said = f"no word within {limit_s:g} seconds"
+        said = _("no word within {limit_s:g} seconds").format(limit_s=limit_s)
         while events := self._process.events(limit_s * slowness()):
             for kind, chunk in events:
                 log.add(chunk if kind == "log" else b"")
@@ -57,11 +58,11 @@ class WarmProcess:
             except (BadFrame, TooLarge, KeyError):
                 break
             if ("ended", b"") in events:
-                said = "it ended before its first word"
+                said = _("it ended before its first word")
                 break
         self.close()
         last = log.text().strip().splitlines()[-1:] or [said]
-        raise SandboxLost(f"the sandbox did not start: {last[0]}")
+        raise SandboxLost(_("the sandbox did not start: {last}").format(last=last[0]))
 
     def _greet(self, hello: dict[str, Any]) -> None:
         self.hello = hello

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from grader.language import _
 from grader.sandbox.protocol import frames
 from grader.sandbox.protocol.frames import BadFrame, Facts, Tensors, TooLarge
 from grader.sandbox.protocol.limits import Confinement, Limits
@@ -71,7 +72,7 @@ class Worker:
         after "too_large" and "nonsense" of its own finding.
         """
         if not self.alive:
-            raise ValueError("this worker has ended; ask the sandbox for another one")
+            raise ValueError(_("this worker has ended; ask the sandbox for another one"))
         self.budget.admit(name)
 
         def attempt() -> Answer:
@@ -99,12 +100,12 @@ class Worker:
 
     def _again(self, attempt: Callable[[], T]) -> T:
         """The attempt; where the zygote was lost under it, once more in a new worker."""
-        for _ in range(2):
+        for _attempt in range(2):
             try:
                 return attempt()
             except ZygoteLost:
                 self._drop()
-        raise SandboxLost("the sandbox's process was killed, and once more after a new start")
+        raise SandboxLost(_("the sandbox's process was killed, and once more after a new start"))
 
     def _drop(self) -> None:
         if self._live is not None:
@@ -130,13 +131,17 @@ class Worker:
         contents = {str(i): np.frombuffer(text, np.uint8) for i, text in enumerate(self._files.values())}
         live.send(frames.pack(job, contents))
         try:
-            info, _, _ = frames.unpack(live.first_frame())
+            info, _tensors, _unreadable = frames.unpack(live.first_frame())
             self.layers, self.found = dict(info["ready"]), dict(info.get("probe", {}))
             if failed := [name for name in self._confinement.required if not self.layers.get(name)]:
-                raise BadFrame(f"not confined: {', '.join(failed)}")
+                raise BadFrame(_("not confined: {failed}").format(failed=", ".join(failed)))
         except (WorkerFailed, BadFrame, TooLarge, KeyError) as problem:
             self.close()
-            raise SandboxLost(f"a worker did not start: {problem} {live.printed[-300:]}") from None
+            raise SandboxLost(
+                _("a worker did not start: {problem} {printed}").format(
+                    problem=problem, printed=live.printed[-300:]
+                )
+            ) from None
         usage = live.usage()
         self._charged_cpu_s = 0.0 if usage is None else usage.cpu_s
 
@@ -173,6 +178,11 @@ class Worker:
             return answers.read(frame, self._calls, live.printed, meter.wall_s, wanted)
         except TooLarge as error:
             megabytes, cap = error.size >> 20, self._limits.answer_mb
-            live.fail("too_large", f"the answer has {megabytes} MB; at most {cap} MB can be sent")
+            live.fail(
+                "too_large",
+                _("the answer has {megabytes} MB; at most {cap} MB can be sent").format(
+                    megabytes=megabytes, cap=cap
+                ),
+            )
         except BadFrame:
-            live.fail("nonsense", NONSENSE)
+            live.fail("nonsense", _(NONSENSE))

@@ -9,6 +9,8 @@ import os
 from collections.abc import Container
 from typing import Any
 
+from grader.language import N_, _
+
 TEXT_CAP, LINE_CAP = 500, 200  # characters of the exception's text, of the line of source
 NO_MEMORY = (
     "can't allocate memory",
@@ -20,10 +22,12 @@ NO_MEMORY = (
 
 
 Place = tuple[str | None, int | None, str | None]  # file, line, source
-REFUSED = {  # by confine.py: the system's own words do not say why
-    errno.EROFS: "the grader lets code read, but write no file",
-    errno.EPERM: "the grader lets code start no process and open no connection",
-}
+REFUSED = N_(
+    {  # by confine.py: the system's own words do not say why
+        errno.EROFS: "the grader lets code read, but write no file",
+        errno.EPERM: "the grader lets code start no process and open no connection",
+    }
+)
 
 
 def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
     if isinstance(error, RuntimeError) and os.strerror(errno.EROFS) in text:  # torch.save
         number = errno.EROFS
     if number in REFUSED:
-        text = f"{text} ({REFUSED[number]})"
+        text = f"{text} ({_(REFUSED[number])})"
     file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
     if source is None and file is not None and line is not None:
         source = linecache.getline(file, line)
@@ -64,7 +68,7 @@ def _text_of(error: BaseException) -> str:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
         return " ".join(str(text)[: 4 * TEXT_CAP].split())[:TEXT_CAP]
     except BaseException as second:
-        return f"(its text cannot be shown: {_name_of(second)})"
+        return _("(its text cannot be shown: {second})").format(second=_name_of(second))
 
 
 def _place_in_syntax_error(error: BaseException, files: Container[str]) -> Place | None:

@@ -12,11 +12,13 @@ from typing import Any
 import safetensors.torch
 import torch
 
-LOOKS_LIKE = {
+from grader.language import N_, _
+
+LOOKS_LIKE = N_({
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture",
     b"%PDF": "a PDF document", b"<": "a web page: the download went wrong", b"\x1f\x8b": "a .gz archive",
     b"\x93NUMPY": "a numpy file", b"version https://git-lfs": "a Git LFS pointer: run `git lfs pull`",
-}  # fmt: skip
+})  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -65,11 +67,11 @@ def _kept(tensor: torch.Tensor) -> torch.Tensor:
 
 def _load(path: Path) -> object:
     if not path.is_file():
-        raise Unreadable("missing", "there is no such file")
+        raise Unreadable("missing", _("there is no such file"))
     with path.open("rb") as file:
         start = file.read(512)
     if not start:
-        raise Unreadable("empty", "the file is empty")
+        raise Unreadable("empty", _("the file is empty"))
     if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 100 << 20:
         return _load_safetensors(path)
     if start.startswith(b"PK"):
@@ -78,8 +80,8 @@ def _load(path: Path) -> object:
         return _unpickle(path, mmap=False)
     for magic, what in LOOKS_LIKE.items():
         if start.lstrip().startswith(magic):
-            raise Unreadable("not_weights", f"this is {what}")
-    raise Unreadable("not_weights", "this is no file of weights")
+            raise Unreadable("not_weights", _("this is {what}").format(what=_(what)))
+    raise Unreadable("not_weights", _("this is no file of weights"))
 
 
 def _load_safetensors(path: Path) -> object:
@@ -94,12 +96,15 @@ def _load_zip(path: Path) -> object:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, EOFError, OSError):
-        raise Unreadable("truncated", "the end of the file is missing: copy or download it again") from None
+        raise Unreadable(
+            "truncated", _("the end of the file is missing: copy or download it again")
+        ) from None
     if any(name.endswith("constants.pkl") for name in names):
-        raise Unreadable("not_a_state_dict", "this is a TorchScript program, not a state_dict")
+        raise Unreadable("not_a_state_dict", _("this is a TorchScript program, not a state_dict"))
     if not any(name.endswith("data.pkl") for name in names):
         raise Unreadable(
-            "not_weights", f"this is a zip archive with {', '.join(names[:3]) or 'nothing'} in it"
+            "not_weights",
+            _("this is a zip archive with {names} in it").format(names=", ".join(names[:3]) or _("nothing")),
         )
     return _unpickle(path, mmap=True)
 
@@ -113,9 +118,11 @@ def _unpickle(path: Path, mmap: bool) -> object:
     except pickle.UnpicklingError as error:
         named = re.search(r"GLOBAL (\S{1,100}) was not", str(error))
         if not named and not mmap and not _may_run_code(path):
-            raise Unreadable("not_weights", "this is a pickle, and not of weights") from None
+            raise Unreadable("not_weights", _("this is a pickle, and not of weights")) from None
         wanted = named[1] if named else "code of its own"
-        message = f"it wants to run {wanted}, which was refused; save model.state_dict()"
+        message = _("it wants to run {wanted}, which was refused; save model.state_dict()").format(
+            wanted=wanted
+        )
         raise Unreadable("unsafe_pickle", message) from None
     except (EOFError, RuntimeError) as error:
         kind = "not_weights" if "magic number" in str(error) else "truncated"
@@ -135,11 +142,15 @@ def _may_run_code(path: Path) -> bool:
 
 def _as_state_dict(loaded: object) -> dict[str, torch.Tensor]:
     if not isinstance(loaded, dict):
-        raise Unreadable("not_a_state_dict", f"it holds a {type(loaded).__name__}, not a state_dict")
+        raise Unreadable(
+            "not_a_state_dict", _("it holds a {type}, not a state_dict").format(type=type(loaded).__name__)
+        )
     if not loaded or not all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in loaded.items()):
         keys = [str(key)[:60] for key in list(loaded)[:8]]
         found = ", ".join(keys) or "nothing"
-        raise Unreadable("not_a_state_dict", f"it holds {found}, not names with tensors", keys=keys)
+        raise Unreadable(
+            "not_a_state_dict", _("it holds {found}, not names with tensors").format(found=found), keys=keys
+        )
     return {key: value.detach() for key, value in loaded.items()}
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import safetensors.torch
 import torch
 
+from grader.language import _
 from grader.sandbox.protocol.frames import HEADER_CAP, LENGTH
 from grader.sandbox.untrusted import failure
 from grader.sandbox.untrusted.confine import Layer
@@ -114,7 +115,12 @@ def answer(
         sent = {name: plain(tensor, name) for name, tensor in found.items()}
         size = sum(tensor.nbytes for tensor in sent.values())
         if size > cap - HEADER_CAP:
-            raise NoAnswer("too_large", f"the answer has {size >> 20} MB; at most {cap >> 20} MB can be sent")
+            raise NoAnswer(
+                "too_large",
+                _("the answer has {size} MB; at most {cap} MB can be sent").format(
+                    size=size >> 20, cap=cap >> 20
+                ),
+            )
         return pack({"id": info["id"], "data": data}, sent)
     except NoAnswer as error:
         return pack({"id": info["id"], "failed": {"kind": error.kind, "message": str(error)}})
@@ -127,13 +133,22 @@ def answer(
 def plain(tensor: object, name: str) -> torch.Tensor:
     """A tensor as it can be sent: on the CPU, contiguous, sharing no memory, dtype kept. Raises NoAnswer."""
     if type(tensor) is not torch.Tensor:
-        raise NoAnswer("nonsense", f"{name} is of type {type(tensor).__name__}, not a torch.Tensor")
+        raise NoAnswer(
+            "nonsense",
+            _("{name} is of type {type}, not a torch.Tensor").format(name=name, type=type(tensor).__name__),
+        )
     if tensor.layout is not torch.strided or tensor.device.type == "meta":
         raise NoAnswer(
-            "nonsense", f"{name} is a tensor without plain numbers ({tensor.layout}, {tensor.device})"
+            "nonsense",
+            _("{name} is a tensor without plain numbers ({layout}, {device})").format(
+                name=name, layout=tensor.layout, device=tensor.device
+            ),
         )
     if tensor.dtype not in SENT_AS:
-        raise NoAnswer("nonsense", f"{name} has dtype {str(tensor.dtype).removeprefix('torch.')}")
+        raise NoAnswer(
+            "nonsense",
+            _("{name} has dtype {dtype}").format(name=name, dtype=str(tensor.dtype).removeprefix("torch.")),
+        )
     return tensor.detach().cpu().contiguous().clone()
 
 
@@ -141,7 +156,7 @@ def pack(info: Facts, tensors: Tensors | None = None) -> bytes:
     """A frame for the grader. Raises NoAnswer too_large."""
     text = json.dumps(info, default=str)
     if len(text) > HEADER_CAP // 3:  # quotes are escaped once more in the header
-        raise NoAnswer("too_large", f"the answer has {len(text) >> 10} KB of facts")
+        raise NoAnswer("too_large", _("the answer has {count} KB of facts").format(count=len(text) >> 10))
     frame = safetensors.torch.save(tensors or {}, {"info": text})
     return LENGTH.pack(len(frame)) + frame
 

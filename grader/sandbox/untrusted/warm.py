@@ -17,6 +17,7 @@ import torchvision
 import torchvision.transforms.functional as TF
 from torch.nn import functional as F
 
+from grader.language import _
 from grader.sandbox.protocol import frames
 from grader.sandbox.untrusted import failure, model_file, serve
 
@@ -90,7 +91,7 @@ def choose_device(wanted: str) -> str:
     if wanted == "auto":
         return next(device for device, is_available in there.items() if is_available())
     if not there[wanted]():
-        raise RuntimeError(f"there is no {wanted} device here")
+        raise RuntimeError(_("there is no {wanted} device here").format(wanted=wanted))
     return wanted
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.extensions.parts import fill, module_of, network_of
 from grader.sandbox.calls.network import Fault, as_tensor
@@ -66,7 +67,7 @@ def _narrow(code: Code) -> Iterator[None]:
 def _checkpointing(model: nn.Module) -> None:
     use_checkpointing = getattr(model, "use_checkpointing", None)
     if not callable(use_checkpointing):
-        raise Fault("part_missing", "UNet has no use_checkpointing", name="use_checkpointing", file="UNet")
+        raise Fault("part_missing", _("UNet has no use_checkpointing"), name="use_checkpointing", file="UNet")
     use_checkpointing()
 
 
@@ -174,7 +175,7 @@ def batchnorm_run_block(code: Code, data: Facts, tensors: Tensors) -> Answer:
     maps = [tensors[name] for name in ("x", "skip") if name in tensors]
     run_block = getattr(model, "run_block", None)
     if not callable(run_block):
-        raise Fault("part_missing", "UNet has no run_block", name="run_block", file="UNet")
+        raise Fault("part_missing", _("UNet has no run_block"), name="run_block", file="UNet")
     y = _with_gradient(run_block(block, *maps))
     torch.autograd.backward((y * tensors["slopes"]).sum())
     return {}, {

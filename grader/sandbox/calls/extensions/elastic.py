@@ -2,6 +2,7 @@
 
 import torch
 
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.extensions.parts import part_of
 from grader.sandbox.calls.network import Fault, as_tensor
@@ -15,7 +16,10 @@ def elastic_deform(code: Code, data: Facts, tensors: Tensors) -> Answer:
     image, mask = tensors["image"], tensors["mask"]
     made = deform(image, mask, sigma=data["sigma"], grid=data["grid"], generator=generator)
     if not isinstance(made, tuple | list) or len(made) != 2:
-        raise Fault("not_a_pair", f"elastic_deform returns {type(made).__name__}, not (image, mask)")
+        raise Fault(
+            "not_a_pair",
+            _("elastic_deform returns {type}, not (image, mask)").format(type=type(made).__name__),
+        )
     return {}, {"image": as_tensor(made[0], "elastic_deform"), "mask": as_tensor(made[1], "elastic_deform")}
 
 

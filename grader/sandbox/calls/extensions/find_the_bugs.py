@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.extensions.parts import network_of, part_of
 from grader.sandbox.calls.extensions.passes import watched
@@ -69,7 +70,9 @@ def _copy(code: Code, model: nn.Module, seed: int, out_channels: int = 3) -> nn.
     try:
         copy.load_state_dict(model.state_dict())
     except RuntimeError as error:
-        raise Fault("does_not_load", f"a new UNet refuses the state dict of another: {error}") from None
+        raise Fault(
+            "does_not_load", _("a new UNet refuses the state dict of another: {error}").format(error=error)
+        ) from None
     return copy
 
 
@@ -104,8 +107,10 @@ def bugs_run(code: Code, data: Facts, tensors: Tensors) -> Answer:
     if run.bottom is None or run.scores is None:
         raise Fault(
             "layers_missing",
-            f"forward runs {len(run.layers)} convolutions, transposed convolutions and BatchNorms that were "
-            "registered when the network was built: some are missing",
+            _(
+                "forward runs {count} convolutions, transposed convolutions and BatchNorms that were "
+                "registered when the network was built: some are missing"
+            ).format(count=len(run.layers)),
         )
     found = {"bottom": run.bottom.detach(), "scores": run.scores.detach(), "y": y}
     if "target" in tensors:
@@ -118,7 +123,10 @@ def bugs_comments(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """what_the_comments_should_say()."""
     said = part_of(code, "find_the_bugs", "what_the_comments_should_say")()
     if not isinstance(said, dict):
-        raise Fault("not_a_dict", f"what_the_comments_should_say returns {type(said).__name__}, not a dict")
+        raise Fault(
+            "not_a_dict",
+            _("what_the_comments_should_say returns {type}, not a dict").format(type=type(said).__name__),
+        )
     return {"said": {str(key): str(value) for key, value in said.items()}}, {}
 
 

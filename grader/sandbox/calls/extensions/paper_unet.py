@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.extensions.parts import fill, network_of, part_of
 from grader.sandbox.calls.network import Fault, as_tensor
@@ -23,14 +24,18 @@ class Unpadded(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, C, H, W) -> (N, 2, H - 184, W - 184)."""
-        count, _, height, width = x.shape
+        count, _channels, height, width = x.shape
         for side in (height, width):
             if side < 188 or (side - 188) % 16:
-                raise ValueError(f"height and width must be 188 + 16 k, not {(height, width)}")
+                raise ValueError(
+                    _("height and width must be 188 + 16 k, not {pair}").format(pair=(height, width))
+                )
         if count * height * width > self.most:
             raise Fault(
                 "too_much_at_once",
-                f"the network was given {count} x {height} x {width} pixels at once: that is no tile",
+                _(
+                    "the network was given {count} x {height} x {width} pixels at once: that is no tile"
+                ).format(count=count, height=height, width=width),
             )
         x = x.mean(1, keepdim=True)
         pooled = nn.functional.max_pool2d(x[..., 6:-6, 6:-6], 16)[..., 5:-5, 5:-5]

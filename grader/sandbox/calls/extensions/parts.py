@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
+from grader.language import _
 from grader.sandbox.calls.call import Code
 from grader.sandbox.calls.network import Fault
 
@@ -28,7 +29,12 @@ def part_of(code: Code, extension: str, name: str) -> Callable[..., Any]:
     """A function or class of that file. Raises Fault part_missing."""
     found = getattr(module_of(code, extension), name, None)
     if not callable(found):
-        raise Fault("part_missing", f"{extension}.py has no {name}", name=name, file=f"{extension}.py")
+        raise Fault(
+            "part_missing",
+            _("{extension}.py has no {name}").format(extension=extension, name=name),
+            name=name,
+            file=f"{extension}.py",
+        )
     made: Callable[..., Any] = found
     return made
 
@@ -37,7 +43,10 @@ def network_of(code: Code, extension: str, name: str, *arguments: object, **opti
     """A network or layer that a class or function of that file makes. Raises Fault not_a_module."""
     made = part_of(code, extension, name)(*arguments, **options)
     if not isinstance(made, nn.Module):
-        raise Fault("not_a_module", f"{name} gives {type(made).__name__}, not an nn.Module")
+        raise Fault(
+            "not_a_module",
+            _("{name} gives {type}, not an nn.Module").format(name=name, type=type(made).__name__),
+        )
     return made
 
 
