@@ -6,7 +6,7 @@ the same function works here and on another machine.
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -92,8 +92,8 @@ class Readable(Protocol):
         """Unique in the class."""
 
     @property
-    def name(self) -> str:
-        """The student's."""
+    def names(self) -> tuple[str, ...]:
+        """The student's, which under a pseudonym no page gets to say."""
 
     def read(self) -> Submission:
         """Its files. Raises NotGradable, and LabError where the machine fails."""
@@ -137,11 +137,11 @@ def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> 
     submission = read_hand_in(hand_in)
     options = plan.options
     if isinstance(submission, NotGradable):
-        reason = _without(hand_in.name, str(submission), shown)
+        reason = _without(hand_in.names, str(submission), shown)
         report = not_gradable(shown, reason, options, dict(plan.graded_by))
         now = Basis.of(report)
     else:
-        notes = tuple(_without(hand_in.name, note, shown) for note in submission.notes)
+        notes = tuple(_without(hand_in.names, note, shown) for note in submission.notes)
         submission = replace(submission, name=shown, notes=notes)
         now = Basis.of(
             Report(shown, submission.digests, [], graded_by=dict(plan.graded_by), inputs=inputs_of(options))
@@ -155,11 +155,12 @@ def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> 
     return Outcome(hand_in.key, "graded", tuple(changes), report.as_json(), page)
 
 
-def _without(name: str, text: str, shown: str) -> str:
-    """The text with the student's name as it is shown: under a pseudonym no page gets to say the other."""
-    if not name or name == shown:
+def _without(names: Sequence[str], text: str, shown: str) -> str:
+    """The text with the student's name as it is shown. A pseudonym also goes where a file's name told it."""
+    if shown in names:
         return text
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, text)
+    any_of = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<![^\W_])({any_of})(?![^\W_])", lambda _: shown, text, flags=re.IGNORECASE)
 
 
 def read_hand_in(hand_in: Readable) -> Submission | NotGradable:

@@ -1,5 +1,6 @@
 """One student's or one team's hand-in: who it is from, where it lies, and what the platform says about it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,6 +67,19 @@ class HandIn:
         """What reports call it: the students' names, or what is known of them."""
         return ", ".join(student.shown for student in self.students) or self.key
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All by which somebody could be known in a text, or in the name of a file; the longest first."""
+        found = {self.name}
+        for one in self.students:
+            ids = (one.number, *one.ids.values())
+            found |= {one.name, one.email, one.email.partition("@")[0], *ids}
+            found |= set(re.findall(r"[^\W\d_]+", one.name))
+        found |= {"".join(char for char in name if char.isalnum()) for name in found}
+        return tuple(
+            sorted((name for name in found if _is_telling(name)), key=lambda name: (-len(name), name))
+        )
+
     def read(self) -> Submission:
         """The files that are graded; several sources are one submission.
 
@@ -74,6 +88,11 @@ class HandIn:
         if self.problem:
             raise NotGradable(self.problem)
         return read_sources([(source.name, source.path) for source in self.sources], self.name)
+
+
+def _is_telling(name: str) -> bool:
+    """An, a name, is a word of many texts; 李明 is none."""
+    return len(name) >= (3 if name.isascii() else 2)
 
 
 @dataclass(frozen=True)

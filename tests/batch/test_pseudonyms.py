@@ -1,6 +1,9 @@
 """Pages may name nobody: the same pseudonym in every run, and only the instructor can tell whose it is."""
 
 import csv
+import json
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +33,22 @@ def test_a_reason_names_the_pseudonym_too(tmp_path):
     assert "student-1 handed in" in outcome.report
     assert "notes.txt" in outcome.page
     assert "Dan" not in outcome.report + outcome.page
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["doejane_unet.py", "Doe-unet.py", "unet 00123456.py", "jd7 unet.py", "李明 unet.py", "DOE.unet.py"],
+)
+def test_a_files_name_does_not_tell_whose_it_is(file, tmp_path):
+    known = Student("Doe, Jane 李明", "jd7@x.edu", "00123456", {"canvas": "40121"})
+    (tmp_path / file).write_text("def forward(:\n", encoding="utf-8")
+    hand_in = HandIn("student-1", replace(known, ids={"login": "doejane"}), (Source(tmp_path / file, file),))
+    outcome = grade_hand_in(Plan(Options(), (), pages=True), hand_in, "student-1", None)
+    said = " ".join(
+        json.loads(outcome.report)["submission"]["notes"] or [json.loads(outcome.report)["reason"]]
+    )
+    assert "student-1" in said
+    assert not re.search("doe|jane|00123456|jd7|李明", (outcome.report + outcome.page).casefold())
 
 
 def test_who_is_who_is_for_the_instructor_alone(class_of_three, tmp_path):

@@ -17,7 +17,7 @@ class ReadHandIn:
     key: str
     files: "Submission | None"
     refused: str = ""  # why it cannot be graded
-    name: str = ""  # the student's own, which a pseudonym takes the place of
+    names: tuple[str, ...] = ()  # the student's own, which a pseudonym takes the place of
 
     def read(self) -> "Submission":
         """As a hand-in's own. Raises NotGradable."""

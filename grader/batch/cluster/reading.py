@@ -64,5 +64,5 @@ def _read(hand_in: Readable) -> ReadHandIn | Outcome:
     except Trouble as trouble:
         return Outcome(hand_in.key, "needs a human", (str(trouble),))
     if isinstance(found, NotGradable):
-        return ReadHandIn(hand_in.key, None, str(found), hand_in.name)
-    return ReadHandIn(hand_in.key, found, name=hand_in.name)
+        return ReadHandIn(hand_in.key, None, str(found), hand_in.names)
+    return ReadHandIn(hand_in.key, found, names=hand_in.names)
