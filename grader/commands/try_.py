@@ -72,16 +72,19 @@ def run(
         hint,
         open_,
     )
-    if watch:
-        from grader.trying.watch import run_watching
-
-        raise typer.Exit(run_watching(wishes, console))
-    submission = first_look(unet, todos, console)
-    if submission is None:
+    submission = None if watch else first_look(unet, todos, console)
+    if submission is None and not watch:
         raise typer.Exit(1)
-    from grader.trying.once import run_once
+    from grader.sandbox.trusted import Sandbox
 
-    raise typer.Exit(run_once(submission, wishes, console))
+    with Sandbox(wishes.model, device="auto", traces=False) as sandbox:  # it loads while the rest is imported
+        if submission is None:
+            from grader.trying.watch import run_watching
+
+            raise typer.Exit(run_watching(sandbox, wishes, console))
+        from grader.trying.once import run_once
+
+        raise typer.Exit(run_once(sandbox, submission, wishes, console))
 
 
 def main() -> None:

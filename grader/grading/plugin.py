@@ -11,10 +11,11 @@ from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_
 from grader.implementations import Implementation, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
-from grader.language import _
+from grader.language import N_, _
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, WAITS, Check, Todo
 from grader.sandbox.trusted import GivenUp
 
+OTHERS = N_("the other TODOs")  # what a check waits for where each TODO is checked by itself
 NOTE = "note"  # of a check that passed, among pytest's properties
 ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
@@ -87,7 +88,7 @@ class Scoring:
         own = self.todos[item.path.stem]
         missed = [
             (needed[0] == own.id, check)
-            for needed in needs(item)
+            for needed in self._needs(item)
             for check in self._of_function[needed]
             if check.status != PASSED
         ]
@@ -96,6 +97,8 @@ class Scoring:
             is_right_so_far = bool(before) and all(check.status == PASSED for check in before)
             own_first = sorted(missed, key=lambda one: not one[0])
             raise Waiting(own_first[0][1].title, is_right_so_far and not own_first[0][0])
+        if len(self._needs(item)) < len(needs(item)):
+            raise Waiting(_(OTHERS), False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -159,8 +162,13 @@ class Scoring:
             item = to_see.pop()
             if item not in wanted:
                 wanted.add(item)
-                to_see += [other for needed in needs(item) for other in of_function.get(needed, ())]
+                to_see += [other for needed in self._needs(item) for other in of_function.get(needed, ())]
         return [item for item in items if item in wanted]
+
+    def _needs(self, item: pytest.Function) -> list[tuple[str, str]]:
+        """The checks that are tried before this one."""
+        own = item.path.stem
+        return [needed for needed in needs(item) if not self._options.by_itself or needed[0] == own]
 
     def _add(self, item: pytest.Function) -> None:
         id = item.path.stem

@@ -88,6 +88,11 @@ class Todo:
         return all(check.status == PASSED for check in self.checks)
 
     @property
+    def is_held_up(self) -> bool:
+        """Whether it waits for other TODOs only: nothing that it was checked for is wrong."""
+        return not self.is_done and not any(check.is_wrong for check in self.checks)
+
+    @property
     def is_untouched(self) -> bool:
         """Whether it is still to be written, and nothing else is wrong with it."""
         wrong = [check for check in self.checks if check.is_wrong]

@@ -45,10 +45,10 @@ def test_block(student: Implementation, reference: Implementation, draw: Draw, n
     x = block_input(draw, name)
     with or_right_as_a_whole(student, reference, draw):
         expected = reference.block(name, x)
-        for training in (False, True):
-            assert_same_each(
-                student.block(name, x, training), expected, _("the output of {name}").format(name=name)
-            )
+        what = _("the output of {name}").format(name=name)
+        assert_same_each(student.block(name, x), expected, what)
+        # In training mode the quiet one alone: what differs there shows in it, and a loud one takes as long.
+        assert_same(student.block(name, x[:1], training=True), expected[:1], what)
 
 
 @points(1, needs=test_network_can_be_built)

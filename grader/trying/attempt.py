@@ -46,11 +46,17 @@ class Attempt:
         return True, _("Model loaded")
 
     def check(
-        self, todos: Sequence[str] | None = None, on_check: Callable[[Check], None] = lambda check: None
+        self,
+        todos: Sequence[str] | None = None,
+        on_check: Callable[[Check], None] = lambda check: None,
+        by_itself: bool = False,
     ) -> list[Todo]:
-        """The public checks of these TODOs, or of all of the core."""
+        """The public checks of these TODOs, or of all of the core. by_itself: as in Options."""
         options = Options(
-            todos=None if todos is None else tuple(todos), on_check=on_check, on_run=self._take_printed
+            todos=None if todos is None else tuple(todos),
+            by_itself=by_itself,
+            on_check=on_check,
+            on_run=self._take_printed,
         )
         return run_rubric(self.student, self._reference, Explain(self.student, self._reference), options)
 

@@ -49,10 +49,13 @@ class Round:
         return bool(self.todos) and all(todo.is_untouched for todo in self.todos)
 
 
-def check(attempt: Attempt, todos: Sequence[str] | None, found: Round) -> Round:
-    """Check these TODOs, naming the check at work on a terminal; they take their places in `found`."""
+def check(attempt: Attempt, todos: Sequence[str] | None, found: Round, by_itself: bool = False) -> Round:
+    """Check these TODOs, naming the check at work on a terminal; they take their places in `found`.
+
+    by_itself: what depends on the other TODOs, too, is left for later.
+    """
     with named_work(_("checking")) as name:
-        fresh = attempt.check(todos, lambda one: name(one.title))
+        fresh = attempt.check(todos, lambda one: name(one.title), by_itself)
     known = {todo.id: todo for todo in found.todos} | {todo.id: todo for todo in fresh}
     found.todos = sorted(known.values(), key=lambda todo: CORE.index(todo.id))
     for todo in fresh:
@@ -62,9 +65,9 @@ def check(attempt: Attempt, todos: Sequence[str] | None, found: Round) -> Round:
 
 def lines_below(attempt: Attempt, todo: Todo) -> list[str]:
     """What the code printed while the TODO was checked, and, where forward fails, the sizes in it."""
-    printed = attempt.printed.pop(todo.id, "")
+    printed = attempt.printed.get(todo.id, "")
     lines = [_("your code printed:"), *(f"| {line}" for line in excerpt(printed))] if printed.strip() else []
-    if todo.id == "forward" and not todo.is_done and not todo.is_untouched:
+    if todo.id == "forward" and not todo.is_untouched and any(check.is_wrong for check in todo.checks):
         lines += sizes_of(attempt.student)
     return lines
 

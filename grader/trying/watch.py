@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.errors import LabError
-from grader.grading.run import check_model
 from grader.implementations import Frozen, Implementation
 from grader.lab.plan import CORE
 from grader.language import N_, _
@@ -19,6 +18,7 @@ from grader.text import clean
 from grader.trying.attempt import Attempt
 from grader.trying.changes import affected
 from grader.trying.first_look import files_of, troubles_in
+from grader.trying.loading import load
 from grader.trying.memory import Memory
 from grader.trying.page import LivePage
 from grader.trying.round import Round, as_report, check, draw
@@ -27,9 +27,10 @@ from grader.trying.saves import Content, Saves, read
 from grader.trying.wishes import Wishes
 
 WAITING = N_("Watching for the next save; Ctrl-C ends.")
+FIRST = N_("Checking everything once; after a save, what it can change comes first.")
 
 
-def run_watching(wishes: Wishes, console: Console) -> int:
+def run_watching(sandbox: Sandbox, wishes: Wishes, console: Console) -> int:
     """Look now and after every save, until Ctrl-C. Raises LabError, and KeyboardInterrupt at the end."""
     content = read(wishes.folder)
     if isinstance(content, str):
@@ -38,13 +39,8 @@ def run_watching(wishes: Wishes, console: Console) -> int:
         raise LabError(
             _("{folder} cannot be watched: give the folder with unet.py").format(folder=wishes.folder)
         )
-    with Saves(wishes.folder) as saves, Sandbox(wishes.model, device="auto", traces=False) as sandbox:
-        print(_("Loading model {model}").format(model=wishes.named_model), flush=True)
+    with Saves(wishes.folder) as saves:
         watching = Watching(sandbox, saves, wishes, console)
-        troubles = troubles_in(content, wishes.todos)
-        if not troubles:
-            print(_("Using device {device}").format(device=sandbox.ready()["device"]), flush=True)
-            check_model(sandbox.ready(), wishes.model, watching.reference)
         try:
             watching.look(content)
             while True:
@@ -64,6 +60,7 @@ class Watching:
         self._sandbox, self._saves, self._wishes, self._console = sandbox, saves, wishes, console
         self._memory = Memory.of(wishes.folder)
         self._page = LivePage() if wishes.opens else None
+        self._is_loaded = False
         self._wanted = list(wishes.todos or CORE)
         self._due: list[str] = list(self._wanted)  # to be checked, also if nothing changes any more
         self._files: dict[str, bytes] = {}  # that `_found` is about
@@ -95,9 +92,14 @@ class Watching:
                 style="dim",
             )
             return
+        if not self._is_loaded:
+            load(self._sandbox, self._wishes, self.reference, self._console)
+            self._is_loaded = True
         attempt = Attempt(self._sandbox, content, self.reference, self._saves.has_changed)
         try:
-            self._check(attempt, self._due if not is_first else self._wanted)
+            if is_first:
+                self._console.print(_(FIRST), style="dim")
+            self._check(attempt, self._due, is_first)
         except GivenUp:
             self._console.print(_("Saved again: starting over."), style="dim")
         finally:
@@ -120,12 +122,13 @@ class Watching:
         if self._page is not None:
             self._page.close()
 
-    def _check(self, attempt: Attempt, first: Sequence[str]) -> None:
+    def _check(self, attempt: Attempt, first: Sequence[str], is_first: bool) -> None:
         """First what the change can affect, then the rest, then the picture."""
         started, before = time.monotonic(), {todo.id: todo for todo in self._found.todos}
         fits = attempt.fit()[0]
-        check(attempt, first, self._found)
-        rest = [todo for todo in self._wanted if todo not in first]
+        check(attempt, first, self._found, by_itself=not is_first)
+        put_off = [] if is_first else [todo.id for todo in self._found.todos if todo.is_held_up]
+        rest = [todo for todo in self._wanted if todo not in first or todo in put_off]
         self._show([todo for todo in self._found.todos if todo.id in first], rest)
         took = f"{', '.join(_names(self._found.todos, first))}: {time.monotonic() - started:.1f} s"
         if rest:
@@ -171,8 +174,8 @@ class Watching:
         self._console.print(where, style="dim", markup=False)
         style = Style(short=True, in_full=self._wishes.in_full)
         for todo in self._found.todos if self._console.is_terminal else todos:
-            waits = f"  {_('to be checked again')}" if todo.id in pending else ""
-            print_todo(todo, self._console, style, self._memory.gained(todo) + waits)
+            behind = _("to be checked again") if todo.id in pending else self._memory.gained(todo)
+            print_todo(todo, self._console, style, behind)
             print_below(self._found.below.get(todo.id, ()), self._console)
 
     def _clear(self) -> None:

@@ -1,0 +1,102 @@
+"""`try.py --watch` between two saves: what is looked at first, and what is said of it in the end."""
+
+import dataclasses
+
+import pytest
+
+from grader.implementations import InWorker
+from grader.lab.paths import CAR, MODEL, SOLUTION
+from grader.outputs.terminal import make_console
+from grader.pictures.opening import open_picture
+from grader.trying import watch
+from grader.trying.watch import FIRST, Watching
+from grader.trying.wishes import Wishes
+
+FILES = {name: (SOLUTION / name).read_bytes() for name in ("unet.py", "infer.py")}
+RETURNED = b"return self.final_conv(x)"
+
+
+def returning(lines: bytes) -> dict[str, bytes]:
+    return {"unet.py": FILES["unet.py"].replace(RETURNED, lines)}
+
+
+RESTATED = returning(b"y = self.final_conv(x)\n        return y")
+PRINTING = returning(b"print('here I am')\n        " + RETURNED)
+
+
+class NoSaves:
+    def has_changed(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The names of the questions that the student's code is asked, as they come."""
+    asked, ask = [], InWorker.__call__
+
+    def noted(self, call, *rest):
+        asked.append(call)
+        return ask(self, call, *rest)
+
+    monkeypatch.setattr(InWorker, "__call__", noted)
+    return asked
+
+
+@pytest.fixture
+def watching(sandbox, tmp_path, monkeypatch, capsys):
+    """A watched folder: called with its files after a save, it gives what is said."""
+    monkeypatch.setattr(Watching, "_draw", lambda *_: None)
+    wishes = Wishes(tmp_path, MODEL, MODEL, CAR, open_picture(CAR), tmp_path / "out.png")
+
+    def watch_(**changed):
+        one = Watching(sandbox, NoSaves(), dataclasses.replace(wishes, **changed), make_console())
+
+        def look(files):
+            one.look(files)
+            return capsys.readouterr().out
+
+        return look
+
+    return watch_
+
+
+def test_what_a_change_of_forward_can_affect_comes_before_the_other_todos(watching, calls):
+    look = watching()
+    assert FIRST in look(FILES)
+    calls.clear()
+    said = look(FILES | RESTATED)
+    before = calls[: calls.index("can_be_built")]
+    assert set(before) == {"load", "forward"}
+    first, rest = said.split("Now the rest.")
+    assert "TODO 3: forward  25 of 30  to be checked again" in first
+    assert "TODO 1" not in first.replace("Checked TODO", "")
+    assert "TODO 3: forward  30 of 30" in rest
+    assert "100 of 100 points" in rest
+
+
+def test_one_todo_alone_is_watched_to_its_end(watching):
+    look = watching(todos=("forward",))
+    look(FILES)
+    said = look(FILES | RESTATED)
+    assert "25 of 30  to be checked again" in said
+    assert "30 of 30 points" in said
+
+
+def test_what_the_code_printed_stands_below_its_todo_in_the_end_too(watching):
+    look = watching()
+    look(FILES)
+    said = look(FILES | PRINTING)
+    first, rest = said.split("Now the rest.")
+    assert "| here I am" in first
+    assert "| here I am" in rest
+
+
+def test_the_model_is_loaded_once_the_files_can_be_read(watching, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(watch, "load", lambda *_: loaded.append(1))
+    look = watching(todos=("crop_and_concat",))
+    assert "Python cannot read this file" in look(FILES | {"unet.py": b"class UNet(\n"})
+    assert not loaded
+    assert "20 of 20" in look(FILES)
+    look(FILES | {"unet.py": FILES["unet.py"].replace(b"dim=1", b"dim=-3")})
+    assert len(loaded) == 1
