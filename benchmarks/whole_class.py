@@ -4,6 +4,8 @@ The 120 of made_class.py are laid out as each platform does it and graded with o
 into Canvas's gradebook, Moodle's grading worksheet and nbgrader's gradebook, which are opened again: the
 first two by the rules of the platforms' own readers (tests/platforms/readers.py), the third by nbgrader.
 
+An archive inside a clone is not opened, and said: on GitHub the files themselves are handed in.
+
 Exit status 1 where a mark is another than in the first layout, right work has less than 100 points, what
 cannot be read or an attack has more than 0, or an upload would change other cells than the graded ones.
 """
@@ -96,11 +98,18 @@ def uploaded(platform: str, results: Path, places: dict[str, int]) -> dict[str, 
     }
 
 
-def faults_of(kinds: dict[str, dict[str, Files]], got: dict[str, str], places: dict[str, int]) -> list[str]:
+def closed(platform: str, files: Files) -> bool:
+    """Whether this platform's layout has them in an archive that is not opened."""
+    return platform == "github" and not any(name.endswith(".py") for name in files)
+
+
+def faults_of(
+    platform: str, kinds: dict[str, dict[str, Files]], got: dict[str, str], places: dict[str, int]
+) -> list[str]:
     """Marks that are not what the kind must get."""
     found = []
     for kind, students in kinds.items():
-        for name in students:
+        for name, files in students.items():
             mark = got.get(f"{places[name]:08d}", "lost")
             is_number = mark.replace(".", "").isdigit()
             fine = {
@@ -110,6 +119,8 @@ def faults_of(kinds: dict[str, dict[str, Files]], got: dict[str, str], places: d
                 "unreadable": mark in ("0", "not gradable"),
                 "hostile": mark == "0",
             }[kind]
+            if closed(platform, files):
+                fine = mark == "not gradable"
             found += [] if fine else [f"{name}: {mark}"]
     return found
 
@@ -141,17 +152,18 @@ def main(
             run(*words, *known, "--fill", fresh["moodle"], "--gradebook",
                 f"sqlite:///{place / f'{platform}.db'}")  # fmt: skip
             got = marks(results)
-            first = first or got
             graded = {number: float(mark) for number, mark in got.items() if mark[0].isdigit()}
             read = uploaded(platform, results, places)
-            faults += [f"{platform}: {one}" for one in faults_of(kinds, got, places)]
+            faults += [f"{platform}: {one}" for one in faults_of(platform, kinds, got, places)]
             faults += [
                 f"{platform} into {to}: {number} has {there.get(number)}, not {graded.get(number)}"
                 for to, there in read.items()
                 for number in graded.keys() | there.keys()
                 if there.get(number) != graded.get(number)
             ]
-            apart = [number for number in first if first[number] != got.get(number)]
+            there = {f"{places[name]:08d}" for name, files in students.items() if not closed(platform, files)}
+            first = first or {number: got[number] for number in there}
+            apart = [number for number in there & first.keys() if first[number] != got.get(number)]
             faults += [f"{platform}: {number} has {got.get(number)}, not {first[number]}" for number in apart]
             told = Counter("graded" if mark[0].isdigit() else mark for mark in got.values())
             table.add_row(platform, f"{seconds:.0f}", ", ".join(f"{n} {kind}" for kind, n in told.items()),

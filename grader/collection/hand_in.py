@@ -76,9 +76,8 @@ class HandIn:
             found |= {one.name, one.email, one.email.partition("@")[0], *ids}
             found |= set(re.findall(r"[^\W\d_]+", one.name))
         found |= {"".join(char for char in name if char.isalnum()) for name in found}
-        return tuple(
-            sorted((name for name in found if _is_telling(name)), key=lambda name: (-len(name), name))
-        )
+        telling = {self.name, *filter(_is_telling, found)}
+        return tuple(sorted(telling, key=lambda name: (-len(name), name)))
 
     def read(self) -> Submission:
         """The files that are graded; several sources are one submission.
