@@ -20,6 +20,7 @@ GRADER = LAB / "grader"
 LAST = ("platforms", "batch", "collection", "release")
 TEMPLATES = ("*.html", "*.js", "*.svg")
 IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*\)""")
+COUNTED = re.compile(r'\bngettext\("([^"]*)", "([^"]*)"')
 NOT_COMMANDS = ("start", "teach", "main", "add_to", "paragraphs", "take_language", "inputs")
 
 
@@ -61,6 +62,7 @@ def texts_in(path: Path) -> Iterator[Text]:
         for found in IN_TEMPLATE.finditer(source):
             quoted = found[1] if found[1] is not None else found[2]
             yield Text(re.sub(r"\\(.)", r"\1", quoted), "", name)
+        yield from (Text(one, several, name) for one, several in COUNTED.findall(source))
         return
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -79,8 +81,9 @@ def _of_mark(call: ast.Call, mark: str, name: str) -> Iterator[Text]:
     elif mark == "_" and isinstance(call.args[0], ast.JoinedStr):
         raise ValueError(f"{name}:{call.lineno}: _ wants a plain text, with .format behind it")
     elif mark == "ngettext":
-        one, several = (argument.value for argument in call.args[:2] if isinstance(argument, ast.Constant))
-        yield Text(str(one), str(several), name)
+        both = [str(argument.value) for argument in call.args[:2] if isinstance(argument, ast.Constant)]
+        if len(both) == 2:
+            yield Text(both[0], both[1], name)
     elif mark == "N_":
         yield from (Text(one, "", name) for one in values_of(call.args[0]))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.language import _
 from grader.report.model import Check, Report, first_wrong, next_untouched
 
 
@@ -69,7 +70,11 @@ def causes_of(rows: list[Row]) -> list[dict[str, int | str]]:
         for todo in row.report.todos:
             for check in todo.checks:
                 if check.cause:
-                    title = f"{todo.title}: still to be written" if check.is_unfilled else check.title
+                    title = (
+                        _("{title}: still to be written").format(title=todo.title)
+                        if check.is_unfilled
+                        else check.title
+                    )
                     titles.setdefault(check.cause, Counter())[title] += 1
                     hints.setdefault(check.cause, Counter())[check.hint or ""] += 1
     return [

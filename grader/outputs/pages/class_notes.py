@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.language import N_
 from grader.report.model import Report
 
 
@@ -49,7 +50,7 @@ def of_reports(reports: Mapping[Path, Report]) -> ClassNotes:
     """What the reports say by themselves: which of them are of something that cannot be graded."""
     return ClassNotes(
         unmarked=[
-            Unmarked(report.name, "not gradable", report.reason, file.with_suffix(".html"))
+            Unmarked(report.name, N_("not gradable"), report.reason, file.with_suffix(".html"))
             for file, report in reports.items()
             if not report.is_gradable
         ]

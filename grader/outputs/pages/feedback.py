@@ -10,6 +10,7 @@ from typing import Any
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, STUDENT
 from grader.lab.plan import CONCATS, CORE_TODOS
+from grader.language import N_, _, ngettext
 from grader.outputs.pages import u_drawing
 from grader.outputs.pages.layers import make_layers
 from grader.outputs.pages.page import render_page
@@ -18,13 +19,45 @@ from grader.report.model import PRACTICE, Report, first_wrong, next_untouched
 
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
-TOLD = {
-    "right": "Every edge is as it should be.",
-    "partly": "Every edge that is drawn is right;",
-    "unfilled": "Still to be written: so far the boxes have no edges.",
-    "unreadable": "The wiring could not be read: forward stopped before it used a layer, or calls them in a "
-    "way that cannot be followed.",
-}
+TOLD = N_(
+    {
+        "right": "Every edge is as it should be.",
+        "partly": "Every edge that is drawn is right; the rest is missing.",
+        "unfilled": "Still to be written: so far the boxes have no edges.",
+        "unreadable": "The wiring could not be read: forward stopped before it used a layer, or calls them "
+        "in a way that cannot be followed.",
+    }
+)
+
+# Names and values in a report's facts, which are written for programs
+FACTS = N_(
+    {
+        "wall time": "wall time",
+        "cpu time": "cpu time",
+        "inputs": "inputs",
+        "secret": "secret",
+        "lab": "lab",
+        "time": "time",
+        "none": "none",
+        "public": "public",
+        "hidden": "hidden",
+        "level": "level",
+        "layers": "layers",
+        "probe": "probe",
+        "missing": "missing",
+        "blocked": "blocked",
+        "open": "open",
+        "read files": "read files",
+        "read grader": "read grader",
+        "write files": "write files",
+        "network": "network",
+        "new process": "new process",
+        "other program": "other program",
+        "signals": "signals",
+        "memory": "memory",
+        "root": "root",
+    }
+)
 
 
 def write_html(report: Report, path: Path) -> None:
@@ -54,18 +87,15 @@ def feedback_page(report: Report, path: Path, live: bool = False) -> str:
         links=_links(path),
         printed=_printed(report.output),
         facts=_facts(report),
-        practice=PRACTICE if report.is_practice else None,
+        practice=_(PRACTICE) if report.is_practice else None,
     )
 
 
 def _drawing(wiring: Wiring) -> dict[str, Any]:
     """What u.svg needs; `told` is the drawing in words."""
-    told = TOLD.get(wiring.state) or (
-        f"{'One edge is' if len(wiring.wrong) == 1 else f'{len(wiring.wrong)} edges are'} wrong, drawn red "
-        "and dashed, with a cross:"
-    )
-    if wiring.state == "partly":
-        told += " what is wrong lies elsewhere." if wiring.reaches_end else " the rest is missing."
+    told = _(TOLD[wiring.state]) if wiring.state in TOLD else _wrong_edges(len(wiring.wrong))
+    if wiring.state == "partly" and wiring.reaches_end:
+        told = _("Every edge that is drawn is right; what is wrong lies elsewhere.")
     arguments = {box: {edge.argument for edge in wiring.wrong if edge.target == box} for box in CONCATS}
     return {
         "width": u_drawing.WIDTH,
@@ -75,6 +105,15 @@ def _drawing(wiring: Wiring) -> dict[str, Any]:
         "told": told,
         "swapped": {box: both for box, both in arguments.items() if len(both) == 2},
     }
+
+
+def _wrong_edges(count: int) -> str:
+    said = ngettext(
+        "One edge is wrong, drawn red and dashed, with a cross:",
+        "{count} edges are wrong, drawn red and dashed, with a cross:",
+        count,
+    )
+    return said.format(count=count)
 
 
 def _links(page: Path) -> dict[str, str]:
@@ -88,20 +127,26 @@ def _printed(output: str) -> str:
     text = output.strip()
     if len(text) <= MAX_PRINTED:
         return text
-    return f"{text[:MAX_PRINTED]}\n... and {len(text) - MAX_PRINTED} characters more"
+    more = _("... and {count} characters more").format(count=len(text) - MAX_PRINTED)
+    return f"{text[:MAX_PRINTED]}\n{more}"
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
-    seconds = [(f"{name} time", f"{value} s") for name, value in report.seconds.items()]
-    inputs = [] if not report.inputs else [("inputs", _plain(report.inputs["kind"]))]
-    inputs += [("secret", one)] if (one := report.inputs.get("fingerprint")) else []
+    seconds = [(_fact(f"{name} time"), f"{value} s") for name, value in report.seconds.items()]
+    inputs = [] if not report.inputs else [(_fact("inputs"), _plain(report.inputs["kind"]))]
+    inputs += [(_fact("secret"), one)] if (one := report.inputs.get("fingerprint")) else []
     return [
         *inputs,
-        *((name, value) for name, value in (("lab", report.lab), ("time", report.time)) if value),
+        *((_fact(name), value) for name, value in (("lab", report.lab), ("time", report.time)) if value),
         *report.versions.items(),
         *seconds,
-        *((_plain(k), _plain(v) or "none") for k, v in report.isolation.items()),
+        *((_plain(k), _plain(v) or _fact("none")) for k, v in report.isolation.items()),
     ]
+
+
+def _fact(words: str) -> str:
+    """A name of the table in the present language; what it does not know, such as a number, as it is."""
+    return _(FACTS.get(words, words))
 
 
 def _plain(value: object) -> str:
@@ -110,4 +155,4 @@ def _plain(value: object) -> str:
         return "; ".join(_plain(k) if v is True else f"{_plain(k)}: {_plain(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
-    return str(value).replace("_", " ")
+    return _fact(str(value).replace("_", " "))

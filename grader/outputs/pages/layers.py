@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
+from grader.language import _
 from grader.pictures.panel import EXTRA, MISSING, NIGHT, OUTLINE
 from grader.report.model import Masks
 
@@ -122,4 +123,4 @@ def _uri(image: Image.Image, kind: str, **options: Any) -> str:
 def _percent(mask: np.ndarray) -> str:
     """Two figures that never say 0 where there is something."""
     share = 100 * float(mask.mean())
-    return f"{share:.1f}" if share >= 0.1 else "less than 0.1" if share else "0"
+    return f"{share:.1f}" if share >= 0.1 else _("less than 0.1") if share else "0"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from grader.language import _
 from grader.outputs.pages.class_facts import Row, bins_of, causes_of, scores_of, todos_of
 from grader.outputs.pages.class_notes import ClassNotes, Unmarked, of_reports
 from grader.outputs.pages.items import items_of
@@ -36,7 +37,7 @@ def write_overview(gathered: Gathered, folder: Path, path: Path, notes: ClassNot
     write_page(
         path,
         "overview",
-        folder=notes.title or folder.resolve().name or "Class",
+        folder=notes.title or folder.resolve().name or _("Class"),
         notes=notes,
         counts=Counter(one.status for one in notes.unmarked),
         unmarked=[_unmarked(one, path) for one in notes.unmarked],

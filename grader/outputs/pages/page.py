@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.lab.files import write_text
+from grader.language import _, current, ngettext
 from grader.text import clean
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -26,7 +27,7 @@ def _finalized(value: object) -> object:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,6 +35,20 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"_": _said, "ngettext": _counted}
+    return environment
+
+
+HTML_NAMES = {"en": "en", "zh": "zh-Hans"}
+
+
+def _said(text: str) -> Markup:
+    """A text of ours in the present language; values are escaped when they come into it by `format`."""
+    return Markup(_(text))
+
+
+def _counted(one: str, several: str, count: int) -> Markup:
+    return Markup(ngettext(one, several, count)).format(count=count)
 
 
 def _digest(text: str) -> str:
@@ -59,5 +74,10 @@ def render_page(name: str, live: bool = False, **facts: object) -> str:
         f"default-src 'none'; {asks}img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    own = {"style": Markup(style), "script": Markup(script), "policy": policy}
+    own = {
+        "language": HTML_NAMES[current()],
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy,
+    }
     return environment.get_template(f"{name}.html").render(**own, **facts)

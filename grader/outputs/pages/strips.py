@@ -5,6 +5,7 @@ A state is told by its shape as well as by its colour.
 
 from collections import Counter
 
+from grader.language import N_, _
 from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, Check
 
 # How a state fills its cell, from the top: (y, height). Passed leaves it empty.
@@ -15,13 +16,15 @@ SHAPES = {
     "unwritten": (0.75, 0.25),
     "absent": (0, 1),
 }
-WORDS = {
-    "wrong": "wrong",
-    "error": "grader error",
-    "waiting": "waiting",
-    "unwritten": "to be written",
-    "absent": "not in the report",
-}
+WORDS = N_(
+    {
+        "wrong": "wrong",
+        "error": "grader error",
+        "waiting": "waiting",
+        "unwritten": "to be written",
+        "absent": "not in the report",
+    }
+)
 
 
 def state_of(check: Check) -> str:
@@ -50,5 +53,6 @@ def draw_strip(states: list[str]) -> dict[str, str]:
 def tell_strip(states: list[str]) -> str:
     """A strip in words."""
     counts = Counter(states)
-    said = [f"{counts[state]} {word}" for state, word in WORDS.items() if counts[state]]
-    return ", ".join([f"{counts['passed']} of {len(states)} passed", *said])
+    said = [f"{counts[state]} {_(word)}" for state, word in WORDS.items() if counts[state]]
+    passed = _("{count} of {total} passed").format(count=counts["passed"], total=len(states))
+    return _(", ").join([passed, *said])

@@ -3,7 +3,7 @@ const table = document.querySelector(".submissions");
 function start() {
   const body = table.tBodies[0];
   const rows = [...body.rows];
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   for (const hidden of document.querySelectorAll(".js, .show, #readout")) hidden.hidden = false;
 
   // Sorting: a second press turns the order; what is equal keeps the order it has.
@@ -46,7 +46,7 @@ function start() {
       row.hidden = !fits;
       count += fits;
     }
-    shown.textContent = `${count} of ${rows.length} shown`;
+    shown.textContent = {{ _("{count} of {total} shown")|tojson }}.replace("{count}", count).replace("{total}", rows.length);
   }
   words.addEventListener("input", filter);
   cause.addEventListener("change", filter);
@@ -73,7 +73,7 @@ function start() {
   const heat = document.querySelector(".heat");
   heat?.addEventListener("pointermove", (event) => {
     const row = rowAt(event);
-    readout.textContent = row ? `${row.cells[0].textContent.trim()}: ${row.cells[1].textContent} points` : "\u00a0";
+    readout.textContent = row ? `${row.cells[0].textContent.trim()}: ${row.cells[1].textContent}` + {{ _(" points")|tojson }} : "\u00a0";
   });
   heat?.addEventListener("click", (event) => {
     const row = rowAt(event);
