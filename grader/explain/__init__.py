@@ -23,6 +23,9 @@ FINDERS: dict[str, Finder] = {
 }
 
 
+WITHOUT_END = {"import_file": "submission.import_timeout", "can_be_built": "submission.building_timeout"}
+
+
 class Explain:
     """Callable: (check's id, what it raised) -> (cause, hint), or None if nothing is recognised."""
 
@@ -54,6 +57,8 @@ class Explain:
         facts = error.facts
         if error.kind == "unfilled":
             return self._of_hole(todo, error)
+        if error.kind == "timeout" and facts.get("step") in WITHOUT_END:
+            return WITHOUT_END[facts["step"]], {}
         if error.kind == "class_missing":
             return ("submission.class_renamed" if facts.get("near") else "submission.class_missing"), facts
         if error.kind == "function_missing":

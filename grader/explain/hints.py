@@ -10,6 +10,8 @@ SUBMISSION = N_(
         "syntax_error": "Python cannot read the file. Look at this line, and at the one above it.",
         "import_error": "Is the name spelled right? Only torch, torchvision, numpy and Pillow are there when this is graded, and no other file of yours is read.",
         "import_raises": 'This line runs as soon as the file is imported. Does it belong below `if __name__ == "__main__":`?',
+        "import_timeout": 'The import of this file does not come to an end. Does this belong below `if __name__ == "__main__":`?',
+        "building_timeout": "The network is not built to its end. Which loop in __init__ has no way out?",
         "file_missing": "{name} was not handed in: is it in the folder, and is that its exact name?",
         "super_missing": "What must the __init__ of every nn.Module call before anything else?",
         "class_missing": "The grader looks for the class {name} in unet.py. Was it deleted?",

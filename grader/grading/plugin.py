@@ -8,7 +8,7 @@ from grader.checking.inputs import Draw
 from grader.grading.options import Options
 from grader.grading.rubric_faults import dangling_need, import_fault, needs, wrong_points
 from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_hint
-from grader.implementations import Implementation, SubmissionFault
+from grader.implementations import Implementation, ReferenceFault, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.plan import CORE
 from grader.language import N_, _
@@ -19,6 +19,7 @@ OTHERS = N_("the other TODOs")  # what a check waits for where each TODO is chec
 NOTE = "note"  # of a check that passed, among pytest's properties
 ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
+Doubt = Callable[[SubmissionFault], str | None]  # what shows that a fault is the grader's own
 
 
 class Waiting(Exception):
@@ -37,10 +38,15 @@ class Scoring:
     """Fixtures for the checks, dependencies between them, and the outcomes."""
 
     def __init__(
-        self, student: Implementation, reference: Implementation, explain: Explain | None, options: Options
+        self,
+        student: Implementation,
+        reference: Implementation,
+        explain: Explain | None,
+        options: Options,
+        doubt: Doubt = lambda fault: None,
     ):
         self._student, self._reference, self._explain = student, reference, explain
-        self._options = options
+        self._options, self._doubt = options, doubt
         self.todos: dict[str, Todo] = {}
         self.fault: str | None = None  # what is wrong with the rubric, with file and line
         self.was_given_up = False  # nobody waits for the outcome any more
@@ -128,10 +134,7 @@ class Scoring:
             self._fail(check, error)
         else:
             said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
-            check.status, check.message = (
-                GRADER_ERROR,
-                _("not your fault: the grader failed here ({said})").format(said=said),
-            )
+            self._blame_grader(check, said)
         if call.when == "call":
             self._options.on_run(None)
         if call.when == "teardown" and self._is_asked(item):
@@ -185,7 +188,18 @@ class Scoring:
         self._checks[item.nodeid] = check
         self._of_function.setdefault((id, item.function.__name__), []).append(check)
 
+    def _blame_grader(self, check: Check, said: str) -> None:
+        check.status = GRADER_ERROR
+        check.message = _("not your fault: the grader failed here ({said})").format(said=said)
+
     def _fail(self, check: Check, error: AssertionError | SubmissionFault) -> None:
+        for fault in (error, error.__cause__):
+            if isinstance(fault, ReferenceFault):
+                return self._blame_grader(
+                    check, _("the reference has no answer: {kind}").format(kind=fault.kind)
+                )
+            if isinstance(fault, SubmissionFault) and (said := self._doubt(fault)):
+                return self._blame_grader(check, said)
         check.status, check.message = FAILED, str(error) or check.title
         check.cause, check.hint = (self._explain and self._explain(check.id, error)) or (None, None)
         if isinstance(error, SubmissionFault):

@@ -15,7 +15,9 @@ from grader.explain import Explain
 from grader.grading.look import Look, Pictures
 from grader.grading.mask import KNOWN
 from grader.grading.options import Options
+from grader.grading.plugin import Doubt
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
+from grader.grading.second_opinion import SecondOpinion
 from grader.grading.secret import fingerprint
 from grader.implementations import Frozen, Implementation, InWorker, reference_for
 from grader.intake.submission import Submission
@@ -99,6 +101,7 @@ class Bench:
         try:
             self._reference = reference_for(self.sandbox, options.hidden, expected)
             self._known = _known(options.model)
+            self._doubt = SecondOpinion(self.sandbox)
         except BaseException:
             self.close()
             raise
@@ -109,10 +112,17 @@ class Bench:
         digests = self.graded_by  # while the sandbox starts
         with closing(InWorker(self.sandbox, submission.files)) as worker:
             report = grade_in(
-                self.sandbox, worker, submission, self.options, self._reference.implementation, self._known
+                self.sandbox,
+                worker,
+                submission,
+                self.options,
+                self._reference.implementation,
+                self._known,
+                self._doubt,
             )
             report.graded_by = digests
         self._reference.rest()
+        self._doubt.rest()
         report.seconds = {
             "wall": round(time.perf_counter() - started, 2),
             "cpu": round(_cpu_s() - cpu_s + worker.budget.spent_cpu_s, 2),
@@ -159,10 +169,12 @@ def grade_in(
     options: Options = Options(),  # noqa: B008 (frozen)
     reference: Implementation | None = None,
     known: Implementation | None = None,
+    doubt: Doubt | None = None,
 ) -> Report:
     """The same, in a sandbox and with a worker that are already there.
 
-    reference and known (see mask.py): frozen answers of one's own, instead of the lab's.
+    reference and known (see mask.py): frozen answers of one's own, instead of the lab's. doubt: see
+    second_opinion.py.
     """
     reference = reference or reference_for(sandbox, options.hidden).implementation
     known = known or _known(options.model)
@@ -178,7 +190,7 @@ def grade_in(
     )
     if look and options.hidden is not None:
         look.before()
-    todos = run_rubric(student, reference, explain, asked)
+    todos = run_rubric(student, reference, explain, asked, doubt=doubt or SecondOpinion(sandbox))
     pictures = look.after(student) if look else Pictures()
     return Report(
         submission.name,

@@ -11,7 +11,7 @@ import pytest
 
 from grader.errors import LabError
 from grader.grading.options import Options
-from grader.grading.plugin import Explain, Scoring, place
+from grader.grading.plugin import Doubt, Explain, Scoring, place
 from grader.implementations import Implementation
 from grader.lab.extensions import EXTENSIONS
 from grader.language import _
@@ -71,14 +71,15 @@ def run_rubric(
     explain: Explain | None = None,
     options: Options = Options(),  # noqa: B008 (frozen)
     rubric: Path = RUBRIC,
+    doubt: Doubt = lambda fault: None,
 ) -> list[Todo]:
-    """Run every check of the TODOs that are asked for.
+    """Run every check of the TODOs that are asked for. doubt: see second_opinion.py.
 
     An extension that turns out to be still to be written is left out. Raises LabError where the rubric
     cannot be imported or contradicts itself, KeyboardInterrupt for Ctrl-C, and GivenUp where the submission's
     budget says that nobody waits.
     """
-    scoring = Scoring(student, reference, explain, options)
+    scoring = Scoring(student, reference, explain, options, doubt)
     _run_pytest(scoring, rubric, _files(rubric, options.todos))
     asked = [todo for todo in scoring.todos.values() if options.todos is None or todo.id in options.todos]
     return [todo for todo in asked if not (todo.is_extension and todo.is_untouched)]

@@ -5,7 +5,7 @@ Not in here: what an answer is compared with (rubric/), and how a process is kep
 
 from grader.implementations import claims
 from grader.implementations.answering import Answering, Array, Facts, Tensors, request_key
-from grader.implementations.fault import SubmissionFault
+from grader.implementations.fault import ReferenceFault, SubmissionFault
 from grader.implementations.frozen import EXPECTED, Frozen, StaleAnswers
 from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
@@ -25,6 +25,7 @@ __all__ = [
     "Picture",
     "Recording",
     "Reference",
+    "ReferenceFault",
     "ServedMask",
     "StaleAnswers",
     "SubmissionFault",

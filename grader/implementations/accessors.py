@@ -6,7 +6,7 @@ from typing import TypeVar
 from grader.implementations.answering import Answering, Array, Facts, Tensors
 from grader.implementations.arrays import FLOAT, Shape, read_array, read_number
 from grader.implementations.asked_once import AskedOnce
-from grader.implementations.fault import nonsense
+from grader.implementations.fault import SubmissionFault, nonsense
 
 T = TypeVar("T")
 
@@ -22,8 +22,14 @@ class Accessors:
     Each raises SubmissionFault, and nothing else, where the answer is not of that form.
     """
 
-    def __init__(self, answering: Answering, weights: Callable[[], str] | None = None):
-        self._asked = AskedOnce(answering)
+    def __init__(
+        self,
+        answering: Answering,
+        weights: Callable[[], str] | None = None,
+        fault: type[SubmissionFault] = SubmissionFault,
+    ):
+        """fault: what is raised where there is no answer."""
+        self._asked = AskedOnce(answering, fault)
         self._weights = weights or (lambda: getattr(answering, "weights", ""))
 
     @property

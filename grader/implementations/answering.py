@@ -11,7 +11,8 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Tensors = dict[str, Array]
 Facts = dict[str, Any]  # plain data, as JSON has it
-# (call, data, tensors) -> (facts, tensors)
+Question = tuple[str, Facts, Tensors]  # (call, data, tensors)
+# Whom to ask: (call, data, tensors) -> (facts, tensors)
 Answering = Callable[[str, Facts, Tensors], tuple[Facts, Tensors]]
 
 

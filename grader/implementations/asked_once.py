@@ -21,8 +21,9 @@ class AskedOnce:
     A failure is remembered like an answer: an endless loop is waited for once.
     """
 
-    def __init__(self, answering: Answering):
-        self._answering = answering
+    def __init__(self, answering: Answering, fault: type[SubmissionFault] = SubmissionFault):
+        """fault: what is raised where there is no answer."""
+        self._answering, self._fault = answering, fault
         self._kept: dict[str, Answer | SubmissionFault] = {}
 
     def __call__(self, call: str, data: Facts, tensors: Tensors, keep: Collection[str] | None) -> Answer:
@@ -34,7 +35,8 @@ class AskedOnce:
             self._forget_oldest()
         answer = self._kept[key]
         if isinstance(answer, SubmissionFault):
-            raise SubmissionFault(answer.kind, str(answer), answer.facts)  # a new one: it gets a traceback
+            question = call, data, tensors  # not kept with the answer: it may be large
+            raise self._fault(answer.kind, str(answer), answer.facts, question)  # new: it gets a traceback
         return answer
 
     def _ask(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from grader.implementations.answering import Question
 from grader.language import N_, _
 from grader.report.texts import MESSAGE_CAP
 from grader.sandbox.trusted import WorkerFailed
@@ -16,11 +17,21 @@ UNREADABLE = N_("the submission's process gave no answer that can be read")
 
 
 class SubmissionFault(Exception):
-    """The submission could not answer; the message is for the student."""
+    """The submission could not answer; the message is for the student. question: what it was asked."""
 
-    def __init__(self, kind: str, message: str, facts: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        facts: Mapping[str, Any] | None = None,
+        question: Question | None = None,
+    ):
         super().__init__(capped(message, MESSAGE_CAP))
-        self.kind, self.facts = kind, dict(facts or {})
+        self.kind, self.facts, self.question = kind, dict(facts or {}), question
+
+
+class ReferenceFault(SubmissionFault):
+    """The reference could not answer: where a check asks it, the grader has failed."""
 
 
 def nonsense(about: str) -> SubmissionFault:

@@ -2,6 +2,7 @@
 
 from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
+from grader.implementations.dead_ends import DeadEnds
 from grader.language import _
 from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 
@@ -9,6 +10,7 @@ from grader.sandbox.trusted import Budget, Sandbox, Worker, WorkerFailed
 # takes milliseconds, at 572 x 572 some seconds.
 CALL_LIMIT_S = 60.0
 LIMITS_S = {"mask": 150.0, "picture_scores": 150.0, "weight_map_fast": 12.0}
+LIMITS_S |= dict.fromkeys(("import_file", "can_be_imported", "can_be_built"), 20.0)  # nothing is computed yet
 LATER_LIMIT_S = 10.0  # once a call has taken too long, so that ten endless loops do not take ten minutes
 LATER = 1.05  # times the limit: when a call is ended from outside
 LATER_SHARE = 0.2  # the same for calls with a limit of their own
@@ -49,6 +51,7 @@ class InWorker:
         self._worker: Worker | None = None
         self._was_late = False
         self._taken = 0  # of output, by take_printed
+        self._ask = DeadEnds(self._ask_patiently)
 
     def take_printed(self) -> str:
         """What the student's code has printed since this was asked last."""
@@ -75,6 +78,10 @@ class InWorker:
 
         Raises WorkerFailed, the submission's fault; MachineTooBusy and SandboxLost, nobody's and ours.
         """
+        return self._ask(call, data, tensors)
+
+    def _ask_patiently(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
+        """Once more where the machine kept it from its end."""
         for _attempt in range(2):
             try:
                 return self._call_worker(call, data, tensors)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.implementations.answering import Facts, Tensors
+from grader.implementations.fault import ReferenceFault
 from grader.implementations.frozen import EXPECTED, Frozen, StaleAnswers
 from grader.implementations.implementation import Implementation
 from grader.implementations.in_worker import InWorker
@@ -35,7 +36,7 @@ class Reference:
         self._live, self._expected = live, expected
         self._frozen: Frozen | None = None
         self.implementation = Implementation(
-            self._answer, lambda: "" if self._frozen is None else self._frozen.weights
+            self._answer, lambda: "" if self._frozen is None else self._frozen.weights, ReferenceFault
         )
 
     def _answer(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:

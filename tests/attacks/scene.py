@@ -7,6 +7,7 @@ import os
 import select
 import socket
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 
 from attacks.attack import Attack
@@ -15,6 +16,7 @@ from sandbox.asking import children_of, gone_within
 
 from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
+from grader.grading.second_opinion import SecondOpinion
 from grader.implementations import Frozen, Implementation, InWorker, live_solution
 from grader.lab.paths import LAB, MODEL
 from grader.report.model import GRADER_ERROR, Check, Report
@@ -53,6 +55,7 @@ class Scene:
         self._report.write_text("{}")
         self._report.chmod(0o666)
         self._public, self._hidden = Implementation(Frozen()), None
+        self._doubt = SecondOpinion(self._of_solution)
 
     def close(self) -> None:
         self._stack.close()
@@ -83,18 +86,24 @@ class Scene:
         running = os.environ.get(CURRENT, "")
         try:
             network, reference = Implementation(worker), self._reference(hidden)
-            todos = run_rubric(network, reference, options=Options(hidden=SECRET if hidden else None))
+            options = Options(hidden=SECRET if hidden else None)
+            todos = run_rubric(network, reference, options=options, doubt=self._doubt)
         finally:
             worker.close()
             os.environ[CURRENT] = running  # the rubric is run by pytest, and takes it away
         kind = "hidden" if hidden else "public"
         return Report("attack", {}, todos, output="".join(worker.output), inputs={"kind": kind})
 
+    @cached_property
+    def _of_solution(self) -> Sandbox:
+        """A sandbox for the solution, with limits that it keeps to."""
+        return self._stack.enter_context(Sandbox(MODEL))
+
     def _reference(self, hidden: bool) -> Implementation:
         if not hidden:
             return self._public
         if self._hidden is None:  # asked each question once
-            solution = live_solution(self._stack.enter_context(Sandbox(MODEL)))
+            solution = live_solution(self._of_solution)
             self._stack.callback(solution.close)
             self._hidden = Implementation(solution)
         return self._hidden

@@ -11,7 +11,14 @@ from grader.sandbox.protocol.frames import BadFrame, Facts, Tensors
 KINDS = {"raised", "timeout", "memory", "died", "too_large", "nonsense", "machine"}
 REPORTED = ["raised", "memory", "too_large", "nonsense"]  # by the worker; the others are seen from outside
 NONSENSE = N_("the submission's process sent something that is no answer")
-CAPS = {"message": 500, "exception": 100, "text": 500, "file": 200, "source_line": 200}  # characters
+CAPS = {
+    "message": 500,
+    "exception": 100,
+    "text": 500,
+    "file": 200,
+    "source_line": 200,
+    "ours": 200,
+}  # characters
 
 
 class SandboxLost(LabError):
@@ -32,7 +39,8 @@ class WorkerFailed(Exception):
 
     A "machine" is never the submission's fault.
 
-    Where it raised, `exception`, `text`, `file`, `line`, `source_line` and `todo` say what and where.
+    Where it raised, `exception`, `text`, `file`, `line`, `source_line` and `todo` say what and where; `ours`
+    names a line of the grader's that lies deeper.
     """
 
     def __init__(self, kind: str, message: str, output: str = "", **place: Any):
@@ -43,6 +51,7 @@ class WorkerFailed(Exception):
         self.file: str | None = place.get("file")
         self.line: int | None = place.get("line")
         self.source_line: str | None = place.get("source_line")
+        self.ours: str | None = place.get("ours")
         self.todo: bool = bool(place.get("todo"))
 
     @property

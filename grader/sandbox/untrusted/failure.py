@@ -20,6 +20,8 @@ NO_MEMORY = (
     "out of memory",
 )
 
+OURS = "grader/"  # how the paths of the grader's modules begin in a worker
+
 
 Place = tuple[str | None, int | None, str | None]  # file, line, source
 REFUSED = N_(
@@ -31,14 +33,18 @@ REFUSED = N_(
 
 
 def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
-    """{"exception", "text", "file", "line", "source_line", "todo", "memory"} at the deepest own frame."""
+    """{"exception", "text", "file", "line", "source_line", "todo", "memory"} at the deepest own frame.
+
+    And "ours": a line of the grader's that lies deeper, if there is one.
+    """
     text = _text_of(error)
     number = error.errno if isinstance(error, OSError) else None
     if isinstance(error, RuntimeError) and os.strerror(errno.EROFS) in text:  # torch.save
         number = errno.EROFS
     if number in REFUSED:
         text = f"{text} ({_(REFUSED[number])})"
-    file, line, source = _place_in_syntax_error(error, files) or _deepest_own_frame(error, files)
+    place, ours = _deepest_own_frame(error, files)
+    file, line, source = _place_in_syntax_error(error, files) or place
     if source is None and file is not None and line is not None:
         source = linecache.getline(file, line)
     return {
@@ -47,6 +53,7 @@ def reduce(error: BaseException, files: Container[str]) -> dict[str, Any]:
         "file": file,
         "line": line,
         "source_line": None if source is None else source.strip()[:LINE_CAP],
+        "ours": ours,
         # torch raises NotImplementedError too, for an operation that a dtype or device does not have
         "todo": isinstance(error, NotImplementedError) and (not text or "TODO" in text),
         "memory": isinstance(error, MemoryError)
@@ -78,12 +85,16 @@ def _place_in_syntax_error(error: BaseException, files: Container[str]) -> Place
     return None
 
 
-def _deepest_own_frame(error: BaseException, files: Container[str]) -> Place:
-    """(file, line, None) of the last frame that runs the submission's code."""
+def _deepest_own_frame(error: BaseException, files: Container[str]) -> tuple[Place, str | None]:
+    """(file, line, None) of the last frame that runs the submission's code; and the grader's behind it."""
     place: Place = (None, None, None)
+    ours = None
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename in files:
-            place = step.tb_frame.f_code.co_filename, step.tb_lineno, None
+        file = step.tb_frame.f_code.co_filename
+        if file in files:
+            place, ours = (file, step.tb_lineno, None), None
+        elif file.startswith(OURS):
+            ours = f"{file}, line {step.tb_lineno}"
         step = step.tb_next
-    return place
+    return place, ours
