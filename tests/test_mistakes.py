@@ -15,6 +15,8 @@ def test_a_mistake_is_charged_once_and_named(mistake, grade_files):
     assert {todo.id for todo in todos if todo.score < todo.max_score} == set(mistake.todos)
     causes = {check.cause for check in checks if check.status == FAILED} - {None}
     assert causes == {mistake.cause, *mistake.also}
+    if mistake.keeps is not None:
+        assert [todo.score for todo in todos if todo.id in mistake.todos] == [mistake.keeps]
     for todo in todos:
         if not todo.is_done:
             first = next(check for check in todo.checks if check.status == FAILED)

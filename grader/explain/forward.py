@@ -51,6 +51,8 @@ def half_written(student: Implementation, error: SubmissionFault) -> Found:
 
 def _of_fault(student: Implementation, error: SubmissionFault) -> Found:
     facts = error.facts
+    if error.kind == "not_a_tensor":
+        return "forward.not_a_tensor", {}
     if error.kind in ("returned_none", "other_network", "wrong_axes"):
         cause = {"returned_none": "nothing_returned"}.get(error.kind, error.kind)
         return f"forward.{cause}", {}

@@ -118,6 +118,7 @@ FORWARD = N_(
         "activation": "After final_conv comes {found}. Does a score need anything?",
         "features_returned": "What is returned comes from {found}. What turns features into scores?",
         "nothing_returned": "Is there a `return` at the end?",
+        "not_a_tensor": "What final_conv gives is a tensor. What becomes of it, or what goes with it, at the `return`?",
         "random": "Two calls with the same input give different scores. What in forward is random?",
         "given_layer_missing": "forward uses {name}, which UNet no longer has. What was self.{name} in the file that you were given?",
         "attribute_near": "UNet has no {found}. Did you mean self.{near}?",

@@ -4,16 +4,16 @@ Both are an `Implementation`; they differ in who answers. A submission's answers
 reference's from a worker that runs the solution, or from a file of frozen answers.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from grader.implementations import claims, pictures
 from grader.implementations.accessors import Accessors
-from grader.implementations.answering import Array, Tensors
+from grader.implementations.answering import Array, Facts, Tensors
 from grader.implementations.arrays import REAL, read_array
 from grader.implementations.claims import Layer, Node, Wiring
-from grader.implementations.fault import nonsense
+from grader.implementations.fault import SubmissionFault, nonsense, of_call
 from grader.implementations.pictures import Picture
 from grader.implementations.served_mask import ServedMask
 from grader.language import _
@@ -22,12 +22,20 @@ Channels = tuple[int, int]  # of UNet's input and output
 COLOUR = (3, 1)
 
 
-class Forward(NamedTuple):
+@dataclass(frozen=True)
+class Forward:
     """What came of UNet.forward among stand-ins."""
 
-    scores: Array  # (N, K, H, W): what it returned
-    final: Array  # what final_conv gave when it was called last; the scores, where nobody called it
+    returned: Array | SubmissionFault  # (N, K, H, W), or why it is no such array
+    final: Array  # what final_conv gave when it was called last, or would have given; else what was returned
     x_after: Array | None  # the input after the call
+
+    @property
+    def scores(self) -> Array:
+        """What it returned (N, K, H, W). Raises SubmissionFault where that is no such array."""
+        if isinstance(self.returned, SubmissionFault):
+            raise SubmissionFault(self.returned.kind, str(self.returned), self.returned.facts)
+        return self.returned
 
 
 class Implementation(Accessors):
@@ -67,15 +75,19 @@ class Implementation(Accessors):
 
     def forward(self, x: Array, weights: Tensors, training: bool = False, again: int = 0) -> Forward:
         """UNet.forward among stand-ins. `again` asks anew."""
-        data, names = {"training": training, "again": again}, ["y", "x_after", "final"]
+        data, names = {"training": training, "again": again}, ["y", "x_after", "final", "returned"]
         facts, found = self.ask("forward", data, {"x": x, **weights}, keep=names)
-        scores = read_array(facts, found, "y", _("the scores"), ndim=4)
-        final, x_after = scores, None
-        if "final" in found:
-            final = read_array(facts, found, "final", _("what final_conv gives"), ndim=4)
+        x_after = None
         if "x_after" in found:
             x_after = read_array(facts, found, "x_after", _("the input after the call"), kinds=REAL)
-        return Forward(scores, final, x_after)
+        if "final" not in found:
+            scores = _returned(facts, found)
+            return Forward(scores, scores, x_after)
+        final = read_array(facts, found, "final", _("what final_conv gives"), ndim=4)
+        try:
+            return Forward(_returned(facts, found), final, x_after)
+        except SubmissionFault as fault:
+            return Forward(fault, final, x_after)
 
     def scores(
         self, x: Array, training: bool = False, lower: float = 0.0, channels: Channels = COLOUR
@@ -158,3 +170,11 @@ class Implementation(Accessors):
             return claims.wiring(facts)
         except (ValueError, RecursionError):
             raise nonsense("wiring") from None
+
+
+def _returned(facts: Facts, found: Tensors) -> Array:
+    """The scores (N, K, H, W) that forward returned. Raises SubmissionFault."""
+    said = facts.get("returned")
+    if said is not None:
+        raise of_call(said) if isinstance(said, dict) else nonsense("returned")
+    return read_array(facts, found, "y", _("the scores"), ndim=4)

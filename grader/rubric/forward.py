@@ -42,7 +42,7 @@ def test_shape(student: Implementation, reference: Implementation, draw: Draw) -
         )
 
 
-@points(8, needs=test_shape)
+@points(8, needs=test_forward_runs)
 def test_way_down_and_up(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The way down, through the middle and up again is right"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw, skips=False)
@@ -50,7 +50,7 @@ def test_way_down_and_up(student: Implementation, reference: Implementation, dra
         assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
-@points(9, needs=test_shape)
+@points(9, needs=test_forward_runs)
 def test_skips(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw)
@@ -58,7 +58,7 @@ def test_skips(student: Implementation, reference: Implementation, draw: Draw) -
         assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
-@points(4, needs=test_skips)
+@points(4, needs=(test_shape, test_skips))
 def test_nothing_else(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns the scores as they are, the same ones again, and leaves its input as it was"""
     x, weights = draw(1, 3, 60, 76), stand_ins(draw)

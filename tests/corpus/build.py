@@ -99,7 +99,8 @@ Edit = Replace | Body | Child | Remove | Append
 class Mistake:
     """A submission that must lose points in each of `todos`, and in no other TODO.
 
-    `cause` is what the grader must call it; a combined mistake gives its further causes in `also`.
+    `cause` is what the grader must call it; a combined mistake gives its further causes in `also`. `keeps`:
+    the points of its TODO that it must not cost, where that is the mistake's point.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Mistake:
     cause: str
     edits: tuple[Edit, ...]
     also: tuple[str, ...] = ()
+    keeps: int | None = None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ def wrong(name: str, word: str, *edits: Edit) -> Mistake:
     return Mistake(name, ("forward",), f"forward.{word}", edits)
 
 
+def returning(name: str, word: str, last: str, keeps: int = 17) -> Mistake:
+    """The way down and up is right, and what becomes of it at the end is not: one mistake, one charge."""
+    return Mistake(name, ("forward",), f"forward.{word}", (line(LAST, last),), keeps=keeps)
+
+
 def line(old: str, new: str) -> Edit:
     return Replace("unet.py", old, new)
 
@@ -232,16 +237,23 @@ x = self.middle_conv(contracting_4)
         for level in range(1, 5)
     ),
     # The end
-    wrong("end-sigmoid", "activation", line(LAST, "return torch.sigmoid(self.final_conv(x))")),
-    wrong("end-relu", "activation", line(LAST, "return nn.functional.relu(self.final_conv(x))")),
-    wrong("end-softmax", "activation", line(LAST, "return self.final_conv(x).softmax(dim=1)")),
-    wrong("end-features", "features_returned", line(LAST, "return x")),
-    wrong(
-        "end-features-unused-scores",
-        "features_returned",
-        line(LAST, "scores = self.final_conv(x)\n        return x"),
+    returning("end-sigmoid", "activation", "return torch.sigmoid(self.final_conv(x))", keeps=21),
+    returning("end-relu", "activation", "return nn.functional.relu(self.final_conv(x))", keeps=21),
+    returning("end-softmax", "activation", "return self.final_conv(x).softmax(dim=1)", keeps=21),
+    returning("end-features", "features_returned", "return x"),
+    returning(
+        "end-features-unused-scores", "features_returned", "scores = self.final_conv(x)\n        return x"
     ),
-    wrong("end-nothing", "nothing_returned", line(LAST, "x = self.final_conv(x)")),
+    returning("end-nothing", "nothing_returned", "x = self.final_conv(x)"),
+    returning("end-nothing-printed", "nothing_returned", "print(self.final_conv(x).shape)"),
+    returning("end-tuple", "not_a_tensor", "return self.final_conv(x), x"),
+    returning("end-comma", "not_a_tensor", "return self.final_conv(x),"),
+    returning("end-dictionary", "not_a_tensor", 'return {"out": self.final_conv(x)}'),
+    returning("end-list", "not_a_tensor", "return self.final_conv(x).tolist()"),
+    returning("end-array", "not_a_tensor", "return self.final_conv(x).detach().numpy()"),
+    returning("end-squeezed", "activation", "return self.final_conv(x).squeeze()"),
+    returning("end-flat", "activation", "return self.final_conv(x).flatten()"),
+    returning("end-argmax", "activation", "return self.final_conv(x).argmax(dim=1)"),
     # Side effects
     wrong("random-dropout", "random", line(LAST, "return self.final_conv(nn.functional.dropout(x, 0.5))")),
     wrong(
