@@ -14,15 +14,17 @@ OURS = ("grader", "assets", "solution", "student")
 def enter(module: str, function: str = "main") -> None:
     """Call a function of a module; what keeps it from being imported is one line, and exit status 2."""
     if sys.version_info < OLDEST:
-        _end(f"Python 3.10 or later is needed, and this is {sys.version.split()[0]}: {remedy()}")
+        said = _("Python 3.10 or later is needed, and this is {version}: {remedy}")
+        _end(said.format(version=sys.version.split()[0], remedy=remedy()))
     try:
         getattr(__import__(module, fromlist=[function]), function)()
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in OURS:
             raise
-        _end(f"{error.name} is not installed for {sys.executable}: {remedy()}")
+        said = _("{name} is not installed for {python}: {remedy}")
+        _end(said.format(name=error.name, python=sys.executable, remedy=remedy()))
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")
+        sys.stderr.write(_("Stopped.") + "\n")
         sys.exit(STOPPED)
     except BrokenPipeError:  # whoever read along has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,16 +41,30 @@ def remedy() -> str:
     activate = inside if here == os.curdir else os.path.join(here, inside)
     activate = activate if os.name == "nt" else f"source {activate}"
     if os.path.abspath(sys.prefix) == os.path.join(lab, ".venv"):
-        return "run `python -m pip install -r requirements.txt` in the lab's folder"
+        return _("run `python -m pip install -r requirements.txt` in the lab's folder")
     if os.path.exists(os.path.join(lab, ".venv", folder)):
-        return f"enter the lab's environment with `{activate}`, then run this again"
+        return _("enter the lab's environment with `{activate}`, then run this again").format(
+            activate=activate
+        )
     python = "py" if os.name == "nt" else "python3"
-    return (
-        f"in the lab's folder, run `{python} -m venv .venv`, `{activate}` and "
+    said = _(
+        "in the lab's folder, run `{python} -m venv .venv`, `{activate}` and "
         "`python -m pip install -r requirements.txt` first"
     )
+    return said.format(python=python, activate=activate)
+
+
+def _(text: str) -> str:
+    """The text in the language that is asked for; an old Python cannot read what would translate it."""
+    try:
+        from grader import language
+
+        language.use(language.chosen(sys.argv[1:]))
+        return language._(text)
+    except Exception:
+        return text
 
 
 def _end(message: str) -> None:
-    sys.stderr.write(f"error: {message}\n")
+    sys.stderr.write(_("error: {text}").format(text=message) + "\n")
     sys.exit(2)

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-BACK = "Giving grades back"  # a panel of the help
+from grader.language import N_
+
+BACK = N_("Giving grades back")  # a panel of the help
 
 Column = Annotated[
     str | None,

@@ -12,12 +12,13 @@ from grader.commands.start import STOPPED
 from grader.errors import LabError
 from grader.lab.files import NotWritten
 from grader.lab.paths import MODEL
+from grader.language import N_, _
 from grader.outputs.terminal import print_warning
 
 # panels of the help
-READING, LATE = "Reading the download", "Who is late"
-ELSEWHERE = "On other machines (docs/cluster.md)"
-KEPT = "What is graded is kept; the same command with --resume goes on"
+READING, LATE = N_("Reading the download"), N_("Who is late")
+ELSEWHERE = N_("On other machines (docs/cluster.md)")
+KEPT = N_("What is graded is kept; the same command with --resume goes on")
 
 
 def batch(
@@ -191,12 +192,12 @@ def batch(
     if scheduler is not None:
         cluster = Cluster(scheduler, tls_ca_file, tls_cert, tls_key)
         if jobs is not None:
-            raise LabError("--jobs is for processes here; a scheduler has as many workers as were started")
+            raise LabError(_("--jobs is for processes here; a scheduler has as many workers as were started"))
     elif tls_ca_file or tls_cert or tls_key:
-        raise LabError("--tls-ca-file, --tls-cert and --tls-key belong to --scheduler tls://HOST:PORT")
+        raise LabError(_("--tls-ca-file, --tls-cert and --tls-key belong to --scheduler tls://HOST:PORT"))
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:
-        raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
+        raise LabError(_("--hidden-pictures needs hidden inputs: a secret says which of them are used"))
     options = Options(
         model=model,
         hidden=asked.secret,
@@ -222,9 +223,9 @@ def batch(
     try:
         done = grade_download(download, out, options, choices)
     except NotWritten as error:
-        raise LabError(f"{error}. {KEPT}") from None
+        raise LabError(f"{error}. {_(KEPT)}") from None
     except KeyboardInterrupt:
-        print_warning(KEPT)
+        print_warning(_(KEPT))
         raise typer.Exit(STOPPED) from None
     print_summary(done)
     raise typer.Exit(done.exit_status)

@@ -7,6 +7,7 @@ import typer
 
 from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.lab.paths import MODEL
+from grader.language import _
 from grader.outputs.terminal import named_work
 
 export = typer.Typer(
@@ -20,7 +21,7 @@ def export_student(out: Out) -> None:
     """The lab as students get it: no solution, no tests, nothing hidden."""
     from grader.release import student_copy
 
-    print(f"{out}: {len(student_copy.export(out))} files")
+    print(_counted(out, len(student_copy.export(out))))
 
 
 @export.command("classroom")
@@ -28,7 +29,7 @@ def export_classroom(out: Out) -> None:
     """The same, with a workflow that grades what is pushed to GitHub."""
     from grader.platforms.github import classroom
 
-    print(f"{out}: {len(classroom.export(out))} files")
+    print(_counted(out, len(classroom.export(out))))
 
 
 @export.command("instructor")
@@ -45,7 +46,7 @@ def export_instructor(
     print(f"{out}: {', '.join(instructor.export(out, lab))}")
     kept = out.absolute().with_name(f"{out.absolute().name}{secret.SUFFIX}")  # not inside: that is pushed
     secret.kept(kept)
-    print(f"Set its secret HIDDEN_SEED to what {kept} holds, for example:")
+    print(_("Set its secret HIDDEN_SEED to what {kept} holds, for example:").format(kept=kept))
     print(f"gh secret set HIDDEN_SEED < {kept}")
 
 
@@ -61,8 +62,10 @@ def export_nbgrader(
     written = run(course)
     for path in written:
         print(path)
-    print("Inputs are hidden; their secret will be kept in the course's folder. See configure(public=True).")
-    print(f"Next, in {course}: nbgrader generate_assignment unet_lab")
+    print(
+        _("Inputs are hidden; their secret will be kept in the course's folder. See configure(public=True).")
+    )
+    print(_("Next, in {course}: nbgrader generate_assignment unet_lab").format(course=course))
 
 
 @export.command("gradescope")
@@ -79,11 +82,21 @@ def export_gradescope(
     from grader.platforms.gradescope.export import export as run
 
     asked = inputs(hidden, hidden_file, public)
-    with named_work("recording what is expected" if asked.secret else "packing"):
+    with named_work(_("recording what is expected") if asked.secret else _("packing")):
         size = run(out, model, asked.secret)
     kept = asked.keep_beside(out)
-    print(f"{out}: {size / 1e6:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough.")
+    print(
+        _(
+            "{out}: {size:.0f} MB. Upload it under Configure Autograder; 768 MB and 0.5 CPU are enough."
+        ).format(out=out, size=size / 1000000.0)
+    )
     if asked.secret is None:
-        print("It grades on public inputs: practice, not a mark.")
+        print(_("It grades on public inputs: practice, not a mark."))
     else:
-        print(f"It holds your secret: keep it from students.{f' So does {kept}.' if kept else ''}")
+        print(_("It holds your secret: keep it from students."))
+        if kept:
+            print(_("So does {path}.").format(path=kept))
+
+
+def _counted(out: Path, files: int) -> str:
+    return _("{out}: {count} files").format(out=out, count=files)

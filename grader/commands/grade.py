@@ -10,6 +10,7 @@ from grader.commands.secret import Hidden, HiddenFile, Public, inputs
 from grader.errors import LabError
 from grader.lab.paths import MODEL, STUDENT
 from grader.lab.plan import todo_id
+from grader.language import _
 from grader.outputs.report_lines import print_report
 from grader.outputs.terminal import make_console, named_work, print_notes
 
@@ -87,7 +88,7 @@ def grade(
 
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:
-        raise LabError("--hidden-pictures needs hidden inputs: a secret says which of them are used")
+        raise LabError(_("--hidden-pictures needs hidden inputs: a secret says which of them are used"))
     workflow = Workflow(submission) if github else None
     with workflow or nullcontext(), named_work("starting") as name:
         options = Options(

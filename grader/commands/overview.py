@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.language import _
 from grader.outputs.terminal import counted_work
 
 
@@ -20,8 +21,14 @@ def overview(
     from grader.report.folder import gather, report_files
 
     paths = report_files(folder)
-    with counted_work("reading reports", len(paths)) as advance:
+    with counted_work(_("reading reports"), len(paths)) as advance:
         gathered = gather(paths, advance)
     write_overview(gathered, folder, out)
-    left_out = f"; {len(gathered.refused)} other JSON files are named on it" if gathered.refused else ""
-    print(f"{out}: {len(gathered.reports)} reports{left_out}")
+    left_out = (
+        _("; {count} other JSON files are named on it").format(count=len(gathered.refused))
+        if gathered.refused
+        else ""
+    )
+    print(
+        _("{out}: {count} reports{left_out}").format(out=out, count=len(gathered.reports), left_out=left_out)
+    )

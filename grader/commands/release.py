@@ -6,6 +6,7 @@ import typer
 
 from grader.errors import LabError
 from grader.lab.paths import SOLUTION, STUDENT
+from grader.language import _
 
 
 def release(
@@ -23,13 +24,13 @@ def release(
     from grader.release.student_files import stale_files
 
     if not SOLUTION.is_dir():
-        raise LabError("this copy of the lab has no solution/, from which student/ is made")
+        raise LabError(_("this copy of the lab has no solution/, from which student/ is made"))
     if check:
         stale = [f"student/{name}" for name in stale_files(SOLUTION, STUDENT)]
         stale += [] if requirements.is_current() else ["requirements.txt"]
         stale += [] if files or is_current() else ["assets/expected.npz or assets/known.npz"]
         for name in stale:
-            print(f"{name} is not what `python -m grader release` makes")
+            print(_("{name} is not what `python -m grader release` makes").format(name=name))
         raise typer.Exit(1 if stale else 0)
     for name in write_student(SOLUTION, STUDENT):
         print(f"student/{name}")

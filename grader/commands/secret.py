@@ -12,6 +12,7 @@ from grader.errors import LabError
 from grader.grading import secret
 from grader.lab.paths import SOLUTION
 from grader.lab.version import VERSION
+from grader.language import _
 from grader.outputs.terminal import print_warning
 
 VARIABLE = "UNET_LAB_SECRET"
@@ -62,19 +63,21 @@ def inputs(hidden: str | None, hidden_file: Path | None, public: bool) -> Inputs
     """
     variable = os.environ.pop(VARIABLE, None)  # no child of ours inherits it
     if (hidden is not None) + (hidden_file is not None) + public > 1:
-        raise LabError("--hidden, --hidden-file and --public exclude each other: give one of them")
+        raise LabError(_("--hidden, --hidden-file and --public exclude each other: give one of them"))
     if public:
         return Inputs(None)
     if hidden_file is not None:
         return Inputs(_of_this_lab(*secret.read(hidden_file)))
     if hidden == "-":
-        source = "--hidden - reads the secret from standard input, which"
+        source = _("--hidden - reads the secret from standard input, which")
         return Inputs(_of_this_lab(*secret.from_text(sys.stdin.read(), source)))
     if hidden is not None:
         text = _of_this_lab(*secret.from_text(hidden, "--hidden"))
         print_warning(
-            "other users of this machine can read the secret on this command line; "
-            f"give it with --hidden -, --hidden-file or {VARIABLE}"
+            _(
+                "other users of this machine can read the secret on this command line; give it with "
+                "--hidden -, --hidden-file or {variable}"
+            ).format(variable=VARIABLE)
         )
         return Inputs(text)
     if variable is not None:
@@ -86,7 +89,9 @@ def _of_this_lab(text: str, lab: str | None) -> str:
     """The secret; a warning where it was drawn for another version of the lab."""
     if lab is not None and lab != VERSION:
         print_warning(
-            f"this secret was drawn for version {lab} of the lab, and this is {VERSION}: "
-            "where the checks have changed, so have the inputs"
+            _(
+                "this secret was drawn for version {lab} of the lab, and this is {version}: where the "
+                "checks have changed, so have the inputs"
+            ).format(lab=lab, version=VERSION)
         )
     return text

@@ -8,6 +8,7 @@ import typer
 from grader.commands.start import start
 from grader.errors import LabError
 from grader.lab.paths import STUDENT
+from grader.language import _
 
 
 def run(
@@ -59,7 +60,7 @@ def run(
     from grader.trying.wishes import Wishes, find_car, find_model, find_output, find_todos
 
     if watch and hint:
-        raise LabError("--hint answers once, and --watch stays: ask for it in another window")
+        raise LabError(_("--hint answers once, and --watch stays: ask for it in another window"))
     console, todos = make_console(), find_todos(todo)
     wishes = Wishes(
         unet,

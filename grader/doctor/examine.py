@@ -5,16 +5,20 @@ from collections.abc import Iterator
 
 from grader.doctor import files, machine, packages
 from grader.doctor.finding import BAD, GOOD, ODD, Finding
+from grader.language import _, chosen, ngettext, use
 
 
 def main() -> None:
     """Print each finding as soon as it is known."""
+    use(chosen(sys.argv[1:]))
     bad = 0
     for finding in findings():
         print("\n".join(finding.lines()), flush=True)
         bad += finding.status == BAD
-    faults = f"{bad} thing{'s' if bad > 1 else ''} to mend: see the arrow{'s' if bad > 1 else ''} above."
-    print(faults if bad else "The lab can run here.")
+    faults = ngettext(
+        "{count} thing to mend: see the arrow above.", "{count} things to mend: see the arrows above.", bad
+    )
+    print(faults.format(count=bad) if bad else _("The lab can run here."))
     sys.exit(1 if bad else 0)
 
 
@@ -45,11 +49,13 @@ def isolation() -> Finding:
             sandbox.worker({}).close()
             level = sandbox.isolation["level"]
     except LabError as error:
-        return Finding("isolation", BAD, f"the grader's process does not start: {error}")
+        return Finding(
+            _("isolation"), BAD, _("the grader's process does not start: {error}").format(error=error)
+        )
     if level == "full":
-        return Finding("isolation", GOOD, "full: code that is graded reaches no file and no network")
-    enough = "enough for your own code; grade other people's on Linux"
-    return Finding("isolation", ODD, f"{level}: {enough}")
+        return Finding(_("isolation"), GOOD, _("full: code that is graded reaches no file and no network"))
+    enough = _("enough for your own code; grade other people's on Linux")
+    return Finding(_("isolation"), ODD, f"{level}: {enough}")
 
 
 def _memory_left_mb() -> int | None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from grader.doctor.finding import BAD, GOOD, ODD, Finding
 from grader.lab.paths import ASSETS, LAB, MODEL, STUDENT
 from grader.lab.plan import CORE_FILES
+from grader.language import N_, _
 from grader.source import trouble_in
 
 MARKER = ".unet-lab-export.json"  # {"files": {path: SHA-256}}, which every export writes
 RECORD = ASSETS / "model.json"
 OWN = "student/"  # may be changed
-AGAIN = "get the lab's files again; your own are in student/"
+AGAIN = N_("get the lab's files again; your own are in student/")
 SHOWN = 4
 
 
@@ -29,18 +30,33 @@ def handed_out(lab: Path = LAB) -> dict[str, str]:
 def model(path: Path = MODEL, record: Path = RECORD, lab: Path = LAB) -> Finding:
     """Whether the weights are there, whole, and the lab's own."""
     if not path.is_file():
-        return Finding("weights", BAD, f"{path} is missing", AGAIN)
+        return Finding(_("weights"), BAD, _("{path} is missing").format(path=path), _(AGAIN))
     content = path.read_bytes()
     if content.startswith(b"version https://git-lfs"):
-        return Finding("weights", BAD, f"{path} is a Git LFS pointer", "run `git lfs pull`")
+        return Finding(
+            _("weights"), BAD, _("{path} is a Git LFS pointer").format(path=path), _("run `git lfs pull`")
+        )
     known = handed_out(lab).get("assets/model.pth")
     if known is None and record.is_file():
         known = json.loads(record.read_text(encoding="utf-8")).get("sha256")
     if known is None:
-        return Finding("weights", ODD, f"{path.name} is there; nothing says whether it is the lab's own")
+        return Finding(
+            _("weights"),
+            ODD,
+            _("{name} is there; nothing says whether it is the lab's own").format(name=path.name),
+        )
     if hashlib.sha256(content).hexdigest() != known:
-        return Finding("weights", BAD, f"{path} is not the lab's own: cut short, or replaced", AGAIN)
-    return Finding("weights", GOOD, f"{path.name} is whole, {len(content) / 1e6:.0f} MB")
+        return Finding(
+            _("weights"),
+            BAD,
+            _("{path} is not the lab's own: cut short, or replaced").format(path=path),
+            _(AGAIN),
+        )
+    return Finding(
+        "weights",
+        GOOD,
+        _("{name} is whole, {count:.0f} MB").format(name=path.name, count=len(content) / 1000000.0),
+    )
 
 
 def lab_files(lab: Path = LAB) -> Finding:
@@ -54,8 +70,13 @@ def lab_files(lab: Path = LAB) -> Finding:
         if not name.startswith(OWN) and name != "assets/model.pth" and _digest(lab / name) != digest
     ]
     if changed:
-        return Finding("files", BAD, f"not as they were handed out: {_listed(changed)}", AGAIN)
-    return Finding("files", GOOD, f"{len(known)} files are as they were handed out")
+        return Finding(
+            _("files"),
+            BAD,
+            _("not as they were handed out: {changed}").format(changed=_listed(changed)),
+            _(AGAIN),
+        )
+    return Finding(_("files"), GOOD, _("{count} files are as they were handed out").format(count=len(known)))
 
 
 def students_files(folder: Path = STUDENT) -> list[Finding]:
@@ -64,29 +85,39 @@ def students_files(folder: Path = STUDENT) -> list[Finding]:
     for name in CORE_FILES:
         path = folder / name
         if not path.is_file():
-            found.append(Finding(name, BAD, f"{path} is missing", "get it again, or put yours back there"))
+            found.append(
+                Finding(
+                    name,
+                    BAD,
+                    _("{path} is missing").format(path=path),
+                    _("get it again, or put yours back there"),
+                )
+            )
         elif trouble := trouble_in(name, path.read_bytes()):
-            line = f", line {trouble.line}" if trouble.line else ""
-            found.append(Finding(name, BAD, f"Python cannot read it{line}", trouble.message))
+            found.append(Finding(name, BAD, _cannot_be_read(trouble.line), trouble.message))
         else:
-            found.append(Finding(name, GOOD, "Python can read it"))
+            found.append(Finding(name, GOOD, _("Python can read it")))
     return found
 
 
 def _by_git(lab: Path) -> Finding:
     if not (lab / ".git").exists() or shutil.which("git") is None:
-        return Finding("files", ODD, "nothing here says how they were handed out")
+        return Finding(_("files"), ODD, _("nothing here says how they were handed out"))
     try:
         command = ["git", "status", "--porcelain", "--", "grader", "assets", "try.py", "requirements.txt"]
         said = subprocess.run(command, cwd=lab, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("files", ODD, f"git does not say whether they were changed: {error}")
+        return Finding(
+            _("files"), ODD, _("git does not say whether they were changed: {error}").format(error=error)
+        )
     if said.returncode:
-        return Finding("files", ODD, "git does not say whether they were changed")
+        return Finding(_("files"), ODD, _("git does not say whether they were changed"))
     changed = [line[3:] for line in said.stdout.splitlines()]
     if not changed:
-        return Finding("files", GOOD, "as they were committed")
-    return Finding("files", ODD, f"changed since they were committed: {_listed(changed)}")
+        return Finding(_("files"), GOOD, _("as they were committed"))
+    return Finding(
+        _("files"), ODD, _("changed since they were committed: {changed}").format(changed=_listed(changed))
+    )
 
 
 def _digest(path: Path) -> str | None:
@@ -98,4 +129,11 @@ def _digest(path: Path) -> str | None:
 
 def _listed(names: list[str]) -> str:
     more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    some = ", ".join(names[:SHOWN])
+    return _("{some} and {count} more").format(some=some, count=more) if more > 0 else some
+
+
+def _cannot_be_read(line: int | None) -> str:
+    if line is None:
+        return _("Python cannot read it")
+    return _("Python cannot read it, line {line}").format(line=line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.doctor.finding import BAD, GOOD, Finding
 from grader.entry import remedy
 from grader.lab.paths import LAB
+from grader.language import _
 
 REQUIREMENTS = LAB / "requirements.txt"
 LINE = re.compile(r"([\w.-]+)\s*(==|>=)\s*([\w.]+)")
@@ -29,7 +30,14 @@ def wanted(path: Path = REQUIREMENTS) -> dict[str, tuple[str, str]]:
 def packages(asked: dict[str, tuple[str, str]]) -> list[Finding]:
     """The pair, whether it can be imported, and the rest."""
     if not asked:
-        return [Finding("packages", BAD, f"{REQUIREMENTS} is missing", "get the lab's files again")]
+        return [
+            Finding(
+                _("packages"),
+                BAD,
+                _("{requirements} is missing").format(requirements=REQUIREMENTS),
+                _("get the lab's files again"),
+            )
+        ]
     installed = {name: _version(name) for name in asked}
     found = [_pair(asked, installed)]
     if found[0].status == GOOD:
@@ -40,9 +48,18 @@ def packages(asked: dict[str, tuple[str, str]]) -> list[Finding]:
         if name not in PAIR and not _is_enough(installed[name], sign, version)
     ]
     if missing:
-        found.append(Finding("packages", BAD, f"missing or too old: {', '.join(missing)}", _install()))
+        found.append(
+            Finding(
+                _("packages"),
+                BAD,
+                _("missing or too old: {missing}").format(missing=", ".join(missing)),
+                _install(),
+            )
+        )
     else:
-        found.append(Finding("packages", GOOD, f"{len(asked)} of requirements.txt are here"))
+        found.append(
+            Finding(_("packages"), GOOD, _("{count} of requirements.txt are here").format(count=len(asked)))
+        )
     return found
 
 
@@ -51,8 +68,13 @@ def _pair(asked: dict[str, tuple[str, str]], installed: dict[str, str | None]) -
     need = " and ".join(f"{name} {asked[name][1]}" for name in PAIR if name in asked)
     is_right = all(_base(installed.get(name)) == asked[name][1] for name in PAIR if name in asked)
     if not is_right:
-        return Finding("torch", BAD, f"{said}, where the lab needs the pair {need}", _install())
-    return Finding("torch", GOOD, f"{said}, a pair")
+        return Finding(
+            "torch",
+            BAD,
+            _("{said}, where the lab needs the pair {need}").format(said=said, need=need),
+            _install(),
+        )
+    return Finding("torch", GOOD, _("{said}, a pair").format(said=said))
 
 
 def _import() -> Finding:
@@ -65,14 +87,18 @@ def _import() -> Finding:
             timeout=IMPORT_LIMIT_S,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("import", BAD, f"torch cannot be imported: {error}", _install())
+        return Finding(
+            _("import"), BAD, _("torch cannot be imported: {error}").format(error=error), _install()
+        )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        again = f"python -m pip install --force-reinstall {' '.join(PAIR)}, as requirements.txt says"
-        return Finding("import", BAD, f"torch cannot be imported: {last}", again)
-    return Finding(
-        "import", GOOD, f"torch can be imported; a GPU: {'yes' if 'True' in done.stdout else 'no'}"
-    )
+        last = (done.stderr.strip().splitlines() or [_("it ended without a word")])[-1]
+        again = _("python -m pip install --force-reinstall {pair}, as requirements.txt says").format(
+            pair=" ".join(PAIR)
+        )
+        return Finding(_("import"), BAD, _("torch cannot be imported: {last}").format(last=last), again)
+    has_gpu = "True" in done.stdout
+    said = _("torch can be imported; a GPU: yes") if has_gpu else _("torch can be imported; a GPU: no")
+    return Finding(_("import"), GOOD, said)
 
 
 def _version(name: str) -> str | None:
@@ -95,4 +121,8 @@ def _is_enough(version: str | None, sign: str, least: str) -> bool:
 
 
 def _install() -> str:
-    return f"run `{INSTALL}` in the lab's folder" if sys.prefix != sys.base_prefix else remedy()
+    return (
+        _("run `{install}` in the lab's folder").format(install=INSTALL)
+        if sys.prefix != sys.base_prefix
+        else remedy()
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.errors import LabError
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.intake.submission import read_submission
+from grader.language import _
 from grader.notebook.place import FOLDER, is_autograding
 
 _known: dict[tuple[object, ...], Graded] = {}  # by what was graded: running a cell again costs nothing
@@ -24,8 +25,8 @@ def check(todo: str, folder: Path = FOLDER) -> int:
         graded = _grade(todo, folder)
     except LabError as error:
         if is_autograding():
-            _end_kernel(f"{todo} was not graded: {error}")
-        graded = Graded(0, f"error: {error}")
+            _end_kernel(_("{todo} was not graded: {error}").format(todo=todo, error=error))
+        graded = Graded(0, _("error: {text}").format(text=error))
     _show(graded.text)
     return graded.points
 
@@ -36,7 +37,7 @@ def _grade(todo: str, folder: Path) -> Graded:
         return Graded(0, missing)
     files = tuple(read_submission(folder).digests.items())
     if (todo, files) not in _known:
-        _show("checking ...")
+        _show(_("checking ..."))
         # For marks all four are asked for, so one run does; a student waits for this one only.
         graded = grade_afresh(folder, None if is_autograding() else todo)
         _known.update({(name, files): one for name, one in graded.items()})

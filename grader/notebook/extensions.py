@@ -15,7 +15,7 @@ from types import ModuleType
 from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.fingerprints import begun
 from grader.lab.paths import ASSETS, LAB
-from grader.language import current
+from grader.language import _, current
 from grader.notebook.place import is_autograding
 
 FOLDER = Path.cwd()  # when the first cell imports this
@@ -40,7 +40,7 @@ def load(name: str) -> ModuleType | None:
         return None
     spec = importlib.util.spec_from_file_location(f"extensions.{name}", path)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{path} cannot be imported")
+        raise ImportError(_("{path} cannot be imported").format(path=path))
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where dataclasses look for it
     spec.loader.exec_module(module)
@@ -55,7 +55,7 @@ def skipped_until_begun() -> Iterator[None]:
     except NotBegun:
         pass
     except NotImplementedError as hole:
-        print(f"{hole}: still to be written")
+        print(_("{hole}: still to be written").format(hole=hole))
     except Exception as error:
         print(f"{type(error).__name__}: {error}")
 

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from grader.lab.paths import ASSETS, CARS
+from grader.language import _
 from grader.notebook.figures import show_file
 from grader.notebook.observe import Run, run
 from grader.notebook.place import FOLDER
@@ -35,11 +36,11 @@ class Lab(Yours):
         try:
             yield
         except LeftOut:
-            print("Left out while nbgrader grades.")
+            print(_("Left out while nbgrader grades."))
         except Exception as error:
             print(in_words(error))
             if otherwise:
-                print("Once everything is written and right, you see this:")
+                print(_("Once everything is written and right, you see this:"))
                 show_file(FIGURES / f"walkthrough_{otherwise}.jpg")
 
     @cached_property
@@ -89,7 +90,9 @@ class Lab(Yours):
             mask = np.asarray(self.infer.predict_mask(network, picture, threshold))
             if mask.shape != truth.shape:
                 raise ValueError(
-                    f"expected a mask of shape {truth.shape} from predict_mask, not {mask.shape}"
+                    _("expected a mask of shape {shape} from predict_mask, not {seen}").format(
+                        shape=truth.shape, seen=mask.shape
+                    )
                 )
             self.cache[key] = (mask > 0).astype(np.uint8)
         found: np.ndarray = self.cache[key]

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
+from grader.language import _
 from grader.sandbox.calls.network import Fault, as_tensor
 
 KEPT = ("down_conv1", "up_sample4", "up_conv4")  # the maps at the top of the U: 250 MB
@@ -62,10 +63,15 @@ def run(network: nn.Module, x: torch.Tensor, skips: bool = True) -> Run:
         for hook in hooks:
             hook.remove()
     if scores.ndim != 4 or scores.shape[:2] != (1, 1):
-        raise Fault("shape", f"forward returns scores of shape {tuple(scores.shape)}, not (1, 1, 560, 560)")
+        raise Fault(
+            "shape",
+            _("forward returns scores of shape {shape}, not (1, 1, 560, 560)").format(
+                shape=tuple(scores.shape)
+            ),
+        )
     if not skips and not emptied:
         raise Fault(
-            "no_skips", "your forward calls none of concat1 to concat4, so no skip can be switched off"
+            "no_skips", _("your forward calls none of concat1 to concat4, so no skip can be switched off")
         )
     result.scores = scores[0, 0].numpy()
     return result

@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from grader.language import chosen, use
+
+use(chosen())  # a kernel has no command line
+
 FOLDER = Path.cwd()  # when the first cell imports this; a later cell may go elsewhere
 
 

@@ -14,10 +14,12 @@ from torch import nn
 
 from grader.lab.paths import MODEL
 from grader.lab.plan import CHANNELS_IN, CHANNELS_OUT, CORE_FILES
+from grader.language import _
 from grader.notebook.place import is_autograding
 from grader.sandbox.calls import network
 from grader.sandbox.calls.network import Fault
 from grader.sandbox.untrusted import model_file
+from grader.source import at_line
 
 CHANNELS = (CHANNELS_IN, CHANNELS_OUT)
 
@@ -55,7 +57,7 @@ class Yours:
         if name not in self._modules:
             path = self.folder / f"{name}.py"
             if not path.is_file():
-                raise Fault("missing", f"there is no {path.name} beside the notebook")
+                raise Fault("missing", _("there is no {name} beside the notebook").format(name=path.name))
             module = types.ModuleType(name)
             module.__file__ = str(path)
             sys.modules[name] = module  # so that one file may import the other
@@ -91,7 +93,7 @@ class Yours:
         """Your whole UNet(3, 1), with the trained weights."""
         self.module("unet")
         built = network.build(self, CHANNELS)
-        network.load_strictly(built, self.weights, "your network")
+        network.load_strictly(built, self.weights, _("your network"))
         return built.eval()
 
     @cached_property
@@ -99,7 +101,9 @@ class Yours:
         """The trained ones. Raises Fault where their file cannot be read."""
         weights, facts = model_file.read(str(MODEL))
         if weights is None:
-            raise Fault(facts["error"], f"{MODEL.name} cannot be used, {facts['text']}")
+            raise Fault(
+                facts["error"], _("{name} cannot be used, {text}").format(name=MODEL.name, text=facts["text"])
+            )
         return weights
 
 
@@ -107,18 +111,18 @@ def in_words(error: Exception) -> str:
     """One or two lines for what stopped a cell: where, what, and the line itself."""
     text = " ".join(str(error).split())[:300]
     if isinstance(error, NotImplementedError) and text.startswith("TODO"):
-        return f"{text.partition(':')[0]} is still to be written."
+        return _("{todo} is still to be written.").format(todo=text.partition(":")[0])
     if isinstance(error, Fault):
         return text
     if isinstance(error, SyntaxError) and error.filename:
         line = f"\n    {error.text.strip()}" if error.text else ""
-        return f"{Path(error.filename).name}, line {error.lineno}: {error.msg}{line}"
+        return f"{at_line(Path(error.filename).name, error.lineno)}: {error.msg}{line}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_yours(frame)]
     if not frames:
         return f"{type(error).__name__}: {text}"
     name = Path(frames[-1].filename).name
-    place = name if name in CORE_FILES else "this cell"
-    return f"{place}, line {frames[-1].lineno}: {type(error).__name__}: {text}\n    {frames[-1].line}"
+    place = name if name in CORE_FILES else _("this cell")
+    return f"{at_line(place, frames[-1].lineno)}: {type(error).__name__}: {text}\n    {frames[-1].line}"
 
 
 def _is_yours(frame: traceback.FrameSummary) -> bool:
