@@ -202,6 +202,8 @@ def test_a_worker_is_killed_and_the_class_is_the_same_as_here(download, secret_f
             one.kill()
         said = run.communicate(timeout=500)[1]
         assert run.returncode == 3, said
+        assert forms(out) == forms(here)
+        _the_rest_is_graded_there_too(out, words)
         logs = made.logs()
     assert forms(out) == forms(here)
     assert "isolation full was asked for, and this machine gives process-only" in said
@@ -211,6 +213,15 @@ def test_a_worker_is_killed_and_the_class_is_the_same_as_here(download, secret_f
     assert "Traceback" not in said
     assert len(spelled) > 10
     assert not any(SECRET in text for text in [*spelled, logs, said])
+
+
+def _the_rest_is_graded_there_too(out: Path, words: list[str]) -> None:
+    reports = {path.parent.name: path for path in out.glob("students/*/report.json")}
+    reports["eve"].unlink()
+    written = {key: path.stat().st_mtime_ns for key, path in reports.items() if key != "eve"}
+    done = subprocess.run([*without_jobs(words), "--resume"], cwd=LAB, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert {key: reports[key].stat().st_mtime_ns for key in written} == written
 
 
 def spelling(process: psutil.Process) -> str:

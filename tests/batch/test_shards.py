@@ -85,6 +85,18 @@ def test_a_second_merge_says_what_has_changed(shards, tmp_path):
     assert (status, "graded anew" in said) == (3, False)
 
 
+def test_the_grades_of_merged_shards_go_into_canvas(shards, tmp_path):
+    header = "Student,ID,SIS User ID,SIS Login ID,Section,U-Net (70012)"
+    rows = [f"{name},{place},{place},,A," for place, name in enumerate(("dan", "eve", "fay", "zoe"), 1)]
+    fresh = tmp_path / "fresh.csv"
+    fresh.write_text("\n".join([header, "    Points Possible,,,,,100.00", *rows]) + "\n", encoding="utf-8")
+    out = tmp_path / "put-together"
+    status, said = merge(shards / "1", shards / "2", "--out", out, "--fill", fresh)
+    assert (status, "2 grades changed" in said) == (3, True), said
+    filled = (out / "canvas_upload.csv").read_text(encoding="utf-8").splitlines()
+    assert filled[2:] == [rows[0], f"{rows[1]}0.00", f"{rows[2]}100.00", rows[3]]
+
+
 def changed(shards, tmp_path, *edits: tuple[str, str]):
     """A copy of the second shard in which a text of shard.json is another."""
     copy = tmp_path / "changed"
