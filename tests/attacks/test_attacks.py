@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from attacks import marks, network, processes, protocol, reads, resources, writes
+from attacks import marks, network, pretences, processes, protocol, reads, resources, writes
 from attacks.attack import attacks_in
 from attacks.scene import Scene, faults, messages
 
-ATTACKS = attacks_in(reads, writes, processes, network, resources, protocol, marks)
+ATTACKS = attacks_in(reads, writes, processes, network, resources, protocol, marks, pretences)
 HOME = Path(sys.base_prefix).resolve()
 IS_FOR_ALL = all(folder.stat().st_mode & 0o5 == 0o5 for folder in (HOME, *HOME.parents))
 

@@ -19,7 +19,7 @@ from grader.grading.scoring import run_rubric
 from grader.implementations import Frozen, Implementation, InWorker, live_solution, solution_files
 from grader.intake.submission import read_submission
 from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS
-from grader.lab.fingerprints import begun, fingerprint, fingerprints
+from grader.lab.fingerprints import MOST_BYTES, begun, fingerprint, fingerprints
 from grader.lab.paths import SOLUTION, STUDENT
 from grader.outputs.junit import write_junit
 from grader.outputs.report_lines import print_report
@@ -64,6 +64,8 @@ def test_comments_docstrings_and_layout_do_not_begin_an_extension(name):
 def test_fingerprints_tell_values_apart():
     assert len({fingerprint(code) for code in (b"x = 1", b"x = 2", b"y = 1", b"x = '1'", b"x = (", b"")}) == 6
     assert fingerprint(b"x  =  1 # one") == fingerprint(b'"""Doc."""\nx = 1')
+    large = b"x = 1 #" + b"x" * MOST_BYTES  # is not even parsed
+    assert fingerprint(large) != fingerprint(b"x = 1")
     assert fingerprints() == Frozen().released
 
 

@@ -28,6 +28,8 @@ OTHERS: dict[str, Numbers] = {  # signals to other processes, and a look into th
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "kcmp": (312, 272),
     "setpriority": (141, 140), "ioprio_set": (251, 30), "migrate_pages": (256, 238), "move_pages": (279, 239),
+    # Not for itself either: who gives way to everybody looks as if the machine were too busy.
+    "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
 }  # fmt: skip
 CHANNELS: dict[str, Numbers] = {  # ways to others that are no file, and memory that no limit counts
     "socket": (41, 198), "socketpair": (53, 199), "shmget": (29, 194), "msgget": (68, 186),
@@ -39,12 +41,14 @@ MACHINE: dict[str, Numbers] = {  # the machine itself; most of it is root's anyw
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
     "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
+    "open_tree_attr": (467, 467),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "bpf": (321, 280),
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "fanotify_init": (300, 262),
     "personality": (135, 92), "setrlimit": (160, 164), "swapon": (167, 224), "swapoff": (168, 225),
     "reboot": (169, 142), "sethostname": (170, 161), "setdomainname": (171, 162), "syslog": (103, 116),
     "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106),
-    "kexec_load": (246, 104), "acct": (163, 89), "quotactl": (179, 60), "settimeofday": (164, 170),
+    "kexec_load": (246, 104), "kexec_file_load": (320, 294), "acct": (163, 89), "quotactl": (179, 60),
+    "settimeofday": (164, 170),
     "clock_settime": (227, 112), "adjtimex": (159, 171), "clock_adjtime": (305, 266),
     "iopl": (172, None), "ioperm": (173, None),
 }  # fmt: skip
@@ -56,7 +60,7 @@ CHANGES: dict[str, Numbers] = {  # of files and folders; open and openat are tol
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
-    "removexattrat": (466, 466),
+    "removexattrat": (466, 466), "file_setattr": (469, 469),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
 }  # fmt: skip
@@ -70,14 +74,17 @@ KILL: Numbers = (62, 129)
 TGKILL: Numbers = (234, 131)
 PRCTL: Numbers = (157, 167)
 FCNTL: Numbers = (72, 25)
+IOCTL: Numbers = (16, 29)
 OF_ANOTHER: dict[str, Numbers] = {  # fine for oneself: the first argument is 0 then
-    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
-    "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122),
 }  # fmt: skip
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 CLONE_THREAD = 0x10000
 SIGNAL_OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel would send a signal for us
+LEASES = (1024, 1026)  # F_SETLEASE, F_NOTIFY: whoever opens the file would have to wait for us
+# Is it a terminal, and how wide; how much is there to read; to wait or not; to close at exec or not.
+QUESTIONS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 PR_SET_PDEATHSIG = 1  # it would outlive the zygote
 
 # Instructions of the filter: load a word, compare (equal, any bit, at least), return.
@@ -133,7 +140,8 @@ def program(pid: int, no_open: bool, machine: str) -> bytes:
     for numbers in (KILL, TGKILL):  # abort() and raise() stay
         look(numbers, 0, EQUAL, (pid,), True, errno.EPERM)
     look(PRCTL, 0, EQUAL, (PR_SET_PDEATHSIG,), False, errno.EPERM)
-    look(FCNTL, 1, EQUAL, SIGNAL_OWNERS, False, errno.EPERM)
+    look(FCNTL, 1, EQUAL, SIGNAL_OWNERS + LEASES, False, errno.EPERM)
+    look(IOCTL, 1, EQUAL, QUESTIONS, True, errno.EPERM)  # others change files that are open for reading
     for numbers in OF_ANOTHER.values():
         look(numbers, 0, EQUAL, (0, pid), True, errno.EPERM)
     code.append((RETURN, 0, 0, ALLOW))
