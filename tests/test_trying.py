@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from corpus import MISTAKES, build
@@ -23,6 +24,8 @@ from grader.pictures.opening import open_picture
 from grader.sandbox.untrusted import model_file
 from grader.trying.attempt import Attempt
 from grader.trying.once import show
+from grader.trying.picture import Drawn
+from grader.trying.round import draw
 from grader.trying.wishes import Wishes
 
 SIZE = (160, 120)
@@ -256,6 +259,29 @@ def test_any_honest_encoding_is_read_and_any_picture_drawn(submission, tmp_path,
     assert done.returncode == 0
     with Image.open(output) as drawn:
         assert drawn.width > SIZE[0]
+
+
+def test_a_picture_without_a_car_gets_a_sentence(sandbox, frozen, submission, tmp_path, capsys):
+    picture = tmp_path / "page.png"
+    Image.new("RGB", SIZE, "white").save(picture)
+    attempt = Attempt(sandbox, read_submission(submission()).files, frozen)
+    wishes = Wishes(tmp_path, MODEL, MODEL, picture, open_picture(picture), tmp_path / "out.png")
+    drawn = draw(attempt, wishes, make_console())
+    attempt.close()
+    said = " ".join(capsys.readouterr().out.split())
+    assert drawn is not None
+    assert drawn.share < 0.01
+    assert "Next to no car was found" in said
+    car = Drawn(np.ones((2, 2), np.uint8), 0.17, None)
+    assert not car.is_next_to_none
+
+
+def test_an_address_is_not_downloaded(tmp_path):
+    done = run("--image", "https://example.org/car.jpg", "--output", tmp_path / "o.png")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    said = "error: https://example.org/car.jpg is an address, and nothing is downloaded: save the picture"
+    assert done.stderr.startswith(said)
 
 
 def test_missing_unet_and_bad_pictures_stop_before_anything_is_loaded(tmp_path, picture):

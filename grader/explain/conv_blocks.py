@@ -95,7 +95,7 @@ def _of_settings(conv: Layer, want: Layer, name: str, number: int) -> Found:
 def _of_names(error: SubmissionFault) -> Found:
     """A layer that is not there under its name: perhaps it is a local variable, or has another name."""
     if error.kind == "other_network":
-        return "conv_blocks.other_network", {}
+        return "submission.other_network", {}
     name, own = str(error.facts["name"]), claims.texts(error.facts.get("own"))
     if error.facts.get("is_local") is True:
         return "conv_blocks.self_missing", {"name": name}

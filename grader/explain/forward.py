@@ -53,7 +53,9 @@ def _of_fault(student: Implementation, error: SubmissionFault) -> Found:
     facts = error.facts
     if error.kind == "not_a_tensor":
         return "forward.not_a_tensor", {}
-    if error.kind in ("returned_none", "other_network", "wrong_axes"):
+    if error.kind == "other_network":
+        return "submission.other_network", {}
+    if error.kind in ("returned_none", "wrong_axes"):
         cause = {"returned_none": "nothing_returned"}.get(error.kind, error.kind)
         return f"forward.{cause}", {}
     if error.kind == "extra_layer":

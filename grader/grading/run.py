@@ -190,6 +190,15 @@ def grade_in(
     )
     if look and options.hidden is not None:
         look.before()
+    printed: dict[str, str] = {}
+
+    def take(todo: str | None) -> None:
+        text = worker.take_printed()
+        if todo is not None:
+            printed[todo] = printed.get(todo, "") + text
+        options.on_run(todo)
+
+    asked = replace(asked, on_run=take)
     todos = run_rubric(student, reference, explain, asked, doubt=doubt or SecondOpinion(sandbox))
     pictures = look.after(student) if look else Pictures()
     return Report(
@@ -200,6 +209,7 @@ def grade_in(
         isolation=_isolation(sandbox),
         versions=_versions(hello),
         output="".join(worker.output),
+        printed={todo: text for todo, text in printed.items() if text.strip()},
         masks=pictures.mask.masks,
         wiring=pictures.wiring,
         why_no_mask=pictures.mask.why_not,

@@ -3,6 +3,7 @@
 from grader.language import _
 
 Shapes = dict[str, list[int]]
+MOST = 4  # names that are listed
 
 
 def first_misfit(found: Shapes, expected: Shapes) -> str | None:
@@ -32,10 +33,19 @@ def _where(key: str) -> str:
     return f"TODO 1, {layer}" if layer.endswith("conv") or "_conv" in layer else layer
 
 
+def _listed(names: list[str]) -> str:
+    return ", ".join([*names[:MOST], *(["..."] if len(names) > MOST else [])])
+
+
 def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
     layer, *rest = key.split(".")
     beside = [other for other in extra if other.split(".")[0] == layer]
     if not any(other.split(".")[0] == layer for other in found):
+        others = list(dict.fromkeys(other.split(".")[0] for other in extra))
+        if others:
+            return _(
+                "{place}: the weights need a layer {layer}, which your network does not have; it has {others}"
+            ).format(place=_where(key), layer=layer, others=_listed(others))
         return _(
             "{place}: {layer} has no weights. Is it still empty, or is `self.` missing before it?"
         ).format(place=_where(key), layer=layer)

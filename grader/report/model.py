@@ -144,6 +144,7 @@ class Report:
     # {"rubric", "solution", "model", "pictures": digest}: graded by the same ones, a result is still good
     graded_by: dict[str, str] = field(default_factory=dict)
     output: str = ""  # what the student's code printed; not part of the JSON
+    printed: dict[str, str] = field(default_factory=dict)  # {TODO: what of it belongs there}; nor is this
     masks: Masks | None = None  # for pages; not part of the JSON
     wiring: dict[str, Any] | None = None  # graphs of forward, "seen" and "expected"; not part of the JSON
     why_no_mask: str = ""  # where it is not the submission's doing; not part of the JSON
@@ -154,7 +155,7 @@ class Report:
         self.files = {texts.name(path): digest for path, digest in self.files.items()}
         texts.shorten(check for todo in self.todos for check in todo.checks)
         if self.is_hidden:  # what was printed may hold the inputs: no form gets to show it
-            self.output = ""
+            self.output, self.printed = "", {}
 
     @property
     def is_hidden(self) -> bool:

@@ -50,7 +50,7 @@ def test_crop_keeps_the_centre(student: Implementation, reference: Implementatio
             student.crop_and_concat(x, contracting_x),
             reference.crop_and_concat(x, contracting_x),
         )
-        assert_same(in_any_order(seen), in_any_order(expected), _("the set of channels"))
+        assert_same(in_any_order(seen), in_any_order(expected), _("the channels, in any order"))
 
 
 @points(5, needs=test_shape)
@@ -82,7 +82,7 @@ def test_odd_differences(student: Implementation, reference: Implementation, dra
         ]
         allowed = [in_any_order(reference.crop_and_concat(x, place)) for place in places]
         if not any(np.array_equal(seen, one) for one in allowed):
-            assert_same(seen, allowed[0], _("the set of channels"))
+            assert_same(seen, allowed[0], _("the channels, in any order"))
         if not np.array_equal(seen, in_any_order(reference.crop_and_concat(x, contracting_x))):
             note(OTHER_SIDE)
 

@@ -12,6 +12,7 @@ from grader.lab.files import replacing
 from grader.language import _
 
 Mask = npt.NDArray[np.uint8]
+NEXT_TO_NONE = 0.01  # of the picture; a car that one would take a picture of covers ten times as much
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Drawn:
     mask: Mask
     share: float
     iou: float | None
+
+    @property
+    def is_next_to_none(self) -> bool:
+        """Whether there is hardly any car in the picture, for all that was found."""
+        return self.share < NEXT_TO_NONE
 
     def said(self, car: Path) -> str:
         """In one line."""

@@ -33,6 +33,10 @@ UNTOUCHED = N_(
     "Nothing is wrong yet: every TODO is still to be written.\n"
     "Start with TODO 1 in student/unet.py, then run this again."
 )
+NEXT_TO_NONE = N_(
+    "Next to no car was found in it. Is there one, seen from outside and not too small? If TODO 1 to 4 are "
+    "right, nothing in your code is to blame."
+)
 
 
 @dataclass
@@ -86,6 +90,8 @@ def draw(attempt: Attempt, wishes: Wishes, console: Console) -> Drawn | None:
         return None
     drawn = picture.draw(wishes.picture, mask, truth_of(wishes), wishes.output)
     console.print(drawn.said(wishes.car), markup=False)
+    if drawn.is_next_to_none:
+        console.print(_(NEXT_TO_NONE), style="yellow")
     console.print(_("Look at {output}").format(output=wishes.output), markup=False)
     return drawn
 
@@ -128,6 +134,7 @@ def as_report(found: Round, attempt: Attempt, wishes: Wishes, reference: Impleme
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in attempt.files.items()}
     report = Report(wishes.folder.resolve().name, digests, found.todos, lab=VERSION)
     report.output = "".join(attempt.worker.output)
+    report.printed = dict(attempt.printed)
     report.wiring = _wiring(attempt.student, reference)
     if found.drawn is not None:
         expected = truth_of(wishes)

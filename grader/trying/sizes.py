@@ -15,6 +15,7 @@ Shape = list[int]
 Seen = tuple[str, list[Shape], Shape | None]  # a child, what it got, and what it gave unless it raised
 NAME, COLUMN = 13, 12  # what the longest name takes, and the longest size, 1024x142x142
 AFTER = 3  # rows behind the first wrong one
+AXES = 4  # of a feature map, in a batch
 
 
 def expected_shapes() -> dict[str, Shape]:
@@ -68,7 +69,11 @@ def table(seen: Sequence[Seen], output: Shape | None) -> list[str]:
         lines[wrong[0] + 1 + AFTER :] = ["  " + _("… and {count} more behind them").format(count=left)]
     last = rows[-1][1] if rows else None
     if output is not None and output != last and output != [1, *expected["final_conv"]]:
-        lines.append(_row(True, _("the result"), _size(output[1:]), expected["final_conv"]))
+        if not wrong:  # then the rows say nothing that the last one does not
+            lines[:-1] = ["  " + _("… the sizes before are as expected")]
+        count = len(output)
+        shown = _size(output[1:]) if count == AXES else _("{count} axes").format(count=count)
+        lines.append(_row(True, _("the result"), shown, expected["final_conv"]))
     elif not wrong:
         return []
     head = f"  {'':{NAME}}{set_cell_size(_('yours'), COLUMN)} {_('expected')}"

@@ -127,9 +127,8 @@ MISTAKES = (
     Mistake(
         "another-unet",
         ("conv_blocks", "forward"),
-        "conv_blocks.other_network",
+        "submission.other_network",
         (Replace("unet.py", "class UNet(nn.Module):", ANOTHER_NETWORK + "\n\nclass Given(nn.Module):"),),
-        also=("forward.other_network",),
     ),
     wrong("channels-second-in", "conv_blocks.channels_second", block("down_conv3", FIRST, RELU, FIRST, RELU)),
     wrong(

@@ -29,6 +29,12 @@ def test_where_forward_stops_it_says_what_the_layer_got():
     assert table(seen, None)[-2:] == ["x up_sample1   stops        512x70x70", "  up_sample1 gets 2048x35x35"]
 
 
+def test_where_only_the_result_differs_the_rows_before_it_are_left_out():
+    lines = table(RIGHT, [1, 560, 560])
+    assert len(lines) == 5
+    assert lines[-1].split() == ["x", "the", "result", "3", "axes", "1x560x560"]
+
+
 @pytest.mark.parametrize("output", [[1, 1, 572, 572], [1, 2, 560, 560]])
 def test_a_result_of_another_size_is_marked(output):
     assert table(RIGHT, output)[-1].startswith("x the result")

@@ -19,6 +19,7 @@ from grader.report.model import PRACTICE, Report, first_wrong, next_untouched
 
 WALKTHROUGH = STUDENT / "walkthrough.ipynb"
 MAX_PRINTED = 4000  # characters of what the student's code printed
+MASK = "mask"  # in `printed` of a report: while the mask of a picture was made
 TOLD = N_(
     {
         "right": "Every edge is as it should be.",
@@ -70,6 +71,8 @@ def feedback_page(report: Report, path: Path, live: bool = False) -> str:
     todos = [todo for todo in report.todos if todo.checks]
     untouched = [todo for todo in todos if todo.is_untouched]
     wiring = read_wiring(report)
+    is_told_apart = any(todo.id in report.printed for todo in todos)
+    elsewhere = report.printed.get(MASK, "") if is_told_apart else report.output
     return render_page(
         "feedback",
         live,
@@ -85,7 +88,8 @@ def feedback_page(report: Report, path: Path, live: bool = False) -> str:
         wiring=wiring,
         drawing=_drawing(wiring),
         links=_links(path),
-        printed=_printed(report.output),
+        printed=_shortened(elsewhere),
+        printed_for={todo: _shortened(text) for todo, text in report.printed.items() if text.strip()},
         facts=_facts(report),
         practice=_(PRACTICE) if report.is_practice else None,
     )
@@ -123,8 +127,8 @@ def _links(page: Path) -> dict[str, str]:
     return {todo.id: f"{Path(notebook).as_posix()}#{todo.section}" for todo in CORE_TODOS}
 
 
-def _printed(output: str) -> str:
-    text = output.strip()
+def _shortened(printed: str) -> str:
+    text = printed.strip()
     if len(text) <= MAX_PRINTED:
         return text
     more = _("... and {count} characters more").format(count=len(text) - MAX_PRINTED)

@@ -216,7 +216,9 @@ def as_tensor(value: object, what: str) -> torch.Tensor:
     if not isinstance(value, torch.Tensor):
         raise Fault(
             "not_a_tensor",
-            _("{what} returns {type}, not a tensor").format(what=what, type=type(value).__name__),
+            _("{what} returns something of type {type}, not a tensor").format(
+                what=what, type=type(value).__name__
+            ),
             type=type(value).__name__,
         )
     return value.detach().as_subclass(torch.Tensor)
