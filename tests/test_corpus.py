@@ -25,7 +25,8 @@ inference: short_side not_resized_back nearest nearest_picture sigmoid_missing s
     batch_axis input_batch_axis input_axes nothing_returned training_mode gradients unfilled
 submission: super_missing other_network class_missing class_renamed function_missing syntax_error import_error
     import_raises name_near name_unknown undefined_near undefined argument_near argument_unknown
-    argument_missing layers_in_list parentheses not_a_layer cat_arguments no_gpu asks reads_file none unpacking exits
+    argument_missing layers_in_list parentheses not_a_layer cat_arguments no_gpu asks reads_file none
+    unpacking exits
 """
 EVERYTHING = (*MISTAKES, *ANSWERS, *DEBATABLE)
 
