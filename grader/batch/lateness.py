@@ -10,11 +10,13 @@ from pathlib import Path
 
 from grader.collection.hand_in import HandIn
 from grader.errors import LabError
+from grader.language import N_, _
+from grader.source import at_line
 from grader.text import one_line
 
 CENT = Decimal("0.01")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-EXAMPLE = "the student (number, email, login or name), then a time such as 2d, 12h or 2026-11-30T18:00"
+EXAMPLE = N_("the student (number, email, login or name), then a time such as 2d, 12h or 2026-11-30T18:00")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def read_time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
-        raise LabError(f"{one_line(text)[:40]!r} is no time: write it as 2026-11-30T18:00+01:00") from None
+        raise LabError(
+            _("{text!r} is no time: write it as 2026-11-30T18:00+01:00").format(text=one_line(text)[:40])
+        ) from None
     return moment.astimezone()
 
 
@@ -60,23 +64,23 @@ def read_more_time(path: Path, deadline: datetime | None, hand_ins: Iterable[Han
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise LabError(f"{path} cannot be read: {reason}") from None
+        reason = error.strerror if isinstance(error, OSError) else _("it is not UTF-8")
+        raise LabError(_("{path} cannot be read: {reason}").format(path=path, reason=reason)) from None
     known = _by_name(hand_ins)
     found: dict[str, datetime] = {}
     for number, line in enumerate(csv.reader(text.splitlines(), _dialect(text)), start=1):
         cells = [cell.strip() for cell in line]
         if not any(cells) or (number == 1 and not _is_time(cells[-1])):  # the header
             continue
-        where = f"{path}, line {number}"
+        where = at_line(str(path), number)
         if len(cells) < 2 or not _is_time(cells[-1]):
-            raise LabError(f"{where}: expected {EXAMPLE}")
+            raise LabError(_("{where}: expected {example}").format(where=where, example=_(EXAMPLE)))
         keys = {key for cell in cells[:-1] if cell for key in known.get(cell.casefold(), ())}
         if len(keys) != 1:
             who = one_line(" ".join(cells[:-1]))[:60]
-            raise LabError(
-                f"{where}: {who!r} is {'nobody' if not keys else 'more than one'} of those who handed in"
-            )
+            several = _("{where}: {who!r} is more than one of those who handed in")
+            nobody = _("{where}: {who!r} is nobody of those who handed in")
+            raise LabError((several if keys else nobody).format(where=where, who=who))
         found[keys.pop()] = _moment(cells[-1], deadline, where)
     return found
 
@@ -106,7 +110,9 @@ def _moment(text: str, deadline: datetime | None, where: str) -> datetime:
     if text[-1] not in UNITS:
         return read_time(text)
     if deadline is None:
-        raise LabError(f"{where}: {text} after which deadline? Give --deadline, too")
+        raise LabError(
+            _("{where}: {text} after which deadline? Give --deadline, too").format(where=where, text=text)
+        )
     return deadline + float(text[:-1].replace("+", "")) * UNITS[text[-1]]
 
 
@@ -114,5 +120,13 @@ def _spelled(by: timedelta) -> str:
     minutes = max(1, round(by / UNITS["m"]))
     days, hours = divmod(minutes // 60, 24)
     if days:
-        return f"{days} d {hours} h late" if hours else f"{days} d late"
-    return f"{hours} h {minutes % 60} min late" if hours else f"{minutes} min late"
+        return (
+            _("{days} d {hours} h late").format(days=days, hours=hours)
+            if hours
+            else _("{days} d late").format(days=days)
+        )
+    return (
+        _("{hours} h {minutes} min late").format(hours=hours, minutes=minutes % 60)
+        if hours
+        else _("{minutes} min late").format(minutes=minutes)
+    )

@@ -14,6 +14,7 @@ from grader.collection.hand_in import Collection
 from grader.errors import LabError
 from grader.grading.scoring import total_points
 from grader.lab.files import NotWritten, replacing
+from grader.language import _
 from grader.platforms.returning import Returning
 from grader.text import one_line
 
@@ -21,7 +22,7 @@ from grader.text import one_line
 def merge(folders: Sequence[Path], out: Path, resume: bool, returning: Returning) -> Finished:
     """Raises LabError where the folders are not the shards, all of them, of one class graded alike."""
     if out.resolve() in {folder.resolve() for folder in folders}:
-        raise LabError(f"{out} is one of the shards: name another folder for the class")
+        raise LabError(_("{out} is one of the shards: name another folder for the class").format(out=out))
     parts = {folder: read_part(folder) for folder in folders}
     _refuse_others(parts)
     collection = _together(list(parts.values()))
@@ -51,7 +52,11 @@ def _taken(shard: Results, part: Part, results: Results) -> dict[str, Outcome]:
             continue
         before, report = results.before(one.key), shard.report_file(one.key)
         if not report.is_file():
-            raise LabError(f"{report} is missing: grade shard {part.shard} again with --resume")
+            raise LabError(
+                _("{report} is missing: grade shard {shard} again with --resume").format(
+                    report=report, shard=part.shard
+                )
+            )
         now = shard.before(one.key)
         for source, target in (
             (shard.page(one.key), results.page(one.key)),
@@ -69,7 +74,9 @@ def _copy(source: Path, target: Path) -> None:
         try:
             shutil.copyfile(source, part)
         except OSError as error:
-            raise NotWritten(f"{source} cannot be copied: {error.strerror or error}") from None
+            raise NotWritten(
+                _("{source} cannot be copied: {reason}").format(source=source, reason=error.strerror or error)
+            ) from None
 
 
 def _refuse_others(parts: dict[Path, Part]) -> None:
@@ -79,32 +86,52 @@ def _refuse_others(parts: dict[Path, Part]) -> None:
         for what, one, other in _terms(first, part):
             if one != other:
                 raise LabError(
-                    f"{folder} and {first_folder} do not belong together: {what} is "
-                    f"{one_line(str(other))} in the one, and {one_line(str(one))} in the other"
+                    _(
+                        "{folder} and {first_folder} do not belong together: {what} is {other} in the one, "
+                        "and {one} in the other"
+                    ).format(
+                        folder=folder,
+                        first_folder=first_folder,
+                        what=what,
+                        other=one_line(str(other)),
+                        one=one_line(str(one)),
+                    )
                 )
     numbers = [part.shard.number for part in parts.values()]
     if twice := {number for number in numbers if numbers.count(number) > 1}:
-        raise LabError(f"shard {min(twice)}/{first.shard.of_all} is given twice")
+        raise LabError(
+            _("shard {twice}/{of_all} is given twice").format(twice=min(twice), of_all=first.shard.of_all)
+        )
     if lacking := sorted(set(range(1, first.shard.of_all + 1)) - set(numbers)):
-        raise LabError(f"shard {lacking[0]}/{first.shard.of_all} is missing ({len(lacking)} in all)")
+        raise LabError(
+            _("shard {lacking}/{of_all} is missing ({count} in all)").format(
+                lacking=lacking[0], of_all=first.shard.of_all, count=len(lacking)
+            )
+        )
     if digest(one for part in parts.values() for one in part.collection.hand_ins) != first.keys:
-        raise LabError("the shards together are not the class: grade those again that are damaged")
+        raise LabError(_("the shards together are not the class: grade those again that are damaged"))
 
 
 def _terms(one: Part, other: Part) -> list[tuple[str, object, object]]:
     """(what, in the one, in the other) of all that has to be equal; the likeliest first."""
     told = [
-        ("the number of shards", one.shard.of_all, other.shard.of_all),
-        ("the lab's version", one.lab, other.lab),
-        ("the kind of inputs", one.terms.inputs["kind"], other.terms.inputs["kind"]),
-        ("the secret", one.terms.inputs["fingerprint"], other.terms.inputs["fingerprint"]),
+        (_("the number of shards"), one.shard.of_all, other.shard.of_all),
+        (_("the lab's version"), one.lab, other.lab),
+        (_("the kind of inputs"), one.terms.inputs["kind"], other.terms.inputs["kind"]),
+        (_("the secret"), one.terms.inputs["fingerprint"], other.terms.inputs["fingerprint"]),
     ]
     for name in sorted({*one.terms.graded_by, *other.terms.graded_by}):
-        told.append((f"the digest of {name}", one.terms.graded_by.get(name), other.terms.graded_by.get(name)))
+        told.append(
+            (
+                _("the digest of {name}").format(name=name),
+                one.terms.graded_by.get(name),
+                other.terms.graded_by.get(name),
+            )
+        )
     told += [
-        ("the class", one.keys, other.keys),
-        ("the platform", one.collection.platform, other.collection.platform),
-        ("the deadline", one.rule.deadline, other.rule.deadline),
+        (_("the class"), one.keys, other.keys),
+        (_("the platform"), one.collection.platform, other.collection.platform),
+        (_("the deadline"), one.rule.deadline, other.rule.deadline),
         ("--late-factor", one.rule.factor, other.rule.factor),
         ("--extra-time", dict(one.rule.more), dict(other.rule.more)),
     ]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from grader.language import _, ngettext
 from grader.outputs.terminal import make_console
 from grader.text import clean
 
@@ -18,7 +19,7 @@ class Shown:
 
     def __init__(self, total: int, console: Console, bar: Progress):
         self._total, self._console, self._bar = total, console, bar
-        self._task = bar.add_task("starting", total=total)
+        self._task = bar.add_task(_("starting"), total=total)
         self._started = self._said = time.monotonic()
         self._done = self._graded = self._failed = 0
 
@@ -29,7 +30,9 @@ class Shown:
 
     def note(self, text: str) -> None:
         """Say something that a person should know, above the bar."""
-        self._console.print(f"note: {clean(text)}", style="yellow", markup=False, soft_wrap=True)
+        self._console.print(
+            _("note: {text}").format(text=clean(text)), style="yellow", markup=False, soft_wrap=True
+        )
 
     def one(self, was_graded: bool, failed: bool) -> None:
         """One more is done; was_graded: it took the time that grading takes."""
@@ -47,17 +50,23 @@ class Shown:
         now = time.monotonic()
         if not self._console.is_terminal and now - self._said >= EVERY_S:
             self._said = now
-            self._console.print(f"{self._done} of {self._total}: {text}", markup=False, soft_wrap=True)
+            self._console.print(
+                _("{done} of {total}: {text}").format(done=self._done, total=self._total, text=text),
+                markup=False,
+                soft_wrap=True,
+            )
 
     def _text(self) -> str:
         seconds = time.monotonic() - self._started
         said = []
         if self._done and seconds > 0:
-            said.append(f"{60 * self._done / seconds:.0f} a minute")
-            said.append(f"{_spelled(seconds * (self._total - self._done) / self._done)} left")
+            said.append(_("{done:.0f} a minute").format(done=60 * self._done / seconds))
+            left = _spelled(seconds * (self._total - self._done) / self._done)
+            said.append(_("{time} left").format(time=left))
         if self._failed:
-            said.append(f"{self._failed} {'needs' if self._failed == 1 else 'need'} a human")
-        return ", ".join(said) or "grading"
+            human = ngettext("{count} needs a human", "{count} need a human", self._failed)
+            said.append(human.format(count=self._failed))
+        return ", ".join(said) or _("grading")
 
 
 @contextmanager
@@ -71,6 +80,10 @@ def progress(total: int) -> Iterator[Shown]:
 
 def _spelled(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.0f} s"
+        return _("{seconds:.0f} s").format(seconds=seconds)
     minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+        if minutes >= 60
+        else _("{minutes} min").format(minutes=minutes)
+    )

@@ -22,6 +22,7 @@ from grader.batch.work import PAGE, Basis, Outcome, Plan
 from grader.errors import LabError
 from grader.grading import secret
 from grader.lab.files import NotWritten, replacing, write_text
+from grader.language import _
 from grader.outputs.pages.lateness import with_lateness
 from grader.report.file import read_report
 from grader.report.folder import RESULTS
@@ -68,9 +69,15 @@ class Results:
             lock = FileLock(self.folder / LOCK)
             lock.acquire(timeout=0)
         except Timeout:
-            raise LabError(f"another run writes to {self.folder}: wait for its end, or stop it") from None
+            raise LabError(
+                _("another run writes to {folder}: wait for its end, or stop it").format(folder=self.folder)
+            ) from None
         except OSError as error:
-            raise NotWritten(f"{self.folder} cannot be written: {error.strerror or error}") from None
+            raise NotWritten(
+                _("{folder} cannot be written: {reason}").format(
+                    folder=self.folder, reason=error.strerror or error
+                )
+            ) from None
         try:
             yield
         finally:
@@ -82,16 +89,26 @@ class Results:
         except FileNotFoundError:
             return
         except NotADirectoryError:
-            raise LabError(f"{self.folder} is a file: name a folder for the results") from None
+            raise LabError(
+                _("{folder} is a file: name a folder for the results").format(folder=self.folder)
+            ) from None
         except OSError as error:
-            raise LabError(f"{self.folder} cannot be read: {error.strerror or error}") from None
+            raise LabError(
+                _("{folder} cannot be read: {reason}").format(
+                    folder=self.folder, reason=error.strerror or error
+                )
+            ) from None
         if there and not resume:
             raise LabError(
-                f"{self.folder} is not empty: add --resume to go on with the grading in it, "
-                "or name another folder"
+                _(
+                    "{folder} is not empty: add --resume to go on with the grading in it, or name another "
+                    "folder"
+                ).format(folder=self.folder)
             )
         if there and STUDENTS not in there and not any(name.startswith(".expected-") for name in there):
-            raise LabError(f"{self.folder} holds no results of a class: name another folder")
+            raise LabError(
+                _("{folder} holds no results of a class: name another folder").format(folder=self.folder)
+            )
 
     def before(self, key: str) -> Basis | None:
         """What the result that is there rests on; None where there is none, or it cannot be read."""

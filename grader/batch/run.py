@@ -17,9 +17,10 @@ from grader.errors import LabError
 from grader.grading import capacity
 from grader.grading.options import Options
 from grader.lab.digests import graded_by
+from grader.language import N_, _
 from grader.release.expected import record_in
 
-DIED = "the process that graded it ended without a word, twice"
+DIED = N_("the process that graded it ended without a word, twice")
 
 
 def processors() -> int:
@@ -61,14 +62,14 @@ def grade_class(
         pool = Pool(min(jobs, len(hand_ins)), begin, (plan, is_new))
     try:
         _record_expected(pool, plan, results, shown)
-        shown.step("grading")
+        shown.step(_("grading"))
         for found in pool.each(grade_hand_in, tasks):
             if found is None:
                 shown.look()
                 continue
             key, outcome = found
             if isinstance(outcome, Died):
-                outcome = Outcome(key, "needs a human", (DIED,))
+                outcome = Outcome(key, "needs a human", (_(DIED),))
             if outcome.kind == "graded":
                 results.write(outcome)
             outcomes[key] = replace(outcome, report="", page="")  # of a thousand, this would be 200 MB
@@ -84,6 +85,7 @@ def begin(plan: Plan, is_new: bool) -> None:
     Its first task says what is wrong.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    use(plan.options.language)
     if is_new:
         with suppress(LabError):
             bench_for(plan)
@@ -98,10 +100,10 @@ def expected_of(plan: Plan) -> bytes:
 def _record_expected(pool: Pool | ClusterPool, plan: Plan, results: Results, shown: Shown) -> None:
     if plan.expected is None or plan.expected.is_file():
         return
-    shown.step("asking the solution")
+    shown.step(_("asking the solution"))
     for old in results.folder.glob(".expected-*"):
         old.unlink(missing_ok=True)
     try:
         write_privately(plan.expected, pool.once(expected_of, plan))
     except BrokenProcessPool:
-        raise LabError("the process that asks the solution ended without a word: try again") from None
+        raise LabError(_("the process that asks the solution ended without a word: try again")) from None

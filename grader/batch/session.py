@@ -23,6 +23,7 @@ from grader.grading.options import Options
 from grader.grading.run import inputs_of
 from grader.grading.scoring import total_points
 from grader.lab.version import VERSION
+from grader.language import _
 from grader.outputs.pages.overview import write_overview
 from grader.outputs.terminal import print_notes
 from grader.platforms.returning import Returning
@@ -72,7 +73,7 @@ class Finished:
 def grade_download(download: Path, out: Path, options: Options, choices: Choices) -> Finished:
     """Grade a class. Raises LabError where that cannot be begun or cannot go on; what is graded stays."""
     if out.resolve() == download.resolve():
-        raise LabError(f"{out} is the download itself: name another folder for the results")
+        raise LabError(_("{out} is the download itself: name another folder for the results").format(out=out))
     results = Results(out)
     if choices.shard is not None:
         _refuse_own_secrets(options, results, choices)
@@ -133,7 +134,7 @@ def _part(collection: Collection, shard: Shard) -> Collection:
     absent = collection.absent if shard.number == 1 else ()
     hand_ins = shard.part(collection.hand_ins)
     if not hand_ins:
-        raise LabError(f"nobody is in shard {shard}: make fewer of them")
+        raise LabError(_("nobody is in shard {shard}: make fewer of them").format(shard=shard))
     return replace(collection, hand_ins=hand_ins, absent=absent)
 
 
@@ -162,11 +163,13 @@ def _refuse_own_secrets(options: Options, results: Results, choices: Choices) ->
     """What every shard would draw anew must be the same for all of them."""
     if options.hidden is not None and choices.is_fresh and not results.secret.exists():
         raise LabError(
-            "each shard would draw a secret of its own: give all of them the same one, with --hidden-file "
-            "FILE or UNET_LAB_SECRET"
+            _(
+                "each shard would draw a secret of its own: give all of them the same one, with "
+                "--hidden-file FILE or UNET_LAB_SECRET"
+            )
         )
     if choices.pseudonyms:
-        raise LabError("--pseudonyms is for a class in one piece: shards would invent different ones")
+        raise LabError(_("--pseudonyms is for a class in one piece: shards would invent different ones"))
 
 
 def _with_secret(options: Options, results: Results, choices: Choices) -> Options:

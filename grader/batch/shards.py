@@ -20,6 +20,7 @@ from grader.batch.work import Outcome
 from grader.collection.hand_in import Collection, HandIn, Source, Student
 from grader.errors import LabError
 from grader.lab.files import write_text
+from grader.language import _
 from grader.report.folder import SHARD
 
 SCHEMA = 1
@@ -40,7 +41,9 @@ class Shard:
         """From 2/8. Raises LabError."""
         found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
         if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise LabError(f"--shard {text} is no part: write 2/8 for the second of eight")
+            raise LabError(
+                _("--shard {text} is no part: write 2/8 for the second of eight").format(text=text)
+            )
         return cls(int(found[1]), int(found[2]))
 
     def part(self, hand_ins: Iterable[HandIn]) -> tuple[HandIn, ...]:
@@ -104,17 +107,23 @@ def read_part(folder: Path) -> Part:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told["schema"] != SCHEMA:
-            raise LabError(f"{path} was written by another version of the lab")
+            raise LabError(_("{path} was written by another version of the lab").format(path=path))
         return _part(told)
     except FileNotFoundError:
         raise LabError(
-            f"{folder} holds no results of a shard that came to its end: name the RESULTS of "
-            "`python -m grader batch --shard`"
+            _(
+                "{folder} holds no results of a shard that came to its end: name the RESULTS of "
+                "`python -m grader batch --shard`"
+            ).format(folder=folder)
         ) from None
     except OSError as error:
-        raise LabError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise LabError(f"{path} is damaged: grade this shard again with --resume") from None
+        raise LabError(
+            _("{path} is damaged: grade this shard again with --resume").format(path=path)
+        ) from None
 
 
 def troubles_of(outcomes: Mapping[str, Outcome]) -> dict[str, list[str]]:

@@ -15,13 +15,15 @@ from grader.grading.scoring import total_points
 from grader.lab.digests import are_as_released
 from grader.lab.files import write_text
 from grader.lab.version import VERSION
+from grader.language import N_, _
 from grader.outputs.grade import Grade
 from grader.outputs.pages.class_notes import Changed, ClassNotes, Unmarked
 from grader.outputs.pages.items import Item, items_of
 from grader.outputs.plain import report_text
 from grader.report.model import Report
 
-GRADED, NOT_GRADABLE, HUMAN, ABSENT = "graded", "not gradable", "needs a human", "nothing handed in"
+# Programs read these in results.json: they are translated where they are shown.
+GRADED, NOT_GRADABLE, HUMAN, ABSENT = N_(("graded", "not gradable", "needs a human", "nothing handed in"))
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class ClassTable:
         ]
         missing = [Unmarked(one.shown, ABSENT) for grade in self.absent for one in grade.students]
         changed = [
-            Changed(names[one["key"]], one["before"] or "–", one["now"], ", ".join(one["why"]))
+            Changed(
+                names[one["key"]], _(one["before"] or "–"), _(one["now"]), _(", ").join(map(_, one["why"]))
+            )
             for one in self.changed
         ]
         return ClassNotes(
@@ -227,7 +231,7 @@ def _changed(
             if last:
                 found.append({"key": row.key, "before": None, "now": _told(now), "why": ["new"]})
         elif _told(then) != _told(now):
-            why = list(redone.get(row.key, ["late rule"]))
+            why = list(redone.get(row.key, [N_("late rule")]))
             found.append({"key": row.key, "before": _told(then), "now": _told(now), "why": why})
     return found
 

@@ -19,6 +19,7 @@ from grader.grading.withheld import place_of_ours
 from grader.implementations.in_worker import MachineTooBusy
 from grader.intake.refusal import NotGradable
 from grader.intake.submission import Submission
+from grader.language import N_, _, use
 from grader.outputs.pages.feedback import feedback_page
 from grader.report.model import Report
 from grader.sandbox.trusted import SandboxLost
@@ -48,25 +49,28 @@ class Basis:
     reason: str
     graded_by: Mapping[str, str]
     secret: str | None
+    language: str = "en"  # of texts: the same result in another one is written anew
 
     @classmethod
     def of(cls, report: Report) -> "Basis":
         """That of a report."""
         by = report.graded_by
-        return cls(
-            report.name, report.files, report.status, report.reason, by, report.inputs.get("fingerprint")
-        )
+        secret = report.inputs.get("fingerprint")
+        return cls(report.name, report.files, report.status, report.reason, by, secret, report.language)
 
     def changes(self, now: "Basis") -> list[str]:
         """What is no longer the same, in words."""
         changed = [
             name
-            for name in ("rubric", "solution", "model", "pictures")
+            for name in N_(("rubric", "solution", "model", "pictures"))
             if self.graded_by.get(name) != now.graded_by.get(name)
         ]
-        changed += ["secret"] if self.secret != now.secret else []
-        of_files = (self.files, self.status, self.reason) != (now.files, now.status, now.reason)
-        return changed + ["files"] * of_files + ["name"] * (self.name != now.name)
+        changed += [N_("secret")] if self.secret != now.secret else []
+        if self.language != now.language:
+            changed.append(N_("language"))
+        reasons = (self.reason, now.reason) if self.language == now.language else ("", "")
+        of_files = (self.files, self.status, reasons[0]) != (now.files, now.status, reasons[1])
+        return changed + [N_("files")] * of_files + [N_("name")] * (self.name != now.name)
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def grade_hand_in(plan: Plan, hand_in: Readable, shown: str, before: Basis | Non
 
     shown: what its report and page call it. Raises LabError where nothing can be graded at all.
     """
+    use(plan.options.language)  # chosen on the command line, which may be another machine's
     started = time.perf_counter()
     try:
         outcome = _graded(plan, hand_in, shown, before)
@@ -144,9 +149,16 @@ def _graded(plan: Plan, hand_in: Readable, shown: str, before: Basis | None) -> 
         notes = tuple(_without(hand_in.names, note, shown) for note in submission.notes)
         submission = replace(submission, name=shown, notes=notes)
         now = Basis.of(
-            Report(shown, submission.digests, [], graded_by=dict(plan.graded_by), inputs=inputs_of(options))
+            Report(
+                shown,
+                submission.digests,
+                [],
+                graded_by=dict(plan.graded_by),
+                inputs=inputs_of(options),
+                language=options.language,
+            )
         )
-    changes = before.changes(now) if before else ["new"]
+    changes = before.changes(now) if before else [N_("new")]
     if not changes:
         return Outcome(hand_in.key, "kept")
     if isinstance(submission, Submission):
@@ -173,7 +185,9 @@ def read_hand_in(hand_in: Readable) -> Submission | NotGradable:
         except LabError as error:  # the machine's
             problem = str(error)
         except Exception as error:
-            raise Trouble(f"its files could not be read: {place_of_ours(error)}") from error
+            raise Trouble(
+                _("its files could not be read: {error}").format(error=place_of_ours(error))
+            ) from error
         time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))
     raise Trouble(problem)
 
@@ -192,7 +206,7 @@ def _grade(plan: Plan, submission: Submission) -> Report:
         except LabError:
             raise
         except Exception as error:  # a fault of ours must not cost the class its grading
-            problem = f"the grader failed: {place_of_ours(error)}"
+            problem = _("the grader failed: {error}").format(error=place_of_ours(error))
         with suppress(Exception):
             close_benches()
         time.sleep(PAUSE_S * attempt * (attempt < ATTEMPTS))

@@ -16,17 +16,18 @@ from grader.collection.unpacking import unpacked
 from grader.errors import LabError
 from grader.intake.names import is_archive, is_python
 from grader.intake.refusal import listed, shown
+from grader.language import N_, _, ngettext
 
 # {layout: what it is called in a sentence}
 LAYOUTS = {
-    canvas.NAME: "a download of Canvas's",
-    moodle.NAME: "a download of Moodle's",
-    blackboard.NAME: "a download of Blackboard's",
-    gradescope.NAME: "an export of Gradescope's",
-    github.NAME: "clones of GitHub repositories",
-    nbgrader.NAME: "nbgrader's submitted/",
-    named.NAME: "a folder of folders, archives or files",
-    named.SECTIONS: "sections of a class, with folders, archives or files in each",
+    canvas.NAME: N_("a download of Canvas's"),
+    moodle.NAME: N_("a download of Moodle's"),
+    blackboard.NAME: N_("a download of Blackboard's"),
+    gradescope.NAME: N_("an export of Gradescope's"),
+    github.NAME: N_("clones of GitHub repositories"),
+    nbgrader.NAME: N_("nbgrader's submitted/"),
+    named.NAME: N_("a folder of folders, archives or files"),
+    named.SECTIONS: N_("sections of a class, with folders, archives or files in each"),
 }
 DEEP = 3  # folders that hold one folder and nothing else, as archives like to be packed
 SINGLE = "`python -m grader grade`"
@@ -60,16 +61,27 @@ def collect(
     Raises LabError for what is not a class.
     """
     if layout is not None and layout not in LAYOUTS:
-        raise LabError(f"there is no layout {layout!r}: there are {', '.join(LAYOUTS)}")
+        raise LabError(
+            _("there is no layout {layout!r}: there are {layouts}").format(
+                layout=layout, layouts=", ".join(LAYOUTS)
+            )
+        )
     pattern = named.compiled(name_pattern) if name_pattern else None
     known = read_roster(roster) if roster else Roster(())
     place = _settled(_folder(download, scratch, without), layout, (*without, scratch), pattern is None)
     found, left, notes = _hand_ins(place, pattern, known.students)
     if not found:
-        raise LabError(f"there is nothing to grade in {shown(download, 150)}{_instead(place.items)}")
-    notes.insert(0, f"read as {LAYOUTS[place.layout]}: {_counted(len(found), 'hand-in')}")
+        raise LabError(
+            _("there is nothing to grade in {download}{instead}").format(
+                download=shown(download, 150), instead=_instead(place.items)
+            )
+        )
+    notes.insert(
+        0,
+        _("read as {layout}: {count}").format(layout=_(LAYOUTS[place.layout]), count=_counted(len(found))),
+    )
     if left:
-        notes.append(f"left aside: {listed([item.name for item in left])}")
+        notes.append(_("left aside: {names}").format(names=listed([item.name for item in left])))
     absent: tuple[Student, ...] = ()
     if known.students:
         of_class = joined(found, known.students)
@@ -87,9 +99,17 @@ def _folder(download: Path, scratch: Path, without: Sequence[Path]) -> Path:
             return _folder_of_class(alone[0].path, scratch) or download
         return download
     if not os.path.lexists(download):
-        raise LabError(f"{shown(download, 150)} does not exist: give the folder or archive with the hand-ins")
+        raise LabError(
+            _("{download} does not exist: give the folder or archive with the hand-ins").format(
+                download=shown(download, 150)
+            )
+        )
     if is_python(download.name):
-        raise LabError(f"{shown(download, 150)} is one submission: it is graded by {SINGLE}")
+        raise LabError(
+            _("{download} is one submission: it is graded by {single}").format(
+                download=shown(download, 150), single=SINGLE
+            )
+        )
     return unpacked(download, scratch)
 
 
@@ -105,7 +125,7 @@ def _folder_of_class(archive: Path, scratch: Path) -> Path | None:
 
 def _settled(folder: Path, layout: str | None, without: Sequence[Path], recognises: bool = True) -> _Place:
     """Where the hand-ins are. Raises LabError where it is the work of one."""
-    for _ in range(DEEP):
+    for _level in range(DEEP):
         here = items(folder, without)
         seen = _recognised(here, folder) if recognises or layout else None
         if seen and layout in (None, seen):
@@ -113,7 +133,9 @@ def _settled(folder: Path, layout: str | None, without: Sequence[Path], recognis
         own = [item.name for item in here if is_graded(item)]
         if own and not layout:
             raise LabError(
-                f"{shown(folder, 150)} holds {listed(own)} and is one submission: it is graded by {SINGLE}"
+                _("{folder} holds {own} and is one submission: it is graded by {single}").format(
+                    folder=shown(folder, 150), own=listed(own), single=SINGLE
+                )
             )
         inside = [item for item in here if item.may_be_handed_in]
         if len(inside) != 1 or not inside[0].is_folder or not _is_wrapping(inside[0]):
@@ -159,9 +181,17 @@ def _hand_ins(
         return *blackboard.hand_ins(place.items), []
     if place.layout == gradescope.NAME:
         if not gradescope.fits(place.items):
-            raise LabError(f"there is no {gradescope.METADATA} in {shown(place.folder, 150)}")
+            raise LabError(
+                _("there is no {metadata} in {folder}").format(
+                    metadata=gradescope.METADATA, folder=shown(place.folder, 150)
+                )
+            )
         late = gradescope.superseded(place.folder / gradescope.METADATA)
-        notes = [f"{late} handed in something newer than what counts on Gradescope"] if late else []
+        notes = (
+            [_("{late} handed in something newer than what counts on Gradescope").format(late=late)]
+            if late
+            else []
+        )
         return *gradescope.hand_ins(place.items), notes
     if place.layout == github.NAME:
         logins = [student.ids["login"] for student in students if "login" in student.ids]
@@ -170,14 +200,18 @@ def _hand_ins(
         return *nbgrader.hand_ins(place.items), []
     units, left = named.units(place.items, place.layout == named.SECTIONS)
     found, unmatched = named.hand_ins(units, place.folder, pattern)
-    notes = [f"the name pattern does not fit {listed(unmatched)}"] if unmatched else []
+    notes = (
+        [_("the name pattern does not fit {unmatched}").format(unmatched=listed(unmatched))]
+        if unmatched
+        else []
+    )
     return found, left, notes
 
 
 def _instead(here: Sequence[Item]) -> str:
     names = [item.name for item in here]
-    return f", but {listed(names)}" if names else ": it is empty"
+    return _(", but {names}").format(names=listed(names)) if names else _(": it is empty")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def _counted(number: int) -> str:
+    return ngettext("{count:,} hand-in", "{count:,} hand-ins", number).format(count=number)

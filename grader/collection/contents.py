@@ -5,6 +5,7 @@ from typing import IO, Any, NamedTuple, Protocol
 
 from grader.intake.budgets import CHUNK_BYTES
 from grader.intake.refusal import NotGradable
+from grader.language import _
 
 MAX_MEMBERS = 200_000
 
@@ -37,13 +38,19 @@ class Opened(NamedTuple):
 def refuse_many(members: int, where: str) -> None:
     """Raise NotGradable for more members than any class has."""
     if members > MAX_MEMBERS:
-        raise NotGradable(f"{where} holds {members:,} files: give the hand-ins in several folders")
+        raise NotGradable(
+            _("{where} holds {members:,} files: give the hand-ins in several folders").format(
+                where=where, members=members
+            )
+        )
 
 
 def refuse_encrypted(is_encrypted: bool, where: str) -> None:
     """Raise NotGradable for an archive with a password."""
     if is_encrypted:
-        raise NotGradable(f"{where} is encrypted: unpack it yourself, and give the folder")
+        raise NotGradable(
+            _("{where} is encrypted: unpack it yourself, and give the folder").format(where=where)
+        )
 
 
 def pour(content: IO[bytes], sink: Sink) -> None:

@@ -11,6 +11,7 @@ from grader.errors import LabError
 from grader.intake.choice import FILE, LINK, OTHER
 from grader.intake.names import is_archive, is_ignored, is_python, without_graded_name
 from grader.intake.refusal import shown
+from grader.language import _
 
 FOLDER = "folder"
 MAX_ITEMS = 100_000  # in one folder; the largest courses have a tenth of that
@@ -54,9 +55,15 @@ def items(folder: Path, without: Sequence[Path] = ()) -> list[Item]:
                     continue
                 found.append(item)
                 if len(found) > MAX_ITEMS:
-                    raise LabError(f"{shown(folder)} holds more than {MAX_ITEMS:,} files: that is no class")
+                    raise LabError(
+                        _("{folder} holds more than {max_items:,} files: that is no class").format(
+                            folder=shown(folder), max_items=MAX_ITEMS
+                        )
+                    )
     except OSError as error:
-        raise LabError(f"{shown(folder)} cannot be read: {error.strerror}") from None
+        raise LabError(
+            _("{folder} cannot be read: {reason}").format(folder=shown(folder), reason=error.strerror)
+        ) from None
     return sorted(found, key=lambda item: (item.name, item.path.name))
 
 

@@ -14,6 +14,7 @@ from grader.collection.layouts.named import NAME as NAMED
 from grader.errors import LabError
 from grader.intake.archive import SUFFIXES
 from grader.intake.refusal import listed
+from grader.language import _
 
 MOST_WORDS = 5  # of a name
 ANOTHER_CLASS = 3  # hand-ins of nobody on the roster, and none of anybody on it
@@ -101,13 +102,27 @@ def joined(hand_ins: Sequence[HandIn], roster: Sequence[Student]) -> Joined:
                 unknown.append(one)
         kept.append(replace(hand_in, student=team[0], team=team if len(team) > 1 else ()))
     if hidden:
-        return Joined(kept, (), [f"{hidden} are anonymous: who handed in nothing cannot be said"])
+        return Joined(
+            kept,
+            (),
+            [_("{hidden} are anonymous: who handed in nothing cannot be said").format(hidden=hidden)],
+        )
     if not found and len(hand_ins) >= ANOTHER_CLASS:
         raise LabError(
-            f"none of {len(hand_ins)} hand-ins is of somebody on the roster, such as {unknown[0].shown!r}: "
-            "is it the roster of this class?"
+            _(
+                "none of {count} hand-ins is of somebody on the roster, such as {shown!r}: is it the "
+                "roster of this class?"
+            ).format(count=len(hand_ins), shown=unknown[0].shown)
         )
-    notes = [f"{len(unknown)} not on the roster: {listed([one.shown for one in unknown])}"] if unknown else []
+    notes = (
+        [
+            _("{count} not on the roster: {shown}").format(
+                count=len(unknown), shown=listed([one.shown for one in unknown])
+            )
+        ]
+        if unknown
+        else []
+    )
     absent = tuple(student for student in roster if id(student) not in found)
     return Joined(kept, absent, notes)
 

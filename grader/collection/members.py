@@ -11,6 +11,7 @@ from grader.collection.openers import opened
 from grader.intake.budgets import MAX_ARCHIVE_BYTES, MAX_FILE_BYTES
 from grader.intake.names import is_archive, is_ignored, is_python
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 MAX_WRITTEN_BYTES = 64 << 30
 MAX_METADATA_BYTES = 256 << 20
@@ -32,7 +33,11 @@ class Output:
         """The next piece. Raises NotGradable where the archive lies, since it was counted by what it said."""
         self._written += len(chunk)
         if self._written > self._member.size:
-            raise NotGradable(f"{self._where} lies about {shown(self._member.parts[-1])}: make it anew")
+            raise NotGradable(
+                _("{where} lies about {parts}: make it anew").format(
+                    where=self._where, parts=shown(self._member.parts[-1])
+                )
+            )
         with self._path.open("ab") as file:
             return file.write(chunk)
 
@@ -53,8 +58,14 @@ class Unpacking:
         needed = sum(one.size for one in members if kept(one))
         if needed > min(MAX_WRITTEN_BYTES, self._free_bytes):
             raise NotGradable(
-                f"{self._where} needs {needed / 1e9:.1f} GB where it is unpacked, and "
-                f"{min(MAX_WRITTEN_BYTES, self._free_bytes) / 1e9:.1f} GB are free for it"
+                _(
+                    "{where} needs {needed:.1f} GB where it is unpacked, and {max_written_bytes:.1f} GB "
+                    "are free for it"
+                ).format(
+                    where=self._where,
+                    needed=needed / 1000000000.0,
+                    max_written_bytes=min(MAX_WRITTEN_BYTES, self._free_bytes) / 1000000000.0,
+                )
             )
         outputs = [(member, Output(self._place(member.parts), member, self._where)) for member in members]
         archive.copy([(member, output) for member, output in outputs if kept(member)])

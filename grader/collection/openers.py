@@ -11,6 +11,7 @@ from grader.intake.decoding import decode_names
 from grader.intake.names import parts_of
 from grader.intake.refusal import NotGradable
 from grader.intake.zips import ENCRYPTED, count, member_names
+from grader.language import _
 
 
 def opened(file: BinaryIO, where: str, path: str) -> Opened:
@@ -28,8 +29,12 @@ def opened(file: BinaryIO, where: str, path: str) -> Opened:
         if start.startswith(RAR):
             return rar(path, where)
     except ImportError:
-        raise NotGradable(f"{where} is not opened here: unpack it yourself, and give the folder") from None
-    raise NotGradable(f"{where} is neither a folder, nor an archive with a class's hand-ins")
+        raise NotGradable(
+            _("{where} is not opened here: unpack it yourself, and give the folder").format(where=where)
+        ) from None
+    raise NotGradable(
+        _("{where} is neither a folder, nor an archive with a class's hand-ins").format(where=where)
+    )
 
 
 def _zip(file: BinaryIO, where: str) -> Opened:

@@ -9,6 +9,7 @@ from grader.collection.hand_in import Student
 from grader.collection.table import Table, read_table
 from grader.errors import LabError
 from grader.intake.refusal import listed, shown
+from grader.language import _
 
 # {what a column says: its headers, in small letters and digits, the likeliest first}
 HEADERS = {
@@ -88,12 +89,14 @@ def read_roster(path: Path) -> Roster:
     columns = _columns(plain, path, table.header)
     students = _students(table, columns)
     if not students:
-        raise LabError(f"{shown(path)} lists nobody below its headers")
+        raise LabError(_("{path} lists nobody below its headers").format(path=shown(path)))
     for number in (student.number for student in students):
         if _DAMAGED.fullmatch(number):
             raise LabError(
-                f"{shown(path)} has the number {number}: a spreadsheet has damaged it; export it "
-                "anew, and do not open it before"
+                _(
+                    "{path} has the number {number}: a spreadsheet has damaged it; export it anew, and do "
+                    "not open it before"
+                ).format(path=shown(path), number=number)
             )
     return Roster(tuple(students), _notes(table, plain, columns, path))
 
@@ -119,8 +122,10 @@ def _columns(plain: list[str], path: Path, header: list[str]) -> dict[str, int]:
             del columns["number"]
     if not columns.keys() & {"number", "name", "email", "login", "last", "canvas", "moodle"}:
         raise LabError(
-            f"{shown(path)} has the headers {listed(header)}, and none that says who somebody is: "
-            "call the columns id, name and email"
+            _(
+                "{path} has the headers {header}, and none that says who somebody is: call the columns "
+                "id, name and email"
+            ).format(path=shown(path), header=listed(header))
         )
     return columns
 
@@ -160,6 +165,8 @@ def _notes(table: Table, plain: list[str], columns: dict[str, int], path: Path) 
         ]
         if others:
             notes.append(
-                f"{shown(path.name)}: {what} is read from {table.header[at]!r}, not from {listed(others)}"
+                _("{name}: {what} is read from {header!r}, not from {others}").format(
+                    name=shown(path.name), what=what, header=table.header[at], others=listed(others)
+                )
             )
     return tuple(notes)

@@ -7,6 +7,7 @@ from grader.collection.contents import Member, Opened, Sink, Wanted, pour, refus
 from grader.intake.names import parts_of
 from grader.intake.rars import PROGRAMS, is_spoken
 from grader.intake.refusal import NotGradable
+from grader.language import _
 
 
 def seven_zip(file: BinaryIO, where: str) -> Opened:
@@ -16,12 +17,18 @@ def seven_zip(file: BinaryIO, where: str) -> Opened:
     try:
         archive = py7zr.SevenZipFile(file)
     except py7zr.exceptions.PasswordRequired:
-        raise NotGradable(f"{where} is encrypted: unpack it yourself, and give the folder") from None
+        raise NotGradable(
+            _("{where} is encrypted: unpack it yourself, and give the folder").format(where=where)
+        ) from None
     refuse_encrypted(archive.needs_password(), where)
     infos = [info for info in archive.list() if info.is_file]
     refuse_many(len(infos), where)
     if len({info.filename for info in infos}) < len(infos):
-        raise NotGradable(f"{where} holds files of the same name: unpack it yourself, and give the folder")
+        raise NotGradable(
+            _("{where} holds files of the same name: unpack it yourself, and give the folder").format(
+                where=where
+            )
+        )
 
     def copy(wanted: Wanted) -> None:
         sinks = {member.raw: sink for member, sink in wanted}
@@ -77,14 +84,18 @@ def rar(path: str, where: str) -> Opened:
             for member, sink in wanted:
                 if is_spoken(member.raw.filename):
                     raise NotGradable(
-                        f"{where} has names that RAR programs read otherwise: unpack it yourself"
+                        _("{where} has names that RAR programs read otherwise: unpack it yourself").format(
+                            where=where
+                        )
                     )
                 with archive.open(member.raw) as content:
                     pour(content, sink)
         except rarfile.RarCannotExec:
             raise NotGradable(
-                f"{where} is a RAR archive, and no program that unpacks those is installed here "
-                f"({PROGRAMS}): unpack it yourself, and give the folder"
+                _(
+                    "{where} is a RAR archive, and no program that unpacks those is installed here "
+                    "({programs}): unpack it yourself, and give the folder"
+                ).format(where=where, programs=PROGRAMS)
             ) from None
 
     return Opened([Member(parts_of(info.filename), info.file_size, info) for info in infos], copy)

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.errors import LabError
 from grader.intake.decoding import encoding_of
 from grader.intake.refusal import shown
+from grader.language import _
 
 MAX_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
@@ -37,31 +38,41 @@ def read_table(path: Path) -> Table:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise LabError(f"{shown(path)} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{path} cannot be read: {reason}").format(path=shown(path), reason=error.strerror or error)
+        ) from None
     return parse_table(content, shown(path))
 
 
 def parse_table(content: bytes, where: str) -> Table:
     """The same, of what was read already."""
     if len(content) > MAX_BYTES:
-        raise LabError(f"{where} is larger than {MAX_BYTES >> 20} MB: that is no class's table")
+        raise LabError(
+            _("{where} is larger than {max_bytes} MB: that is no class's table").format(
+                where=where, max_bytes=MAX_BYTES >> 20
+            )
+        )
     if content.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
-        raise LabError(f"{where} is a spreadsheet: save it as CSV (UTF-8)")
+        raise LabError(_("{where} is a spreadsheet: save it as CSV (UTF-8)").format(where=where))
     encoding = encoding_in(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        raise LabError(f"{where} is damaged: its text is not {encoding}") from None
+        raise LabError(
+            _("{where} is damaged: its text is not {encoding}").format(where=where, encoding=encoding)
+        ) from None
     if "\0" in text:
-        raise LabError(f"{where} is no table of text: save it as CSV (UTF-8)")
+        raise LabError(_("{where} is no table of text: save it as CSV (UTF-8)").format(where=where))
     delimiter = delimiter_in(text)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise LabError(f"{where} is no CSV ({error}): save it again as CSV (UTF-8)") from None
+        raise LabError(
+            _("{where} is no CSV ({error}): save it again as CSV (UTF-8)").format(where=where, error=error)
+        ) from None
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        raise LabError(f"{where} is empty")
+        raise LabError(_("{where} is empty").format(where=where))
     return Table([cell.strip() for cell in rows[0]], rows[1:], encoding, delimiter)
 
 

@@ -1,7 +1,7 @@
 """The program of the process that unpacks a class's download; see unpacking.py.
 
-`python -I -S unpacker.py '{"root", "packages", "path", "where", "out", "free_bytes"}'` with the archive as
-its stdin. Its answer on stdout is one line of JSON, {"refused": message or null}.
+`python -I -S unpacker.py '{"root", "packages", "path", "where", "out", "free_bytes", "language"}'` with the
+archive as its stdin. Its answer on stdout is one line of JSON, {"refused": message or null}.
 """
 
 import json
@@ -23,6 +23,9 @@ def main(facts: dict[str, Any]) -> None:
     from grader.intake.budgets import MAX_ARCHIVE_BYTES
     from grader.intake.reader import limit
     from grader.intake.refusal import NotGradable, shown
+    from grader.language import _, use
+
+    use(facts["language"])
 
     with os.fdopen(os.dup(1), "wb") as answer, os.fdopen(0, "rb", closefd=False) as archive:
         if is_solid(archive):
@@ -39,10 +42,13 @@ def main(facts: dict[str, Any]) -> None:
         except NotGradable as error:
             refused = str(error)
         except OSError as error:
-            refused = f"{facts['where']} cannot be unpacked: {error.strerror or error}"
+            refused = _("{where} cannot be unpacked: {reason}").format(
+                where=facts["where"], reason=error.strerror or error
+            )
         except Exception as error:  # the readers raise nearly anything when a file lies
-            refused = f"{facts['where']} is damaged, or no archive of its kind ({type(error).__name__}: "
-            refused += f"{shown(str(error), 80)}): download it again"
+            said = _("{where} is damaged, or no archive of its kind ({error}): download it again")
+            what = f"{type(error).__name__}: {shown(str(error), 80)}"
+            refused = said.format(where=facts["where"], error=what)
         answer.write(json.dumps({"refused": refused}).encode("ascii") + b"\n")
 
 

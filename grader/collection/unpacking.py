@@ -14,6 +14,7 @@ from grader.errors import LabError
 from grader.intake.folder import open_plain
 from grader.intake.limited import run
 from grader.intake.refusal import NotGradable, shown
+from grader.language import _
 
 PROGRAM = Path(__file__).with_name("unpacker.py")
 WALL_S = 3600.0  # against a hang; what it costs is limited in the processor's time
@@ -38,12 +39,18 @@ def unpacked(archive: Path, scratch: Path) -> Path:
         with open_plain(archive, where) as file:
             answer = run(PROGRAM, facts, file, where, ANSWER_BYTES, WALL_S)
         if answer.was_late or answer.was_too_long:
-            raise LabError(f"{where} takes too long to unpack: unpack it yourself, and give the folder")
+            raise LabError(
+                _("{where} takes too long to unpack: unpack it yourself, and give the folder").format(
+                    where=where
+                )
+            )
         try:
             told = json.loads(answer.content)
         except ValueError:
             raise LabError(
-                f"{where} could not be unpacked (status {answer.status}): unpack it, and give the folder"
+                _("{where} could not be unpacked (status {status}): unpack it, and give the folder").format(
+                    where=where, status=answer.status
+                )
             ) from None
         if told.get("refused"):
             raise LabError(told["refused"])
@@ -53,7 +60,9 @@ def unpacked(archive: Path, scratch: Path) -> Path:
         raise LabError(str(error)) from None
     except OSError as error:
         raise LabError(
-            f"{where} cannot be unpacked into {shown(scratch)}: {error.strerror or error}"
+            _("{where} cannot be unpacked into {scratch}: {reason}").format(
+                where=where, scratch=shown(scratch), reason=error.strerror or error
+            )
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -64,7 +73,11 @@ def _source(archive: Path) -> dict[str, object]:
     try:
         stat = archive.stat()
     except OSError as error:
-        raise LabError(f"{shown(archive)} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{archive} cannot be read: {reason}").format(
+                archive=shown(archive), reason=error.strerror or error
+            )
+        ) from None
     return {"path": str(archive.resolve()), "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.lab.plan import CORE
+from grader.language import _
 from grader.report.model import Todo
 
 CORE_POINTS = 100
@@ -28,7 +29,9 @@ def dangling_need(items: list[pytest.Function]) -> str | None:
     for item in items:
         for needed in needs(item):
             if needed not in known:
-                return f"{_where(item)}: needs={needed[1]}, which is no check of {needed[0]}.py"
+                return _("{item}: needs={needed}, which is no check of {file}.py").format(
+                    item=_where(item), needed=needed[1], file=needed[0]
+                )
     return None
 
 
@@ -39,7 +42,9 @@ def wrong_points(todos: Iterable[Todo], items: list[pytest.Function]) -> str | N
     if {todo.id for todo in core} >= set(CORE) and points != CORE_POINTS:
         first = {item.path.stem: item for item in reversed(items) if item.get_closest_marker("points")}
         each = [f"{_where(first[todo.id])}: {todo.id}, {todo.max_score}" for todo in core]
-        return f"its checks are worth {points} points, not {CORE_POINTS} ({'; '.join(each)})"
+        return _("its checks are worth {points} points, not {core_points} ({each})").format(
+            points=points, core_points=CORE_POINTS, each="; ".join(each)
+        )
     return None
 
 

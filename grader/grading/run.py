@@ -159,6 +159,7 @@ def not_gradable(name: str, reason: str, options: Options, graded_by: dict[str, 
         lab=VERSION,
         time=_now(),
         graded_by=graded_by or {},
+        language=options.language,
     )
 
 
@@ -217,6 +218,7 @@ def grade_in(
         lab=VERSION,
         time=_now(),
         notes=list(submission.notes),
+        language=options.language,
     )
 
 

@@ -12,6 +12,7 @@ from grader.collection.table import MAX_BYTES, delimiter_in, encoding_in
 from grader.errors import LabError
 from grader.intake.refusal import shown
 from grader.lab.files import write_bytes
+from grader.language import _
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,31 @@ class Sheet:
     def __init__(self, content: bytes, where: str):
         self.where = where
         if len(content) > MAX_BYTES:
-            raise LabError(f"{where} is larger than {MAX_BYTES >> 20} MB: that is no gradebook")
+            raise LabError(
+                _("{where} is larger than {max_bytes} MB: that is no gradebook").format(
+                    where=where, max_bytes=MAX_BYTES >> 20
+                )
+            )
         self.encoding = encoding_in(content)
         try:
             self._text = content.decode(self.encoding)
         except UnicodeDecodeError:
-            raise LabError(f"{where} is damaged, it is not {self.encoding}: download it again") from None
+            raise LabError(
+                _("{where} is damaged, it is not {encoding}: download it again").format(
+                    where=where, encoding=self.encoding
+                )
+            ) from None
         # A byte order mark is no part of the text, and comes back with this encoding.
         if self._text.encode(self.encoding) != content or "\0" in self._text:
             raise LabError(
-                f"{where} is no CSV as the platform makes it: download it again, and do not open it"
+                _("{where} is no CSV as the platform makes it: download it again, and do not open it").format(
+                    where=where
+                )
             )
         self.delimiter = delimiter_in(self._text)
         self.rows = [row for row in _rows(self._text, self.delimiter) if len(row) > 1 or row[0].value]
         if not self.rows:
-            raise LabError(f"{where} is empty: download it again")
+            raise LabError(_("{where} is empty: download it again").format(where=where))
 
     def value(self, row: int, column: int) -> str:
         """What a cell says; nothing where the row is too short."""
@@ -88,7 +99,9 @@ class Sheet:
         for (row, column), value in changes.items():
             before[row][column] = value
         if before != [[cell.value for cell in row] for row in again.rows]:
-            raise LabError(f"{self.where} cannot be changed safely: nothing was written")
+            raise LabError(
+                _("{where} cannot be changed safely: nothing was written").format(where=self.where)
+            )
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -97,7 +110,9 @@ def read_sheet(path: Path) -> Sheet:
         with path.open("rb") as file:
             return Sheet(file.read(MAX_BYTES + 1), shown(path))
     except OSError as error:
-        raise LabError(f"{shown(path)} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{path} cannot be read: {reason}").format(path=shown(path), reason=error.strerror or error)
+        ) from None
 
 
 def write_sheet(sheet: Sheet, changes: Mapping[tuple[int, int], str], out: Path) -> None:
@@ -105,7 +120,7 @@ def write_sheet(sheet: Sheet, changes: Mapping[tuple[int, int], str], out: Path)
     content = sheet.changed(changes)
     write_bytes(out, content)
     if out.read_bytes() != content:
-        raise LabError(f"{shown(out)} was not written as it should be: is the disk sound?")
+        raise LabError(_("{out} was not written as it should be: is the disk sound?").format(out=shown(out)))
 
 
 def _rows(text: str, delimiter: str) -> list[list[Cell]]:
@@ -136,7 +151,7 @@ def _cell(text: str, start: int, delimiter: str) -> Cell:
         while at < size:
             end = text.find('"', at)
             if end < 0:
-                raise LabError("a quote in the file is never closed: download it again")
+                raise LabError(_("a quote in the file is never closed: download it again"))
             value.append(text[at:end])
             at = end + 1
             if not text.startswith('"', at):

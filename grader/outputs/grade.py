@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.collection.hand_in import HandIn, Student
+from grader.language import _
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,23 @@ class Grade:
         if not self.late or self.score is None or self.raw_score is None:
             return ""
         if self.score == self.raw_score:
-            return f"Handed in {self.late}."
-        return f"Handed in {self.late}: {plain(self.score)} of these {plain(self.raw_score)} points count."
+            return _("Handed in {late}.").format(late=self.late)
+        return _("Handed in {late}: {score} of these {raw_score} points count.").format(
+            late=self.late, score=plain(self.score), raw_score=plain(self.raw_score)
+        )
 
     @property
     def summary(self) -> list[str]:
         """What was earned, in a few lines."""
         if self.score is None:
-            return ["no grade", *filter(None, [self.reason])]
-        total = f"{plain(self.score)} of {plain(self.max_score)} points"
+            return [_("no grade"), *filter(None, [self.reason])]
+        total = _("{score} of {max_score} points").format(
+            score=plain(self.score), max_score=plain(self.max_score)
+        )
         if self.raw_score is not None and self.raw_score != self.score:
-            total += f", {plain(self.raw_score)} before it was lowered for being late"
+            total += _(", {raw_score} before it was lowered for being late").format(
+                raw_score=plain(self.raw_score)
+            )
         return [total, *(f"{todo}: {plain(points)}" for todo, points in self.todos.items())]
 
 

@@ -10,6 +10,7 @@ from grader.collection.hand_in import Student
 from grader.collection.matching import Matching
 from grader.errors import LabError
 from grader.intake.refusal import listed
+from grader.language import _
 from grader.outputs.grade import Grade, plain
 
 CENT = Decimal("0.01")
@@ -32,8 +33,15 @@ class Filled:
 
     def __str__(self) -> str:
         """For people, in a few lines."""
-        lines = [f"{self.path}: {self.changed} grades changed in {self.column!r}, {self.same} as they were"]
-        lines += [f"{len(who)} left alone, {why}: {listed(list(who))}" for why, who in self.kept.items()]
+        lines = [
+            _("{path}: {changed} grades changed in {column!r}, {same} as they were").format(
+                path=self.path, changed=self.changed, column=self.column, same=self.same
+            )
+        ]
+        lines += [
+            _("{count} left alone, {why}: {who}").format(count=len(who), why=why, who=listed(list(who)))
+            for why, who in self.kept.items()
+        ]
         return "\n".join([*lines, *self.notes])
 
 
@@ -48,8 +56,11 @@ class Returned:
 
     def __str__(self) -> str:
         """For people, in a few lines."""
-        lines = [f"{self.path}: {self.files} feedback files"]
-        lines += [f"{len(who)} left out, {why}: {listed(list(who))}" for why, who in self.left.items()]
+        lines = [_("{path}: {files} feedback files").format(path=self.path, files=self.files)]
+        lines += [
+            _("{count} left out, {why}: {who}").format(count=len(who), why=why, who=listed(list(who)))
+            for why, who in self.left.items()
+        ]
         return "\n".join([*lines, *self.notes])
 
 
@@ -79,7 +90,9 @@ def by_row(rows: Mapping[int, Student], grades: Iterable[Grade]) -> Rows:
                 continue
             row = students[id(student)]
             if row in found and found[row].score != grade.score:
-                raise LabError(f"there are two grades for {student.shown}: nothing was written")
+                raise LabError(
+                    _("there are two grades for {shown}: nothing was written").format(shown=student.shown)
+                )
             found[row] = grade
     return Rows(found, missing)
 
@@ -117,9 +130,17 @@ def refuse_other_maximum(
     example = (lab * Decimal("0.85")).quantize(CENT)
     there = (example * possible / lab).quantize(CENT)
     raise LabError(
-        f"{where} is worth {plain(possible)} points in {platform} and the lab {plain(lab)}: "
-        f"say whether {plain(example)} becomes {plain(there)} (--scale) or stays "
-        f"{plain(example)} (--no-scale)"
+        _(
+            "{where} is worth {possible} points in {platform} and the lab {lab}: say whether "
+            "{example} becomes {there} (--scale) or stays {example} (--no-scale)"
+        ).format(
+            where=where,
+            possible=plain(possible),
+            platform=platform,
+            lab=plain(lab),
+            example=plain(example),
+            there=plain(there),
+        )
     )
 
 

@@ -13,6 +13,7 @@ from grader.collection.hand_in import Student
 from grader.collection.layouts import canvas as canvas_download
 from grader.collection.layouts import moodle as moodle_download
 from grader.errors import LabError
+from grader.language import _
 from grader.outputs.cells import read_sheet
 from grader.outputs.grade import Grade
 from grader.outputs.gradebook import write_gradebook
@@ -47,7 +48,9 @@ class Returning:
     def check(self, max_score: Decimal) -> None:
         """Raise LabError for what would fail after the grading."""
         if self.fresh is None and (self.column is not None or self.scale is not None or self.comments):
-            raise LabError("--column, --scale and --comments belong to --fill, a fresh file of a platform's")
+            raise LabError(
+                _("--column, --scale and --comments belong to --fill, a fresh file of a platform's")
+            )
         nobody = Grade(None, Decimal(0), max_score, absent=Student("nobody"))
         if self.fresh is not None:
             with tempfile.TemporaryDirectory(prefix="unet-lab-") as private:
@@ -70,7 +73,7 @@ class Returning:
             from grader.platforms.nbgrader.gradebook import write_gradebook as write_nbgrader
 
             count = write_nbgrader(grades, self.gradebook)
-            said.append(f"nbgrader's gradebook: {count} students have their points")
+            said.append(_("nbgrader's gradebook: {count} students have their points").format(count=count))
         return said
 
     def _fill(self, fresh: Path, grades: Sequence[Grade], folder: Path) -> Filled:
@@ -78,19 +81,25 @@ class Returning:
         sheet = read_sheet(fresh)
         if canvas.fits(sheet):
             if self.comments:
-                raise LabError("Canvas's gradebook has no place for comments: leave --comments out")
+                raise LabError(_("Canvas's gradebook has no place for comments: leave --comments out"))
             return canvas.fill(fresh, grades, _out(fresh, folder, "canvas"), self.column, self.scale)
         if moodle.fits(sheet):
             out = _out(fresh, folder, "moodle")
             return moodle.fill(fresh, grades, out, self.column, self.scale, self.comments)
         raise LabError(
-            f"{sheet.where} is neither Canvas's gradebook nor Moodle's grading worksheet: download one of "
-            "them anew, and do not save it from a spreadsheet"
+            _(
+                "{where} is neither Canvas's gradebook nor Moodle's grading worksheet: download one of "
+                "them anew, and do not save it from a spreadsheet"
+            ).format(where=sheet.where)
         )
 
 
 def _out(fresh: Path, folder: Path, platform: str) -> Path:
     out = folder / FILLED[platform]
     if out.resolve() == fresh.resolve():
-        raise LabError(f"{fresh} would be written over: download a fresh file, and put it elsewhere")
+        raise LabError(
+            _("{fresh} would be written over: download a fresh file, and put it elsewhere").format(
+                fresh=fresh
+            )
+        )
     return out

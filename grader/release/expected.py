@@ -22,6 +22,7 @@ from grader.implementations import (
 from grader.lab.extensions import EXTENSIONS
 from grader.lab.paths import CARS, MODEL
 from grader.lab.plan import CORE, DOWN_CONVS, DOWN_SAMPLES, UP_CONVS, UP_SAMPLES
+from grader.language import _
 from grader.report.model import PASSED
 from grader.sandbox.trusted import Sandbox
 
@@ -50,10 +51,14 @@ def record_in(sandbox: Sandbox, options: Options) -> Recording:
         if check.status != PASSED
     ]
     if failed:
-        raise LabError(f"the solution fails {failed[0].id}: {failed[0].message}")
+        raise LabError(
+            _("the solution fails {id}: {message}").format(id=failed[0].id, message=failed[0].message)
+        )
     for channels, size in (((3, 1), SIZE), ((1, 2), SIZE), ((3, 1), UNCROPPED)):
         if not is_right_as_a_whole(solution, reference, Draw("as a whole", hidden), channels, size):
-            raise LabError(f"UNet{channels} of the solution is not right as a whole")
+            raise LabError(
+                _("UNet{channels} of the solution is not right as a whole").format(channels=channels)
+            )
     for name in LAYERS:
         reference.layers(name)
     for name in ("down_conv1", "final_conv"):

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from grader.errors import LabError
+from grader.language import _
 
 MARKER = ".unet-lab-export.json"
 Files = dict[str, bytes | Path]  # path -> what it holds, or the file to copy
@@ -24,16 +25,22 @@ def place(files: Files, out: Path, what: str) -> list[str]:
     for name in sorted(earlier.keys() | digests.keys()):
         known = earlier.get(name), digests.get(name), None  # the second: of an export that was stopped
         if (out / name).is_symlink() or _digest(out / name) not in known:
-            raise LabError(f"{out / name} is not as it was exported: move it away, or export elsewhere")
+            raise LabError(
+                _("{out} is not as it was exported: move it away, or export elsewhere").format(out=out / name)
+            )
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
     except OSError as error:
-        raise LabError(f"{out} cannot be written: {error.strerror}") from None
+        raise LabError(
+            _("{out} cannot be written: {reason}").format(out=out, reason=error.strerror)
+        ) from None
     try:
         return _write(files, out, stage, {"export": what, "files": digests}, earlier)
     except OSError as error:
-        raise LabError(f"{out} cannot be written: {error.strerror or error}") from None
+        raise LabError(
+            _("{out} cannot be written: {reason}").format(out=out, reason=error.strerror or error)
+        ) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -66,7 +73,7 @@ def _write(
 def _earlier(out: Path, what: str) -> dict[str, str]:
     """{path: SHA-256} of the export that is there; empty where nothing is. Raises LabError."""
     if os.path.lexists(out) and not out.is_dir():
-        raise LabError(f"{out} is a file: name a folder")
+        raise LabError(_("{out} is a file: name a folder").format(out=out))
     if not out.exists() or not any(out.iterdir()):
         return {}
     try:
@@ -75,7 +82,11 @@ def _earlier(out: Path, what: str) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError):
         found = None
     if found is None or any(".." in PurePosixPath(name).parts or name.startswith("/") for name in found):
-        raise LabError(f"{out} is not empty, and no earlier `export {what}`: name a new folder")
+        raise LabError(
+            _("{out} is not empty, and no earlier `export {what}`: name a new folder").format(
+                out=out, what=what
+            )
+        )
     return found
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from grader.errors import LabError
+from grader.language import _
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_STUDENT, END_STUDENT = "### BEGIN STUDENT", "### END STUDENT"
@@ -54,25 +55,30 @@ def find_regions(text: str, name: str) -> list[Region]:
         marker = line.strip()
         if marker in (BEGIN, BEGIN_STUDENT):
             if opened:
-                refuse(at, f"{marker} inside the region that line {next(iter(opened.values())) + 1} opens")
+                refuse(
+                    at,
+                    _("{marker} inside the region that line {values} opens").format(
+                        marker=marker, values=next(iter(opened.values())) + 1
+                    ),
+                )
             if marker == BEGIN_STUDENT and not (regions and regions[-1].end == at - 1):
-                refuse(at, f"{marker} must follow an {END} directly")
+                refuse(at, _("{marker} must follow an {end} directly").format(marker=marker, end=END))
             opened[marker] = at
         elif marker in (END, END_STUDENT):
             begin = opened.pop(marker.replace("END", "BEGIN"), None)
             if begin is None:
-                refuse(at, f"{marker} without its beginning")
+                refuse(at, _("{marker} without its beginning").format(marker=marker))
             if marker == END:
                 regions.append(
-                    Region(begin, at, _message(lines, begin) or refuse(begin, "no TODO number above"))
+                    Region(begin, at, _message(lines, begin) or refuse(begin, _("no TODO number above")))
                 )
             else:
                 last = regions.pop()
                 regions.append(Region(last.begin, last.end, last.message, (begin, at)))
         elif re.search(r"#\s*(BEGIN|END) (SOLUTION|STUDENT)", line, re.IGNORECASE):
-            refuse(at, f"write the marker exactly as {BEGIN!r}, alone on its line")
+            refuse(at, _("write the marker exactly as {begin!r}, alone on its line").format(begin=BEGIN))
     for marker, at in opened.items():
-        refuse(at, f"{marker} is never closed")
+        refuse(at, _("{marker} is never closed").format(marker=marker))
     return regions
 
 
@@ -126,7 +132,7 @@ def student_version(text: str, name: str) -> str:
 
 
 def _uncomment(line: str) -> str:
-    return re.sub(r"^(\s*)# ?", r"\1", line).rstrip()
+    return re.sub(_(r"^(\s*)# ?"), r"\1", line).rstrip()
 
 
 def _is_expression(text: str, region: Region) -> bool:

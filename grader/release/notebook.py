@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import LabError
+from grader.language import _
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -25,7 +26,11 @@ def released_notebook(path: Path) -> str:
         read: Callable[..., NotebookNode] = nbformat.read  # it has no types
         refuse_unless_clean(read(path, as_version=4), path.name)
     except (nbformat.validator.NotebookValidationError, nbformat.reader.NotJSONError) as error:
-        raise LabError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
+        raise LabError(
+            _("{path} is not a notebook: {splitlines}").format(
+                path=path, splitlines=str(error).splitlines()[0]
+            )
+        ) from None
     with tempfile.TemporaryDirectory(prefix="unet-lab-") as folder:
         course = Path(folder)
         source = course / "source" / "lab" / path.name
@@ -52,7 +57,8 @@ def generate(course: Path, assignment: str) -> None:
     done = NbGraderAPI(config=config).generate_assignment(assignment)
     if not done["success"]:
         said = [line for line in (done["log"] or done.get("error") or "").splitlines() if "Error" in line]
-        raise LabError(f"nbgrader refuses the notebook: {said[-1].strip() if said else 'see its log'}")
+        last = said[-1].strip() if said else _("see its log")
+        raise LabError(_("nbgrader refuses the notebook: {last}").format(last=last))
 
 
 def refuse_unless_clean(notebook: "NotebookNode", name: str) -> None:
@@ -60,11 +66,15 @@ def refuse_unless_clean(notebook: "NotebookNode", name: str) -> None:
     from grader.grading.scoring import total_points
 
     for cell in notebook.cells:
-        where = f"{name}, cell {cell.get('id', '?')}"
+        where = _("{name}, cell {id}").format(name=name, id=cell.get("id", "?"))
         if cell.get("outputs") or cell.get("execution_count"):
-            raise LabError(f"{where} holds outputs: clear all outputs before you save")
+            raise LabError(_("{where} holds outputs: clear all outputs before you save").format(where=where))
         if stray := set(cell.metadata) - KEPT:
-            raise LabError(f"{where} holds metadata of an editor: {', '.join(sorted(stray))}")
+            raise LabError(
+                _("{where} holds metadata of an editor: {stray}").format(
+                    where=where, stray=", ".join(sorted(stray))
+                )
+            )
     graded = {
         cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
         for cell in notebook.cells
@@ -74,7 +84,11 @@ def refuse_unless_clean(notebook: "NotebookNode", name: str) -> None:
         expected = total_points().get(id)
         if worth != expected:
             raise LabError(
-                f"{name}, cell {id}: worth {worth} points, but the rubric gives {expected or 'no such TODO'}"
+                _("{name}, cell {id}: worth {worth} points, but the rubric gives {expected}").format(
+                    name=name, id=id, worth=worth, expected=expected or "no such TODO"
+                )
             )
     if missing := total_points().keys() - graded.keys():
-        raise LabError(f"{name} has no graded cell for {', '.join(sorted(missing))}")
+        raise LabError(
+            _("{name} has no graded cell for {missing}").format(name=name, missing=", ".join(sorted(missing)))
+        )

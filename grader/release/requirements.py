@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.errors import LabError
 from grader.lab.files import write_text
 from grader.lab.paths import LAB
+from grader.language import _
 
 PROJECT = LAB / "pyproject.toml"
 WRITTEN = LAB / "requirements.txt"
@@ -36,11 +37,13 @@ def dependencies(extra: str, project: Path = PROJECT) -> dict[str, str]:
             one = DEPENDENCY.fullmatch(line)
             if not one:
                 raise LabError(
-                    f'{project.name}: expected `"requirement",  # its reason`, not {line.strip()!r}'
+                    _('{name}: expected `"requirement",  # its reason`, not {line!r}').format(
+                        name=project.name, line=line.strip()
+                    )
                 )
             current[one["what"]] = one["reason"]
     if extra not in found:
-        raise LabError(f"{project.name} has no extra {extra!r}")
+        raise LabError(_("{name} has no extra {extra!r}").format(name=project.name, extra=extra))
     return found[extra]
 
 

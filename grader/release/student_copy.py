@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
+from grader.language import _
 from grader.release.folder import Files, place
 from grader.release.holes import answer_lines
 from grader.release.notebook import sources_of
@@ -44,10 +45,14 @@ def export(out: Path) -> list[str]:
 def files() -> Files:
     """{path: what it holds, or the file to copy}. Raises LabError where the lab is not fit for students."""
     if not SOLUTION.is_dir():
-        raise LabError("this copy of the lab has no solution/ and cannot be handed on: export from your own")
+        raise LabError(
+            _("this copy of the lab has no solution/ and cannot be handed on: export from your own")
+        )
     stale = stale_files(SOLUTION, STUDENT)
     if stale:
-        raise LabError(f"student/{stale[0]} is not current: run `python -m grader release` first")
+        raise LabError(
+            _("student/{stale} is not current: run `python -m grader release` first").format(stale=stale[0])
+        )
     frozen = [path.relative_to(LAB).as_posix() for path in sorted(ASSETS.glob("*.npz"))]  # values, no code
     found: Files = {name: LAB / name for name in (*SINGLE, *frozen)}
     for folder in FOLDERS:
@@ -57,12 +62,16 @@ def files() -> Files:
                 found[name] = path
     missing = [name for name, path in found.items() if isinstance(path, Path) and not path.is_file()]
     if missing:
-        raise LabError(f"{missing[0]} is missing: get the lab's files again")
+        raise LabError(_("{missing} is missing: get the lab's files again").format(missing=missing[0]))
     found["requirements.txt"] = requirements(STUDENTS).encode()
     found["README.md"] = readme()
     leaks = given_away(found)
     if leaks:
-        raise LabError(f"{leaks[0][0]} holds a line of an answer, {leaks[0][1]!r}: take it out there")
+        raise LabError(
+            _("{leaks} holds a line of an answer, {leaks_2!r}: take it out there").format(
+                leaks=leaks[0][0], leaks_2=leaks[0][1]
+            )
+        )
     return found
 
 

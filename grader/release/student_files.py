@@ -4,6 +4,7 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.lab.files import write_text
+from grader.language import _
 from grader.release.holes import answers_in, student_version
 from grader.release.notebook import released_notebook, sources_of
 
@@ -24,7 +25,9 @@ def student_files(solution: Path) -> dict[str, str]:
             given_away = answers_in(text, answered, name)
             if given_away:
                 raise LabError(
-                    f"{solution.name}/{other}: a line of an answer also stands outside it: {given_away[0]!r}"
+                    _("{name}/{other}: a line of an answer also stands outside it: {given_away!r}").format(
+                        name=solution.name, other=other, given_away=given_away[0]
+                    )
                 )
     return files
 

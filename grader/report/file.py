@@ -13,7 +13,15 @@ from grader.report.model import Check, Report, Todo
 from grader.text import capped, cleaned, one_line
 
 SCHEMA = Path(__file__).with_name("schema1.json")
-LATER = ("inputs", "lab", "time", "status", "reason", "graded_by")  # not in the first reports of schema 1
+LATER = (
+    "inputs",
+    "lab",
+    "time",
+    "status",
+    "reason",
+    "graded_by",
+    "language",
+)  # not in the first reports of schema 1
 MAX_REPORT_BYTES = 4 << 20  # of a report file; a real one has about 10 kB
 
 

@@ -140,6 +140,7 @@ class Report:
     time: str = ""  # of the grading, ISO 8601 in UTC
     status: str = GRADED
     reason: str = ""  # why it is not gradable, and what was found instead
+    language: str = "en"  # of its texts
     notes: list[str] = field(default_factory=list)  # what was noticed when the files were chosen
     # {"rubric", "solution", "model", "pictures": digest}: graded by the same ones, a result is still good
     graded_by: dict[str, str] = field(default_factory=dict)
@@ -236,6 +237,7 @@ class Report:
             "lab": self.lab,
             "time": self.time,
             "graded_by": self.graded_by,
+            "language": self.language,
         }
 
     def as_json(self) -> str:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from grader.lab.digests import graded_by
 from grader.lab.paths import LAB, MODEL
 from grader.lab.version import VERSION
+from grader.language import _
 
 PACKAGES = ("torch", "torchvision", "numpy", "pillow", "safetensors", "pytest", "jinja2", "distributed")
 KINDS = (".py", ".html", ".css", ".js", ".svg", ".json", ".ini")  # files of grader/ that make a result
@@ -22,7 +23,7 @@ def likeness() -> dict[str, str]:
 def differences(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
     """In words, each with both sides."""
     return [
-        f"{name} is {theirs.get(name, 'missing')} and not {value}"
+        _("{name} is {get} and not {value}").format(name=name, get=theirs.get(name, "missing"), value=value)
         for name, value in sorted(ours.items())
         if theirs.get(name) != value
     ]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from grader.batch.cluster.letter import Introduction, Sealed
 from grader.batch.cluster.likeness import differences
+from grader.language import _
 
 DEEP = 2  # letters at one worker: it has the next one when it is done
 STRIKES = 3  # hand-ins in a row that a worker could not grade, before it gets no more
@@ -46,7 +47,7 @@ class Reasons:
     def add(self, host: str, reason: str) -> None:
         """One more."""
         if (host, reason) not in self.said:
-            self._say(f"no work for the workers at {host}: {reason}")
+            self._say(_("no work for the workers at {host}: {reason}").format(host=host, reason=reason))
         self.said[host, reason] = self.said.get((host, reason), 0) + 1
 
     def __str__(self) -> str:
@@ -58,9 +59,13 @@ def misfit(found: Introduction, ours: Mapping[str, str]) -> str:
     if found.problem:
         return found.problem
     if others := differences(ours, found.likeness):
-        return f"its lab is another one ({', '.join(others)}): every machine needs the same copy"
+        return _("its lab is another one ({others}): every machine needs the same copy").format(
+            others=", ".join(others)
+        )
     if found.threads != 1:
-        return f"it has {found.threads} threads, and a sandbox belongs to one: start it with --nthreads 1"
+        return _("it has {threads} threads, and a sandbox belongs to one: start it with --nthreads 1").format(
+            threads=found.threads
+        )
     return ""
 
 
@@ -68,8 +73,9 @@ def unable(error: BaseException | None) -> str:
     """Why a worker could not even be asked."""
     text = str(error or "").strip().splitlines()
     if isinstance(error, ModuleNotFoundError | ImportError | AttributeError):
-        return f"it cannot load the lab ({text[0] if text else 'no reason'}): start it in the lab's folder"
-    return f"Dask says {type(error).__name__}"
+        said = _("it cannot load the lab ({reason}): start it in the lab's folder")
+        return said.format(reason=text[0] if text else _("no reason"))
+    return _("Dask says {type}").format(type=type(error).__name__)
 
 
 def sealed_for(found: Introduction, run: str, packed: bytes) -> Sealed:

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.batch.work import Plan
 from grader.errors import LabError
 from grader.lab.paths import MODEL
+from grader.language import _
 
 MAX_PICTURES_BYTES = 64 << 20
 
@@ -20,7 +21,11 @@ def pack(plan: Plan) -> bytes:
         answers = expected.read_bytes() if expected is not None else None
         found = _pictures(pictures) if pictures is not None else None
     except OSError as error:
-        raise LabError(f"{error.filename} cannot be read: {error.strerror or error}") from None
+        raise LabError(
+            _("{filename} cannot be read: {reason}").format(
+                filename=error.filename, reason=error.strerror or error
+            )
+        ) from None
     # Answers shrink to a twentieth; a higher level saves little of that and costs seconds.
     return zlib.compress(pickle.dumps(_Parcel(plan, answers, found)), level=1)
 
@@ -51,8 +56,10 @@ def _pictures(folder: Path) -> dict[str, bytes]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     if sum(path.stat().st_size for path in files) > MAX_PICTURES_BYTES:
         raise LabError(
-            f"the pictures in {folder} have more than {MAX_PICTURES_BYTES >> 20} MB, and go to every worker: "
-            "draw fewer or smaller ones"
+            _(
+                "the pictures in {folder} have more than {max_pictures_bytes} MB, and go to every "
+                "worker: draw fewer or smaller ones"
+            ).format(folder=folder, max_pictures_bytes=MAX_PICTURES_BYTES >> 20)
         )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 

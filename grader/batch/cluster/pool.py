@@ -21,6 +21,7 @@ from grader.batch.cluster.reading import Arguments, ReadAhead, Task, Waiting
 from grader.batch.pool import LOOK_S, Died, Pool
 from grader.batch.work import Outcome, Plan
 from grader.errors import LabError
+from grader.language import N_, _
 
 if TYPE_CHECKING:
     from grader.batch.cluster.post import DaskFuture
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 60.0  # for the first worker, and for another one where none is left
 REFUSED_S = 30.0  # the same, where there are workers that cannot grade: others may still be starting
 # Dask ends a worker that cannot unpack what it is sent.
-ENDED = "it ended when it was first asked: start it in the lab's folder, and look into its log"
+ENDED = N_("it ended when it was first asked: start it in the lab's folder, and look into its log")
 
 Found = tuple[Task, Any] | Waiting  # a result, or what has to go out again
 
@@ -98,7 +99,7 @@ class ClusterPool:
         for address in set(self._members) - there:
             member = self._members.pop(address)
             if member.state == "asked":
-                self._reasons.add(member.host, ENDED)
+                self._reasons.add(member.host, _(ENDED))
             yield from self._lose(member)
         for address in there - set(self._members):
             member = self._members[address] = Member(address)
@@ -106,8 +107,14 @@ class ClusterPool:
         if any(one.state != "out" for one in self._members.values()):
             self._had_some = now
         elif now - self._had_some > (REFUSED_S if self._members else PATIENCE_S):
-            why = str(self._reasons) or f"none came within {PATIENCE_S:.0f} seconds"
-            raise LabError(f"no worker of {self._cluster.scheduler} can grade: {why}")
+            why = str(self._reasons) or _("none came within {patience_s:.0f} seconds").format(
+                patience_s=PATIENCE_S
+            )
+            raise LabError(
+                _("no worker of {scheduler} can grade: {why}").format(
+                    scheduler=self._cluster.scheduler, why=why
+                )
+            )
 
     def _lose(self, member: Member) -> Iterator[Found]:
         """It is gone, and what it had in work may be the reason."""
@@ -187,5 +194,7 @@ class ClusterPool:
         else:
             yield one.task, result
         if failed and member.strikes >= STRIKES:
-            said = f"it could not grade {STRIKES} hand-ins in a row ({'; '.join(result.why)})"
+            said = _("it could not grade {strikes} hand-ins in a row ({why})").format(
+                strikes=STRIKES, why="; ".join(result.why)
+            )
             yield from self._leave_out(member, said)

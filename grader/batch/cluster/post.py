@@ -10,6 +10,7 @@ from grader.batch.cluster.connection import Cluster
 from grader.batch.cluster.members import Member, unable
 from grader.batch.pool import LOOK_S
 from grader.errors import LabError
+from grader.language import _
 
 if TYPE_CHECKING:
     from distributed import Future as _Future
@@ -80,8 +81,10 @@ class Post:
         error = future.exception()
         if "deserialization of the task graph" in str(error):
             raise LabError(
-                f"the scheduler at {self._cluster.scheduler} cannot load the lab: start it in the lab's "
-                "folder, with its environment"
+                _(
+                    "the scheduler at {scheduler} cannot load the lab: start it in the lab's folder, with "
+                    "its environment"
+                ).format(scheduler=self._cluster.scheduler)
             )
         return unable(error)
 

@@ -9,6 +9,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from grader.errors import LabError
+from grader.language import _
 
 
 @cache
@@ -32,4 +33,4 @@ def unseal(sealed: bytes) -> bytes:
     try:
         return SealedBox(_key()).decrypt(sealed)
     except CryptoError:
-        raise LabError("what came was sealed for another process") from None
+        raise LabError(_("what came was sealed for another process")) from None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.batch.cluster.letter import Introduction, Letter, Reply, Sealed
 from grader.errors import LabError
+from grader.language import _
 
 if TYPE_CHECKING:
     from grader.batch.work import Plan
@@ -75,4 +76,8 @@ def _told(error: Exception) -> str:
     """A line that quotes nothing but what we have written."""
     from grader.grading.withheld import place_of_ours
 
-    return str(error) if isinstance(error, LabError) else f"the grader failed: {place_of_ours(error)}"
+    return (
+        str(error)
+        if isinstance(error, LabError)
+        else _("the grader failed: {error}").format(error=place_of_ours(error))
+    )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from grader.collection.hand_in import HandIn, Source, Student
 from grader.collection.listing import Item
 from grader.intake.choice import FILE
+from grader.language import _
 
 NAME = "blackboard"
 _NAMED = re.compile(
@@ -64,7 +65,7 @@ def _hand_in(login: str, found: list[tuple[Item, Named]]) -> HandIn:
         platform=NAME,
         ids={"login": login},
         submitted=_when(newest),
-        problem="" if sources else "no file was handed in: hand in unet.py and infer.py",
+        problem="" if sources else _("no file was handed in: hand in unet.py and infer.py"),
     )
 
 

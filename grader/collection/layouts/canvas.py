@@ -14,12 +14,13 @@ from itertools import pairwise
 from grader.collection.hand_in import HandIn, Source, Student
 from grader.collection.listing import Item
 from grader.intake.choice import FILE
+from grader.language import N_, _
 
 NAME = "canvas"
 _ANONYMOUS = re.compile(r"^(?P<late>LATE_)?anon_(?P<user>[^_]+)_(?P<file>\d+)_(?P<original>.+)$")
 _OTHER = re.compile(r"^(?P<name>.*?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<kind>text|link)\.html?$")
 _NUMBERS = re.compile(r"(?<=_)\d+(?=_)")
-SAID = {"text": "a text entry", "link": "an address (URL)"}
+SAID = N_({"text": "a text entry", "link": "an address (URL)"})
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,14 @@ def _hand_in(user: str, found: list[tuple[Item, Named]]) -> HandIn:
     name = found[0][1].name
     is_anonymous = name == f"anon {user}"
     sources = tuple(Source(item.path, one.original) for item, one in found if one.kind == "file")
-    others = [SAID[one.kind] for _, one in found if one.kind != "file"]
-    problem = "" if sources else f"only {others[0]} was handed in, and no file: hand in unet.py and infer.py"
+    others = [_(SAID[one.kind]) for path, one in found if one.kind != "file"]
+    problem = (
+        ""
+        if sources
+        else _("only {others} was handed in, and no file: hand in unet.py and infer.py").format(
+            others=others[0]
+        )
+    )
     return HandIn(
         key=f"{name}_{user}" if not is_anonymous else f"anon_{user}",
         student=Student(name, ids={"canvas anonymous" if is_anonymous else "canvas": user}),

@@ -14,6 +14,7 @@ from grader.collection.hand_in import HandIn, Source, Student
 from grader.collection.listing import Item
 from grader.errors import LabError
 from grader.intake.refusal import shown
+from grader.language import _
 
 NAME = "gradescope"
 METADATA = "submission_metadata.yml"
@@ -49,20 +50,28 @@ def _listed(path: Path) -> dict[str, Mapping[str, Any]]:
 
     where = shown(path)
     if path.is_symlink() or path.stat().st_size > MAX_METADATA_BYTES:
-        raise LabError(f"{where} is no list of submissions: export them from Gradescope again")
+        raise LabError(
+            _("{where} is no list of submissions: export them from Gradescope again").format(where=where)
+        )
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes text of everything, and nothing of tags
     try:
         with path.open("rb") as file:
             listed = yaml.load(file, Loader=loader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise LabError(f"{where} cannot be read, {reason}: export the submissions again") from None
+        raise LabError(
+            _("{where} cannot be read, {reason}: export the submissions again").format(
+                where=where, reason=reason
+            )
+        ) from None
     if (
         not isinstance(listed, dict)
         or not listed
         or not all(isinstance(one, dict) for one in listed.values())
     ):
-        raise LabError(f"{where} lists no submissions: export them from Gradescope again")
+        raise LabError(
+            _("{where} lists no submissions: export them from Gradescope again").format(where=where)
+        )
     return {str(name): about for name, about in listed.items()}
 
 
@@ -76,7 +85,13 @@ def _hand_in(name: str, about: Mapping[str, Any], item: Item | None) -> HandIn:
         )
         for one in _maps(about.get(":submitters"))
     ] or [Student(name)]
-    problem = "" if item else f"its folder {shown(name)} is not in the export: export the submissions again"
+    problem = (
+        ""
+        if item
+        else _("its folder {name} is not in the export: export the submissions again").format(
+            name=shown(name)
+        )
+    )
     first = team[0]
     return HandIn(
         key=first.number

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from grader.collection.hand_in import HandIn, Source, Student
 from grader.collection.listing import FOLDER, Item
+from grader.language import _
 
 NAME = "moodle"
 _NAMED = re.compile(
@@ -65,7 +66,9 @@ def _hand_in(found: list[tuple[Item, Named]], is_blind: bool) -> HandIn:
     named = found[0][1]
     files = [(item, one) for item, one in found if one.plugin == FILES]
     sources = tuple(Source(item.path, one.original or item.name) for item, one in files)
-    problem = "" if sources else "only online text was handed in, and no file: hand in unet.py and infer.py"
+    problem = (
+        "" if sources else _("only online text was handed in, and no file: hand in unet.py and infer.py")
+    )
     ids = {"moodle": named.number} | ({"login": named.login} if named.login else {})
     return HandIn(
         key=f"{named.name}_{named.number}" if named.number else named.name,

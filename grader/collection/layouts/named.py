@@ -19,6 +19,7 @@ from grader.intake.folder import Folder
 from grader.intake.names import is_archive, is_python, meaning, without_graded_name
 from grader.intake.refusal import shown
 from grader.lab.extensions import EXTENSION_FILES
+from grader.language import _
 
 NAME, SECTIONS = "folders", "sections"
 GROUPS = ("id", "name", "email", "login", "late", "file")
@@ -77,14 +78,22 @@ def compiled(pattern: str) -> re.Pattern[str]:
     try:
         found = re.compile(pattern)
     except re.error as error:
-        raise LabError(f"the name pattern cannot be read, {error}: see Python's re") from None
+        raise LabError(
+            _("the name pattern cannot be read, {error}: see Python's re").format(error=error)
+        ) from None
     if not {"id", "name", "email", "login"} & found.groupindex.keys():
         raise LabError(
-            "the name pattern says nothing about who it is: it needs a group such as (?P<id>\\d+), "
-            f"and may have {', '.join(GROUPS)}"
+            _(
+                "the name pattern says nothing about who it is: it needs a group such as (?P<id>\\d+), "
+                "and may have {groups}"
+            ).format(groups=", ".join(GROUPS))
         )
     if strange := found.groupindex.keys() - set(GROUPS):
-        raise LabError(f"the name pattern has a group {min(strange)!r}: there are {', '.join(GROUPS)}")
+        raise LabError(
+            _("the name pattern has a group {strange!r}: there are {groups}").format(
+                strange=min(strange), groups=", ".join(GROUPS)
+            )
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from grader.collection.layouts.gradescope import when
 from grader.collection.listing import Item, items
 from grader.errors import LabError
 from grader.intake.refusal import listed, shown
+from grader.language import _
 
 NAME = "nbgrader"
 ASSIGNMENT = "unet_lab"  # as `python -m grader export nbgrader` calls it
@@ -45,12 +46,16 @@ def _assignments(students: Sequence[Item]) -> list[Item]:
 def _assignment(students: Sequence[Item]) -> str:
     names = Counter(item.name for item in _assignments(students))
     if not names:
-        raise LabError(f"there is no hand-in in {SUBMITTED}/: collect with nbgrader first")
+        raise LabError(
+            _("there is no hand-in in {submitted}/: collect with nbgrader first").format(submitted=SUBMITTED)
+        )
     if ASSIGNMENT in names or len(names) == 1:
         return ASSIGNMENT if ASSIGNMENT in names else next(iter(names))
     raise LabError(
-        f"there are hand-ins to {listed(sorted(names))}, and none to {ASSIGNMENT}: "
-        "give a folder with the hand-ins to this lab only"
+        _(
+            "there are hand-ins to {names}, and none to {assignment}: give a folder with the "
+            "hand-ins to this lab only"
+        ).format(names=listed(sorted(names)), assignment=ASSIGNMENT)
     )
 
 

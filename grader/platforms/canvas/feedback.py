@@ -14,6 +14,7 @@ from grader.collection.hand_in import HandIn, Source
 from grader.collection.layouts import canvas
 from grader.errors import LabError
 from grader.intake.names import is_python
+from grader.language import _
 from grader.outputs.grade import Grade
 from grader.outputs.packing import tar_gz_bytes, write_zip, zip_bytes
 from grader.outputs.upload import Returned
@@ -33,25 +34,27 @@ def write_feedback(grades: Sequence[Grade], out: Path) -> Returned:
         hand_in = grade.hand_in
         answered = _answered(hand_in)
         if hand_in.platform != canvas.NAME:
-            left.setdefault("not from Canvas's download", []).append(hand_in.name)
+            left.setdefault(_("not from Canvas's download"), []).append(hand_in.name)
         elif answered is not None and not _finds(answered.path.name, hand_in.ids["user"]):
-            left.setdefault("with a number in the team's name, which Canvas misreads", []).append(
+            left.setdefault(_("with a number in the team's name, which Canvas misreads"), []).append(
                 hand_in.name
             )
         elif answered is None:
-            left.setdefault("without a file that can be answered", []).append(hand_in.name)
+            left.setdefault(_("without a file that can be answered"), []).append(hand_in.name)
         else:
             files[answered.path.name] = _content(grade, answered.path.name)
     if not files:
-        raise LabError("no feedback belongs to a file of Canvas's: grade its download of submissions")
+        raise LabError(_("no feedback belongs to a file of Canvas's: grade its download of submissions"))
     write_zip(out, files)
     return Returned(
         out,
         len(files),
         left,
         (
-            f"Canvas has to name {len(files)} files as attached. Each upload adds a comment: do it once.",
-            "Who handed in .py files gets the report as a .py of comments; pages travel in zips only.",
+            _("Canvas has to name {count} files as attached. Each upload adds a comment: do it once.").format(
+                count=len(files)
+            ),
+            _("Who handed in .py files gets the report as a .py of comments; pages travel in zips only."),
         ),
     )
 

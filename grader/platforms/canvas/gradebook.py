@@ -14,6 +14,7 @@ from pathlib import Path
 from grader.collection.hand_in import Student
 from grader.errors import LabError
 from grader.intake.refusal import listed, shown
+from grader.language import _
 from grader.outputs.cells import Sheet, read_sheet, write_sheet
 from grader.outputs.grade import Grade
 from grader.outputs.upload import (
@@ -78,13 +79,17 @@ def fill(
         if reason := _untouchable(before):
             kept.setdefault(reason, []).append(who)
         elif at >= len(sheet.rows[row]):
-            raise LabError(f"the row of {shown(who)} in {sheet.where} is too short: export it again")
+            raise LabError(
+                _("the row of {who} in {where} is too short: export it again").format(
+                    who=shown(who), where=sheet.where
+                )
+            )
         elif as_number(before) == points:
             same += 1
         else:
             changes[row, at] = written(points, mark)
     if rows.missing:
-        kept["not in the file"] = rows.missing
+        kept[_("not in the file")] = rows.missing
     write_sheet(sheet, changes, out)
     return Filled(out, title, len(changes), same, kept, _notes(len(changes)))
 
@@ -99,18 +104,22 @@ def fits(sheet: Sheet) -> bool:
 
 def _notes(changed: int) -> tuple[str, ...]:
     if not changed:
-        return ("Canvas will say that there is nothing to change.",)
-    return (f"Canvas's page before the import has to show {changed} changed grades, and no new assignment.",)
+        return (_("Canvas will say that there is nothing to change."),)
+    return (
+        _(
+            "Canvas's page before the import has to show {changed} changed grades, and no new assignment."
+        ).format(changed=changed),
+    )
 
 
 def _untouchable(before: str) -> str:
     """Why this cell is the instructor's own decision."""
     if before.upper() == EXCUSED:
-        return "excused in Canvas"
+        return _("excused in Canvas")
     if before.upper() == NOT_ASSIGNED:
-        return "not assigned in Canvas"
+        return _("not assigned in Canvas")
     if before and before != "-" and as_number(before.rstrip("%")) is None:
-        return "with a grade that is no number in Canvas"
+        return _("with a grade that is no number in Canvas")
     return ""
 
 
@@ -118,8 +127,10 @@ def _identity(sheet: Sheet) -> _Identity:
     header = sheet.header
     if not fits(sheet) or "Section" not in header:
         raise LabError(
-            f"{sheet.where} is not Canvas's gradebook (its headers are {listed(header)}): use Grades, "
-            "Export, and do not save it from a spreadsheet"
+            _(
+                "{where} is not Canvas's gradebook (its headers are {header}): use Grades, Export, and "
+                "do not save it from a spreadsheet"
+            ).format(where=sheet.where, header=listed(header))
         )
 
     def place(title: str) -> int | None:
@@ -150,21 +161,29 @@ def _column(sheet: Sheet, wanted: str | None, points_row: int | None) -> int:
         return fitting[0]
     titles = [title for title, _, _ in found.values()]
     if not titles:
-        raise LabError(f"{sheet.where} has no assignment's column: export all of the gradebook")
+        raise LabError(
+            _("{where} has no assignment's column: export all of the gradebook").format(where=sheet.where)
+        )
     if wanted is None:
         raise LabError(
-            f"{sheet.where} has {len(titles)} assignments: say which, such as --column {titles[0]!r}"
+            _("{where} has {count} assignments: say which, such as --column {titles!r}").format(
+                where=sheet.where, count=len(titles), titles=titles[0]
+            )
         )
     raise LabError(
-        f"{sheet.where} has no one assignment {wanted!r}: there are {', '.join(map(repr, titles))}"
+        _("{where} has no one assignment {wanted!r}: there are {repr}").format(
+            where=sheet.where, wanted=wanted, repr=", ".join(map(repr, titles))
+        )
     )
 
 
 def _refuse_total(title: str) -> None:
     if total := _TOTAL.search(title):
         raise LabError(
-            f"the assignment {title!r} cannot be imported: Canvas takes {total[0]!r} in a title for a total "
-            "and drops the column; rename the assignment in Canvas and export again"
+            _(
+                "the assignment {title!r} cannot be imported: Canvas takes {total!r} in a title for a "
+                "total and drops the column; rename the assignment in Canvas and export again"
+            ).format(title=title, total=total[0])
         )
 
 
@@ -175,8 +194,10 @@ def _students(sheet: Sheet, identity: _Identity, points_row: int | None) -> dict
         canvas = sheet.value(row, identity.id).strip()
         if _DAMAGED.fullmatch(canvas):
             raise LabError(
-                f"{sheet.where} has the ID {canvas}: a spreadsheet has damaged it; export it again, "
-                "and do not open it before"
+                _(
+                    "{where} has the ID {canvas}: a spreadsheet has damaged it; export it again, and do "
+                    "not open it before"
+                ).format(where=sheet.where, canvas=canvas)
             )
         login = sheet.value(row, identity.login).strip() if identity.login is not None else ""
         ids = {kind: value for kind, value in (("canvas", canvas), ("login", login)) if value}

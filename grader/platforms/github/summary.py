@@ -3,6 +3,7 @@
 What a student may have worded is written as character references: no markup can begin in it.
 """
 
+from grader.language import _
 from grader.report.model import (
     FAILED,
     GRADER_ERROR,
@@ -36,24 +37,30 @@ def code(text: str) -> str:
 
 def error_summary(message: str) -> str:
     """What the job's summary says where nothing could be graded."""
-    return f"## Not graded\n\n{inert(message)}\n"
+    return f"## {_('Not graded')}\n\n{inert(message)}\n"
 
 
 def summary(report: Report) -> str:
     """The score, where to start, and a table for each TODO."""
     todos = [todo for todo in report.todos if todo.checks]
-    parts = [f"## {report.score} of {report.max_score} points"]
+    parts = [
+        "## " + _("{score} of {max_score} points").format(score=report.score, max_score=report.max_score)
+    ]
     if report.is_practice:
-        parts.append(f"*{inert(PRACTICE)}*")
+        parts.append(f"*{inert(_(PRACTICE))}*")
     if all(todo.is_untouched for todo in todos):
-        parts.append("Nothing is wrong yet: every TODO is still to be written.")
+        parts.append(_("Nothing is wrong yet: every TODO is still to be written."))
     parts += [_start(todos), *map(_todo, todos)]
     if report.mask:
         agreement = f"IoU {report.mask['iou']:.3f}"
-        parts.append(f"The mask of {inert(report.mask['image'])} agrees with the expected one: {agreement}.")
+        parts.append(
+            _("The mask of {image} agrees with the expected one: {agreement}.").format(
+                image=inert(report.mask["image"]), agreement=agreement
+            )
+        )
     if report.output.strip():
         printed = inert(report.output[:OUTPUT_CAP]).replace("<br>", "&#10;")
-        parts.append(_folded("What your code printed", f"<pre>{printed}</pre>"))
+        parts.append(_folded(_("What your code printed"), f"<pre>{printed}</pre>"))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -63,17 +70,22 @@ def _start(todos: list[Todo]) -> str:
     if wrong:
         todo, check = wrong
         if check.status == GRADER_ERROR:
-            return f"**The grader failed, not you:** {inert(check.title)}<br>{code(check.message)}"
-        start = f"**Start here:** {inert(todo.title)}, “{inert(check.title)}”"
+            return _("**The grader failed, not you:** {title}<br>{message}").format(
+                title=inert(check.title), message=code(check.message)
+            )
+        start = _("**Start here:** {title}, “{check}”").format(
+            title=inert(todo.title), check=inert(check.title)
+        )
         return "<br>".join(filter(None, [start, code(check.message), inert(check.hint or "")]))
-    return f"**Start here:** {inert(untouched.title)}" if untouched else ""
+    return _("**Start here:** {title}").format(title=inert(untouched.title)) if untouched else ""
 
 
 def _todo(todo: Todo) -> str:
-    head = f"{inert(todo.title)}: {todo.score} of {todo.max_score}"
+    points = _("{score} of {max_score}").format(score=todo.score, max_score=todo.max_score)
+    head = f"{inert(todo.title)}: {points}"
     if todo.is_untouched:
-        return f"### {head}\n\nStill to be written."
-    rows = ["| | check | points |", "|---|---|---:|", *map(_row, todo.checks)]
+        return f"### {head}\n\n{_('Still to be written.')}"
+    rows = [f"| | {_('check')} | {_('points')} |", "|---|---|---:|", *map(_row, todo.checks)]
     if todo.is_done:
         return _folded(f"{MARKS[PASSED]} {head}", "\n".join(rows))
     return f"### {head}\n\n" + "\n".join(rows)

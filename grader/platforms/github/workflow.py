@@ -13,6 +13,7 @@ from types import TracebackType
 
 from grader.errors import LabError
 from grader.intake.submission import Submission
+from grader.language import _
 from grader.platforms.github.places import Place, place_of
 from grader.platforms.github.summary import error_summary, summary
 from grader.report.model import GRADER_ERROR, Check, Report, Todo
@@ -46,7 +47,7 @@ class Workflow:
         self._path = path
         place = os.environ.get("GITHUB_STEP_SUMMARY")
         if not place:
-            raise LabError("--github is for a step of a GitHub workflow; elsewhere use --json and --junit")
+            raise LabError(_("--github is for a step of a GitHub workflow; elsewhere use --json and --junit"))
         self._summary = Path(place)
         self._stop()
         atexit.register(self._resume)
@@ -73,12 +74,12 @@ class Workflow:
     ) -> None:
         if isinstance(error, LabError):
             _append(self._summary, error_summary(str(error)))
-            self._say([command("error", str(error), title="Not graded")])
+            self._say([command("error", str(error), title=_("Not graded"))])
 
     def refuse(self, report: Report) -> None:
         """Say why what was handed in cannot be graded."""
         _append(self._summary, error_summary(report.reason))
-        self._say([command("error", report.reason, title="Not gradable")])
+        self._say([command("error", report.reason, title=_("Not gradable"))])
 
     def write(self, report: Report, submission: Submission) -> None:
         """Summary, points and annotations. `submission` is what was graded."""
@@ -125,7 +126,7 @@ def _level_and_text(check: Check) -> tuple[str, str]:
     if check.status == GRADER_ERROR:
         return "warning", f"{check.title}: {check.message}"
     if check.is_unfilled:
-        return "notice", "still to be written"
+        return "notice", _("still to be written")
     return "error", "\n".join(filter(None, [check.title, check.message, check.hint]))
 
 
@@ -140,4 +141,6 @@ def _append(path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        raise LabError(f"{path} cannot be written: {error.strerror}") from None
+        raise LabError(
+            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+        ) from None

@@ -30,6 +30,7 @@ from grader.intake.refusal import NotGradable
 from grader.intake.submission import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
+from grader.language import N_, _
 from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
 from grader.platforms.gradescope.results import refusal, results_of
@@ -43,8 +44,8 @@ BACKSTOP_S = 560.0  # on the wall, of everything: below Gradescope's 600
 RESERVE_MB = 60  # for what the grader itself still needs
 WORKER_MB = 160  # that a right answer needs beside what is loaded
 PICTURE_WIDTH = 900
-NO_WORK = "the grader could not do its work, which costs the student nothing"
-REMEDY = "no score was recorded; mend it, then choose Rerun Autograder"
+NO_WORK = N_("the grader could not do its work, which costs the student nothing")
+REMEDY = N_("no score was recorded; mend it, then choose Rerun Autograder")
 
 
 def close_to_others(root: Path) -> None:
@@ -53,7 +54,11 @@ def close_to_others(root: Path) -> None:
         try:
             folder.chmod(0o700)
         except OSError as error:
-            raise LabError(f"{folder} cannot be closed to the student's process: {error.strerror}") from None
+            raise LabError(
+                _("{folder} cannot be closed to the student's process: {reason}").format(
+                    folder=folder, reason=error.strerror
+                )
+            ) from None
     for file in (root / "submission_metadata.json", root / "results" / "stdout"):
         with suppress(OSError):  # they may not be there
             file.chmod(0o600)
@@ -73,16 +78,20 @@ def confined(sandbox: Sandbox) -> None:
         if budget_mb < WORKER_MB:
             needed_mb = WORKER_MB + RESERVE_MB
             raise LabError(
-                f"too little memory: {left_mb} MB are left of {needed_mb} that are needed; choose a "
-                "container with 768 MB or more in the assignment's Autograder Settings"
+                _(
+                    "too little memory: {left_mb} MB are left of {needed_mb} that are needed; choose a "
+                    "container with 768 MB or more in the assignment's Autograder Settings"
+                ).format(left_mb=left_mb, needed_mb=needed_mb)
             )
         limits = replace(limits, memory_mb=min(limits.memory_mb, budget_mb))
     sandbox.limit(limits)
     sandbox.worker({}).close()
     if not sandbox.isolation["layers"].get("uid"):
-        missing = "the student's code does not run as another user (that needs root, and a Python for all)"
+        missing = _("the student's code does not run as another user (that needs root, and a Python for all)")
         if HIDDEN.is_dir():
-            raise LabError(f"{missing}, so it could read what is hidden: nothing was graded")
+            raise LabError(
+                _("{missing}, so it could read what is hidden: nothing was graded").format(missing=missing)
+            )
         print(f"note: {missing}")
 
 
@@ -125,7 +134,7 @@ def run(root: Path) -> dict[str, Any]:
     try:
         submission = read(root / "submission")
     except NotGradable as error:
-        return refusal(str(error).replace(f"{root / 'submission'}", "your submission"))
+        return refusal(str(error).replace(f"{root / 'submission'}", _("your submission")))
     public, hidden = grade(submission)
     seconds = time.monotonic() - started
     for report in filter(None, (public, hidden)):
@@ -135,8 +144,10 @@ def run(root: Path) -> dict[str, Any]:
 
 def give_up(after_s: float) -> None:
     """End everything without a score; the sandbox's processes end with this one."""
-    too_slow = f"the machine was too slow: nothing was done after {after_s:.0f} seconds"
-    print(f"{NO_WORK}: {too_slow}\n{REMEDY}", flush=True)
+    too_slow = _("the machine was too slow: nothing was done after {after_s:.0f} seconds").format(
+        after_s=after_s
+    )
+    print(f"{_(NO_WORK)}: {too_slow}\n{_(REMEDY)}", flush=True)
     os._exit(2)
 
 
@@ -152,7 +163,7 @@ def main(backstop_s: float = BACKSTOP_S) -> int:
         write_text(place, json.dumps(run(root), indent=1) + "\n")
     except Exception as error:  # anything: no score must be better than a wrong one
         kind = "" if isinstance(error, LabError) else f"{type(error).__name__}: "
-        print(f"{NO_WORK}: {kind}{error}\n{REMEDY}")
+        print(f"{_(NO_WORK)}: {kind}{error}\n{_(REMEDY)}")
         return 2
     finally:
         backstop.cancel()

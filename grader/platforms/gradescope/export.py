@@ -13,6 +13,7 @@ from grader.grading.mask import KNOWN
 from grader.implementations import EXPECTED
 from grader.lab.files import replacing
 from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
+from grader.language import _
 from grader.release.expected import record, record_known
 
 HERE = Path(__file__).parent
@@ -26,16 +27,18 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same lab gives the s
 def export(out: Path, model: Path = MODEL, hidden: str | None = None) -> int:
     """Write the zip -> its size in bytes. Raises LabError."""
     if out.suffix.lower() != ".zip":
-        raise LabError(f"{out} does not end in .zip: call it autograder.zip")
+        raise LabError(_("{out} does not end in .zip: call it autograder.zip").format(out=out))
     if not out.resolve().parent.is_dir():
-        raise LabError(f"the folder of {out} does not exist: make it, or choose another place")
+        raise LabError(
+            _("the folder of {out} does not exist: make it, or choose another place").format(out=out)
+        )
     if not model.is_file():
-        raise LabError(f"{model} does not exist: name the file of the trained weights")
+        raise LabError(_("{model} does not exist: name the file of the trained weights").format(model=model))
     if hidden is not None and not hidden.strip():
-        raise LabError("the secret of the hidden inputs is empty: give one, or ask for public inputs")
+        raise LabError(_("the secret of the hidden inputs is empty: give one, or ask for public inputs"))
     own = hidden is not None or model.resolve() != MODEL.resolve()
     if own and not SOLUTION.is_dir():
-        raise LabError("--hidden and --model need solution/, and this copy of the lab has none")
+        raise LabError(_("--hidden and --model need solution/, and this copy of the lab has none"))
     contents = _contents(model, hidden)
     with replacing(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
@@ -68,7 +71,7 @@ def requirements(names: tuple[str, ...]) -> str:
     lines = [line.split("#")[0].strip() for line in (LAB / "requirements.txt").read_text().splitlines()]
     chosen = [line for line in lines if line and _package(line) in names]
     if len(chosen) != len(names):
-        raise LabError(f"requirements.txt has to name each of {', '.join(names)} once")
+        raise LabError(_("requirements.txt has to name each of {names} once").format(names=", ".join(names)))
     return "".join(f"{line}\n" for line in chosen)
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from grader.language import _
 from grader.report.model import PASSED, PRACTICE, Check, Report, Todo, first_wrong, next_untouched
 from grader.text import clean, one_line
 
@@ -36,14 +37,20 @@ def results_of(
     if report.mask:
         tests.append(_mask_test(report.mask, picture))
     elif report.why_no_mask:
-        why_not = f"No picture, and no points lost by that: {report.why_no_mask}."
-        name = "The car that your network cuts out of a picture"
+        why_not = _("No picture, and no points lost by that: {why_no_mask}.").format(
+            why_no_mask=report.why_no_mask
+        )
+        name = _("The car that your network cuts out of a picture")
         tests.append({"name": name, "output": why_not, "output_format": "text"})
     if report.output.strip():
         printed = clean(report.output)
-        more = f"\n[{len(printed) - PRINTED_CAP} more characters]" if len(printed) > PRINTED_CAP else ""
+        more = (
+            _("\n[{count} more characters]").format(count=len(printed) - PRINTED_CAP)
+            if len(printed) > PRINTED_CAP
+            else ""
+        )
         text = printed[:PRINTED_CAP] + more
-        tests.append({"name": "What your code printed", "output": text, "output_format": "text"})
+        tests.append({"name": _("What your code printed"), "output": text, "output_format": "text"})
     return {
         "score": _total(graded),
         "execution_time": round(seconds, 1),
@@ -58,10 +65,10 @@ def results_of(
 
 def refusal(why: str) -> dict[str, Any]:
     """For what cannot be graded because of what was handed in: no points, and how to mend it."""
-    failed = {"name": "Your files", "status": "failed", "output": _fenced(why), "output_format": "md"}
+    failed = {"name": _("Your files"), "status": "failed", "output": _fenced(why), "output_format": "md"}
     return {
         "score": 0,
-        "output": "Nothing could be graded: see below what is missing, and submit again.",
+        "output": _("Nothing could be graded: see below what is missing, and submit again."),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [failed],
@@ -82,7 +89,10 @@ def _tests(report: Report, visibility: str, with_points: bool) -> Iterator[dict[
                 "tags": [todo.id],
             }
             if visibility == LATER:
-                test["number"], name = f"H{number}.{index}", f"{name} (inputs you had not seen)"
+                test["number"], name = (
+                    f"H{number}.{index}",
+                    _("{name} (inputs you had not seen)").format(name=name),
+                )
             test |= {"name": name, "status": "passed" if check.status == PASSED else "failed"}
             if with_points and check.max_score:
                 test |= {"score": check.score, "max_score": check.max_score}
@@ -93,7 +103,7 @@ def _tests(report: Report, visibility: str, with_points: bool) -> Iterator[dict[
 
 def _explained(check: Check, todo: Todo) -> str:
     if todo.is_untouched:
-        return "Still to be written."
+        return _("Still to be written.")
     if not check.is_wrong:
         return _escaped(check.message)
     return "\n\n".join([_fenced(check.message), *([_escaped(check.hint)] if check.hint else [])])
@@ -104,29 +114,40 @@ def _summary(report: Report, has_hidden: bool) -> str:
     parts = []
     if has_hidden:
         parts.append(
-            "These are the public checks. The points come from the same checks on inputs that you "
-            "have not seen, and are shown after the due date."
+            _(
+                "These are the public checks. The points come from the same checks on inputs that you "
+                "have not seen, and are shown after the due date."
+            )
         )
     else:
-        parts.append(f"**{report.score} of {report.max_score} points**")
+        parts.append(
+            "**"
+            + _("{score} of {max_score} points").format(score=report.score, max_score=report.max_score)
+            + "**"
+        )
         if report.is_practice:
-            parts.append(f"({PRACTICE})")
+            parts.append(f"({_(PRACTICE)})")
     if all(todo.is_untouched for todo in report.todos):
-        parts.append("Nothing is wrong yet: every TODO is still to be written.")
+        parts.append(_("Nothing is wrong yet: every TODO is still to be written."))
     else:
         wrong, untouched = first_wrong(report.todos), next_untouched(report.todos)
         if wrong:
-            parts.append(f"Look first at: {_escaped(f'{wrong[0].title} - {wrong[1].title}')}")
+            where = _escaped(f"{wrong[0].title} - {wrong[1].title}")
+            parts.append(_("Look first at: {where}").format(where=where))
         elif untouched:
-            parts.append(f"What is written is right. Go on with: {_escaped(untouched.title)}")
+            parts.append(
+                _("What is written is right. Go on with: {title}").format(title=_escaped(untouched.title))
+            )
     return "\n\n".join(parts)
 
 
 def _mask_test(mask: dict[str, Any], picture: bytes | None) -> dict[str, Any]:
-    text = f"It agrees with the expected mask, IoU {mask['iou']:.3f}. No points depend on it."
+    text = _("It agrees with the expected mask, IoU {iou:.3f}. No points depend on it.").format(
+        iou=mask["iou"]
+    )
     if picture is not None and len(picture) <= PICTURE_CAP:
-        text += f"\n\n![the mask](data:image/jpeg;base64,{base64.b64encode(picture).decode()})"
-    name = f"The car that your network cuts out of {mask['image']}"
+        text += f"\n\n![{_('the mask')}](data:image/jpeg;base64,{base64.b64encode(picture).decode()})"
+    name = _("The car that your network cuts out of {image}").format(image=mask["image"])
     return {"name": name, "output": text, "output_format": "md", "visibility": AT_ONCE}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.intake.refusal import listed
+from grader.language import _
 from grader.outputs.grade import Grade
 from grader.outputs.packing import write_zip
 from grader.outputs.upload import Returned
@@ -26,25 +27,29 @@ def write_feedback(grades: Sequence[Grade], out: Path) -> Returned:
         folder = grade.hand_in.ids.get("folder", "")
         who = grade.hand_in.name
         if "_assignsubmission_" not in folder:
-            left.setdefault("not from Moodle's download", []).append(who)
+            left.setdefault(_("not from Moodle's download"), []).append(who)
         elif not grade.hand_in.ids.get("participant") or grade.hand_in.team:
             # The number of a team is no participant's, and Moodle would look for one.
-            left.setdefault("handed in by a team: attach these by hand", []).append(who)
+            left.setdefault(_("handed in by a team: attach these by hand"), []).append(who)
         else:
             files[f"{_as_files(folder)}/{PAGE}"] = grade.page
             if not grade.hand_in.student.email and not grade.hand_in.student.number:
                 unknown.append(who)
     if not files:
-        raise LabError("no feedback page belongs to a hand-in of Moodle's: grade its download of submissions")
+        raise LabError(
+            _("no feedback page belongs to a hand-in of Moodle's: grade its download of submissions")
+        )
     write_zip(out, files)
     notes = [
-        f"Moodle has to say that it found {len(files)} new feedback files.",
-        "Feedback files have to be switched on in the assignment.",
+        _("Moodle has to say that it found {count} new feedback files.").format(count=len(files)),
+        _("Feedback files have to be switched on in the assignment."),
     ]
     if unknown:
         notes.append(
-            f"Without a roster nobody can tell whether {listed(unknown)} are students or teams: do not "
-            "upload it where teams handed in, since Moodle takes a team's number for a student's."
+            _(
+                "Without a roster nobody can tell whether {unknown} are students or teams: do not "
+                "upload it where teams handed in, since Moodle takes a team's number for a student's."
+            ).format(unknown=listed(unknown))
         )
     return Returned(out, len(files), left, tuple(notes))
 

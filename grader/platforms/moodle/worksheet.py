@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.collection.hand_in import Student
 from grader.errors import LabError
 from grader.intake.refusal import listed, shown
+from grader.language import _
 from grader.outputs.cells import Sheet, read_sheet, write_sheet
 from grader.outputs.grade import Grade
 from grader.outputs.upload import (
@@ -54,7 +55,7 @@ def fill(
     numbers = _numbers(sheet)
     grade_at = _grade_column(sheet, column)
     possible = as_number(sheet.value(1, grade_at + 1)) or Decimal(0)
-    refuse_other_maximum(grades, possible, scale, "the assignment", "Moodle")
+    refuse_other_maximum(grades, possible, scale, _("the assignment"), "Moodle")
     rows = by_row(_students(sheet, numbers), grades)
     mark = decimal_mark([sheet.value(1, grade_at + 1)])
     comment_at = _comment_column(sheet) if comments else None
@@ -67,9 +68,9 @@ def fill(
         who, before = grade.students[0].shown, sheet.value(row, grade_at).strip()
         points = scaled(grade, possible, scale)
         if sheet.value(row, grade_at + CAN_CHANGE).strip().casefold() in LOCKED:
-            kept.setdefault("locked in Moodle's gradebook", []).append(who)
+            kept.setdefault(_("locked in Moodle's gradebook"), []).append(who)
         elif points > possible:
-            kept.setdefault("above the maximum, which Moodle skips", []).append(who)
+            kept.setdefault(_("above the maximum, which Moodle skips"), []).append(who)
         elif as_number(before) == points:
             same += 1
         else:
@@ -78,7 +79,7 @@ def fill(
             if comment_at is not None and not sheet.value(row, comment_at).strip():
                 changes[row, comment_at] = comment(grade)
     if rows.missing:
-        kept["not in the file"] = rows.missing
+        kept[_("not in the file")] = rows.missing
     write_sheet(sheet, changes, out)
     changed = sum(column == grade_at for _, column in changes)
     return Filled(out, sheet.header[grade_at], changed, same, kept, _notes(changed, graded_before))
@@ -98,12 +99,16 @@ def comment(grade: Grade) -> str:
 
 
 def _notes(changed: int, graded_before: int) -> tuple[str, ...]:
-    notes = [f"Moodle has to say that it updated {changed} grades."] if changed else []
-    notes += ["Upload it in the language that Moodle had when you downloaded it."] if changed else []
+    notes = (
+        [_("Moodle has to say that it updated {changed} grades.").format(changed=changed)] if changed else []
+    )
+    notes += [_("Upload it in the language that Moodle had when you downloaded it.")] if changed else []
     if graded_before:
         notes.append(
-            f"{graded_before} had another grade: if Moodle skips them, tick the box that allows updating "
-            "records that were modified more recently than the spreadsheet."
+            _(
+                "{graded_before} had another grade: if Moodle skips them, tick the box that allows "
+                "updating records that were modified more recently than the spreadsheet."
+            ).format(graded_before=graded_before)
         )
     return tuple(notes)
 
@@ -114,8 +119,10 @@ def _numbers(sheet: Sheet) -> dict[int, str]:
     words = {one["word"] for one in found.values() if one}
     if not found or None in found.values() or len(words) != 1 or not next(iter(words)).strip():
         raise LabError(
-            f"{sheet.where} is not Moodle's grading worksheet (its headers are {listed(sheet.header)}): "
-            "allow Offline grading worksheet in the assignment, and use Download grading worksheet"
+            _(
+                "{where} is not Moodle's grading worksheet (its headers are {header}): allow Offline "
+                "grading worksheet in the assignment, and use Download grading worksheet"
+            ).format(where=sheet.where, header=listed(sheet.header))
         )
     return {row: one["number"] for row, one in found.items() if one}
 
@@ -127,7 +134,11 @@ def _grade_column(sheet: Sheet, wanted: str | None) -> int:
             sheet.header.count(wanted) != 1
             or as_number(sheet.value(1, sheet.header.index(wanted) + 1)) is None
         ):
-            raise LabError(f"{sheet.where} has no column {wanted!r} with the maximum behind it")
+            raise LabError(
+                _("{where} has no column {wanted!r} with the maximum behind it").format(
+                    where=sheet.where, wanted=wanted
+                )
+            )
         return sheet.header.index(wanted)
     found = [
         at - 1 for at in range(2, len(sheet.header)) if _is_maximum(sheet, at) and _is_grade(sheet, at - 1)
@@ -137,12 +148,15 @@ def _grade_column(sheet: Sheet, wanted: str | None) -> int:
         return (known or found)[0]
     if found:
         raise LabError(
-            f"{sheet.where} has {len(found)} columns that could be the grade, "
-            f"{listed([sheet.header[at] for at in found])}: say which with --column"
+            _(
+                "{where} has {count} columns that could be the grade, {header}: say which with --column"
+            ).format(where=sheet.where, count=len(found), header=listed([sheet.header[at] for at in found]))
         )
     raise LabError(
-        f"{sheet.where} has no grade with its maximum behind it: a worksheet with a scale, or of an "
-        "assignment with a rubric, cannot be filled; set the assignment's grade to points"
+        _(
+            "{where} has no grade with its maximum behind it: a worksheet with a scale, or of an "
+            "assignment with a rubric, cannot be filled; set the assignment's grade to points"
+        ).format(where=sheet.where)
     )
 
 
@@ -162,8 +176,10 @@ def _comment_column(sheet: Sheet) -> int:
     found = [at for at, title in enumerate(sheet.header) if title.casefold() in COMMENTS]
     if len(found) != 1:
         raise LabError(
-            f"{sheet.where} has no column for comments (its headers are {listed(sheet.header)}): allow "
-            "Feedback comments in the assignment, or leave comments out"
+            _(
+                "{where} has no column for comments (its headers are {header}): allow Feedback "
+                "comments in the assignment, or leave comments out"
+            ).format(where=sheet.where, header=listed(sheet.header))
         )
     return found[0]
 

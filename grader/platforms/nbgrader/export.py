@@ -6,6 +6,7 @@ from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.errors import LabError
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, SOLUTION, STUDENT
+from grader.language import _
 
 SETTINGS = """import sys
 
@@ -25,9 +26,11 @@ def export(course: Path) -> list[Path]:
     Raises: LabError, before anything is written, where a file is there and says something else.
     """
     if not (SOLUTION / "walkthrough.ipynb").is_file():
-        raise LabError("this needs solution/, and this copy of the lab has none")
+        raise LabError(_("this needs solution/, and this copy of the lab has none"))
     if course.resolve().is_relative_to(LAB):
-        raise LabError(f"{course} is inside the lab itself: give the folder of your course")
+        raise LabError(
+            _("{course} is inside the lab itself: give the folder of your course").format(course=course)
+        )
     source = course / "source" / ASSIGNMENT
     texts = {source / "walkthrough.ipynb": (SOLUTION / "walkthrough.ipynb").read_text(encoding="utf-8")}
     for path in sorted(STUDENT.rglob("*.py")):
@@ -36,8 +39,12 @@ def export(course: Path) -> list[Path]:
     texts[config] = SETTINGS.format(lab=str(LAB), assignment=ASSIGNMENT)
     for path, text in texts.items():
         if path.exists() and path.read_text(encoding="utf-8") != text:
-            remedy = "move it away and run this again" + (", then join the two" if path == config else "")
-            raise LabError(f"{path} is there already, and differs: {remedy}")
+            remedy = _("move it away and run this again") + (
+                _(", then join the two") if path == config else ""
+            )
+            raise LabError(
+                _("{path} is there already, and differs: {remedy}").format(path=path, remedy=remedy)
+            )
     for path, text in texts.items():
         write_text(path, text)
     return list(texts)

@@ -12,6 +12,7 @@ from grader.collection.hand_in import Student
 from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.errors import LabError
 from grader.grading.scoring import total_points
+from grader.language import _
 from grader.outputs.grade import Grade
 from grader.platforms.nbgrader.settings import find_alembic
 from grader.text import one_line
@@ -31,7 +32,7 @@ def write_gradebook(grades: Sequence[Grade], url: str, assignment: str = ASSIGNM
         import sqlalchemy
         from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
     except ImportError:
-        raise LabError("this needs nbgrader: python -m pip install -r requirements.txt") from None
+        raise LabError(_("this needs nbgrader: python -m pip install -r requirements.txt")) from None
     find_alembic()
     address = _address(url)
     try:
@@ -40,12 +41,22 @@ def write_gradebook(grades: Sequence[Grade], url: str, assignment: str = ASSIGNM
                 with gradebook.db.no_autoflush:  # nbgrader adds a submission before it is in the session
                     return _write(gradebook, grades, assignment)
             except MissingEntry as error:
-                raise LabError(f"{_shown(address)} lacks something: {one_line(str(error))}") from None
+                raise LabError(
+                    _("{address} lacks something: {error}").format(
+                        address=_shown(address), error=one_line(str(error))
+                    )
+                ) from None
     except InvalidEntry as error:
-        raise LabError(f"{_shown(address)} does not take the grades: {one_line(str(error))[:200]}") from None
+        raise LabError(
+            _("{address} does not take the grades: {error}").format(
+                address=_shown(address), error=one_line(str(error))[:200]
+            )
+        ) from None
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, OSError) as error:
         reason = one_line(str(getattr(error, "orig", None) or error))[:200]
-        raise LabError(f"{_shown(address)} cannot be used, {reason}") from None
+        raise LabError(
+            _("{address} cannot be used, {reason}").format(address=_shown(address), reason=reason)
+        ) from None
 
 
 def _write(gradebook: Any, grades: Sequence[Grade], assignment: str) -> int:
@@ -70,8 +81,12 @@ def _refuse_other_points(gradebook: Any, assignment: str, points: Mapping[str, i
     for cell in gradebook.find_notebook(NOTEBOOK, assignment).grade_cells:
         if cell.name in points and cell.max_score != points[cell.name]:
             raise LabError(
-                f"the gradebook has {cell.max_score:g} points for {cell.name}, and the rubric has "
-                f"{points[cell.name]}: run `nbgrader generate_assignment {assignment}` first"
+                _(
+                    "the gradebook has {max_score:g} points for {name}, and the rubric has {points}: run "
+                    "`nbgrader generate_assignment {assignment}` first"
+                ).format(
+                    max_score=cell.max_score, name=cell.name, points=points[cell.name], assignment=assignment
+                )
             )
 
 
@@ -112,14 +127,18 @@ def _address(url: str) -> Any:
         address = sqlalchemy.engine.make_url(url)
     except sqlalchemy.exc.ArgumentError:
         raise LabError(
-            "the gradebook's address cannot be read: sqlite:///gradebook.db or postgresql://USER@HOST/DATABASE"
+            _(
+                "the gradebook's address cannot be read: sqlite:///gradebook.db or postgresql://USER@HOST/DATABASE"
+            )
         ) from None
     if (
         address.get_backend_name() == "sqlite"
         and address.database
         and not Path(address.database).parent.is_dir()
     ):
-        raise LabError(f"there is no folder {Path(address.database).parent} for the gradebook")
+        raise LabError(
+            _("there is no folder {parent} for the gradebook").format(parent=Path(address.database).parent)
+        )
     return address
 
 

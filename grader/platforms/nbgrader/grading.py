@@ -23,6 +23,7 @@ from grader.errors import LabError
 from grader.grading import secret
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.grading.scoring import total_points
+from grader.language import _
 from grader.report.model import PRACTICE
 
 new_output: Callable[..., NotebookNode] = _new_output  # nbformat gives it no types
@@ -53,12 +54,18 @@ class GradeInSandbox(Execute):  # type: ignore[misc]  # nbgrader has no types
         """Raise LabError where a TODO's cell is missing, or worth other points than in the rubric."""
         for todo, points in total_points().items():
             if todo not in cells:
-                raise LabError(f"the notebook of {about['student']} lacks the cell {todo}")
+                raise LabError(
+                    _("the notebook of {student} lacks the cell {todo}").format(
+                        student=about["student"], todo=todo
+                    )
+                )
             there = cells[todo].metadata.nbgrader.points
             if there != points:
                 raise LabError(
-                    f"the course's notebook has {there:g} points for {todo}, and the rubric has {points}: "
-                    f"run `nbgrader generate_assignment {about['assignment']} --force`, then autograde again"
+                    _(
+                        "the course's notebook has {there:g} points for {todo}, and the rubric has {points}: "
+                        "run `nbgrader generate_assignment {assignment} --force`, then autograde again"
+                    ).format(there=there, todo=todo, points=points, assignment=about["assignment"])
                 )
 
     def _submitted(self, student: str, assignment: str) -> Path:
@@ -70,7 +77,7 @@ class GradeInSandbox(Execute):  # type: ignore[misc]  # nbgrader has no types
         if message := nothing_handed_in(folder):
             return dict.fromkeys(total_points(), Graded(0, message))
         graded = grade_afresh(folder, hidden=self._secret(assignment))
-        label = f"\n\n{PRACTICE}" if self.public else ""
+        label = f"\n\n{_(PRACTICE)}" if self.public else ""
         return {
             id: Graded(one.points, one.text + label) for id, one in graded.items() if id in total_points()
         }

@@ -9,6 +9,7 @@ from typing import Any
 from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.grading.secret import from_text
 from grader.lab.paths import LAB, STUDENT
+from grader.language import _
 
 # nbgrader's own 30 s would turn a slow machine into a zero; the grader has limits of its own.
 CELL_LIMIT_S = 900
@@ -52,7 +53,7 @@ def configure(
         c.GradeInSandbox.public = public
     elif hidden is not None:
         raise ValueError(
-            "hidden inputs need kernel=False: in a kernel a student's cells could read the secret"
+            _("hidden inputs need kernel=False: in a kernel a student's cells could read the secret")
         )
     os.environ["UNET_LAB"] = str(LAB)  # where a notebook that is executed finds the lab
     find_alembic()
