@@ -17,7 +17,7 @@ from grader.errors import LabError
 from grader.grading import capacity
 from grader.grading.options import Options
 from grader.lab.digests import graded_by
-from grader.language import N_, _
+from grader.language import N_, _, use
 from grader.release.expected import record_in
 
 DIED = N_("the process that graded it ended without a word, twice")

@@ -31,7 +31,7 @@ def batch(
         typer.Option(
             "--resume",
             help="Go on in RESULTS: grade what is missing, what was handed in anew, and what another rubric, "
-            "solution, model or secret graded.",
+            "solution, model, secret or language graded.",
         ),
     ] = False,
     roster: Annotated[

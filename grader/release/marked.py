@@ -113,7 +113,7 @@ def _of_commands(tree: ast.Module) -> Iterator[str]:
         if not isinstance(one, ast.FunctionDef) or one.name.startswith("_"):
             continue
         if one.name not in NOT_COMMANDS:
-            yield from paragraphs(ast.get_docstring(one) or "")
+            yield from (text for text in paragraphs(ast.get_docstring(one) or "") if not text.startswith(" "))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
