@@ -132,7 +132,7 @@ def student_version(text: str, name: str) -> str:
 
 
 def _uncomment(line: str) -> str:
-    return re.sub(_(r"^(\s*)# ?"), r"\1", line).rstrip()
+    return re.sub(r"^(\s*)# ?", r"\1", line).rstrip()
 
 
 def _is_expression(text: str, region: Region) -> bool:
