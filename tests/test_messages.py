@@ -88,6 +88,18 @@ def test_a_class_with_another_name_and_other_layers_is_told_both(grade_files):
     assert "no layer down_conv3" in message
 
 
+def test_a_file_that_is_not_there_is_named_also_under_hidden_inputs(grade_files):
+    files = {"unet.py": solution()["unet.py"]}
+    todo = grade_files(files)[3]
+    assert (todo.score, todo.checks[0].message) == (0, "infer.py is not there")
+    assert todo.checks[0].cause == "submission.file_missing"
+    assert "infer.py its exact name" in todo.checks[0].hint
+    assert (
+        grade_files(files, hidden="a secret")[3].checks[0].message
+        == "the file of this TODO was not handed in"
+    )
+
+
 def test_a_crop_on_the_other_side_is_right_and_says_why_its_mask_differs(grade_files, capsys):
     (made,) = [one for one in DEBATABLE if one.id == "slices-floor-division"]
     todo = grade_files(build(made))[1]

@@ -63,6 +63,8 @@ class Explain:
             return ("submission.class_renamed" if facts.get("near") else "submission.class_missing"), facts
         if error.kind == "function_missing":
             return "submission.function_missing", facts
+        if error.kind == "file_missing":
+            return "submission.file_missing", facts
         if error.kind == "part_missing":
             return "submission.part_missing", facts
         if error.kind != "raised":
@@ -71,8 +73,6 @@ class Explain:
             return "submission.syntax_error", {}
         if "before Module.__init__() call" in facts["text"]:
             return "submission.super_missing", {}
-        if facts["exception"] == "ModuleNotFoundError" and facts["text"].startswith("the submission has no "):
-            return "submission.file_missing", {"name": facts["text"].removeprefix("the submission has no ")}
         if self._imports(todo):
             return None
         if facts["exception"] in ("ImportError", "ModuleNotFoundError"):

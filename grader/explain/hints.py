@@ -12,7 +12,7 @@ SUBMISSION = N_(
         "import_raises": 'This line runs as soon as the file is imported. Does it belong below `if __name__ == "__main__":`?',
         "import_timeout": 'The import of this file does not come to an end. Does this belong below `if __name__ == "__main__":`?',
         "building_timeout": "The network is not built to its end. Which loop in __init__ has no way out?",
-        "file_missing": "{name} was not handed in: is it in the folder, and is that its exact name?",
+        "file_missing": "Is it in the folder, and is {name} its exact name? It has to be handed in with the other file.",
         "super_missing": "What must the __init__ of every nn.Module call before anything else?",
         "class_missing": "The grader looks for the class {name} in unet.py. Was it deleted?",
         "class_renamed": "The grader looks for the class {name}: give {near} that name back.",

@@ -23,7 +23,7 @@ from grader.implementations import Frozen, Implementation, InWorker, reference_f
 from grader.intake.submission import Submission
 from grader.lab.digests import graded_by
 from grader.lab.fingerprints import begun
-from grader.lab.paths import MODEL
+from grader.lab.paths import MODEL, SOLUTION
 from grader.lab.version import VERSION
 from grader.lab.weights_file import fault_of_file
 from grader.language import N_, _, use
@@ -31,6 +31,14 @@ from grader.pictures.hidden import pictures_in
 from grader.report.model import NOT_GRADABLE, Report
 from grader.sandbox.trusted import Sandbox
 
+OTHER_WEIGHTS = N_(
+    "{model} holds other weights than those that the answers are known for: name the lab's own, "
+    "assets/model.pth"
+)
+OTHER_WEIGHTS_OF_STAFF = N_(
+    "{model} holds other weights than those that the answers are known for: name the lab's own, "
+    "assets/model.pth; after a training of your own, run `python -m grader release`"
+)
 REMEDIES = N_(
     {
         "missing": "copy assets/model.pth there, or name another file with --model",
@@ -58,12 +66,8 @@ def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -
     if fault:
         raise LabError(_("{model} cannot be used, {reason}").format(model=model, reason=fault))
     if reference.weights not in ("", facts["digest"]):
-        raise LabError(
-            _(
-                "{model} holds other weights than those that the answers are known for: name the lab's own, "
-                "assets/model.pth; after a training of your own, run `python -m grader release`"
-            ).format(model=model)
-        )
+        said = OTHER_WEIGHTS_OF_STAFF if SOLUTION.is_dir() else OTHER_WEIGHTS
+        raise LabError(_(said).format(model=model))
 
 
 def grade(submission: Submission, options: Options = Options()) -> Report:  # noqa: B008 (frozen)

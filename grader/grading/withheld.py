@@ -29,6 +29,7 @@ SAID = N_(
         "memory": "it needs more memory than is allowed",
         "too_large": "the answer is larger than what can be sent",
         "nonsense": "the submission's process gave no answer that can be read",
+        "file_missing": "the file of this TODO was not handed in",
         "class_missing": "a class is missing",
         "function_missing": "a function is missing",
         "part_missing": "a part that the lab names is missing",

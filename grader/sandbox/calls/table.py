@@ -18,6 +18,15 @@ def _reporting_faults(call: Call) -> Call:
                 return call(code, data, tensors)
         except Fault as fault:
             return {"fault": fault.kind, "text": str(fault)} | _place(fault) | fault.facts, {}
+        except ModuleNotFoundError as error:
+            file = f"{error.name}.py"
+            if str(error) != f"the submission has no {file}":
+                raise  # a module that the student's code imports
+            return {
+                "fault": "file_missing",
+                "text": _("{file} is not there").format(file=file),
+                "name": file,
+            }, {}
         except TimeIsUp as up:
             said = _("no end after {limit_s:g} seconds of processor time").format(limit_s=limit_s)
             return {"fault": "timeout", "text": said} | _place(up), {}
