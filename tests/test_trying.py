@@ -117,6 +117,15 @@ def test_the_untouched_template_is_not_scolded(tmp_path):
             "TODO 1, down_conv4: down_conv4.4.weight is not in the model file. Is there a layer too many?",
         ),
         (
+            "batch-norm",
+            "TODO 1, down_conv1: down_conv1.1.weight is not in the model file. Is there a layer too many?",
+        ),
+        (
+            "blocks-in-a-list",
+            "TODO 1, down_conv1: the weights need a layer down_conv1, which your network does not have; "
+            "it has down_conv",
+        ),
+        (
             "bias-missing",
             "TODO 1, down_conv3: down_conv3.0.bias is missing. Is a convolution missing, or its bias?",
         ),

@@ -14,16 +14,14 @@ def first_misfit(found: Shapes, expected: Shapes) -> str | None:
     missing = [key for key in expected if key not in found]
     extra = [key for key in found if key not in expected]
     if missing:
-        return _of_missing(missing[0], extra, found)
+        return _of_missing(missing[0], extra, found, expected[missing[0]])
     for key, shape in expected.items():
         if found[key] != shape:
             return _("{place}: expected {key} of shape {shape}, not {found}").format(
                 place=_where(key), key=key, shape=tuple(shape), found=tuple(found[key])
             )
     if extra:
-        return _("{place}: {key} is not in the model file. Is there a layer too many?").format(
-            place=_where(extra[0]), key=extra[0]
-        )
+        return _too_many(extra[0])
     return None
 
 
@@ -37,7 +35,13 @@ def _listed(names: list[str]) -> str:
     return ", ".join([*names[:MOST], *(["..."] if len(names) > MOST else [])])
 
 
-def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
+def _too_many(key: str) -> str:
+    return _("{place}: {key} is not in the model file. Is there a layer too many?").format(
+        place=_where(key), key=key
+    )
+
+
+def _of_missing(key: str, extra: list[str], found: Shapes, expected_shape: list[int]) -> str:
     layer, *rest = key.split(".")
     beside = [other for other in extra if other.split(".")[0] == layer]
     if not any(other.split(".")[0] == layer for other in found):
@@ -49,6 +53,8 @@ def _of_missing(key: str, extra: list[str], found: Shapes) -> str:
         return _(
             "{place}: {layer} has no weights. Is it still empty, or is `self.` missing before it?"
         ).format(place=_where(key), layer=layer)
+    if beside and len(found[beside[0]]) == 1 and len(expected_shape) > 1:  # of a normalisation
+        return _too_many(beside[0])
     if beside and len(rest) == 2 and beside[0].split(".")[1].isdigit() and rest[0].isdigit():
         return _(
             "{place}: expected a convolution at index {index} of the Sequential ({key}), not at "
