@@ -136,7 +136,8 @@ class Watching:
                 _("Checked {took}. Now the rest.").format(took=took), style="dim", markup=False
             )
             check(attempt, rest, self._found)
-            self._show([todo for todo in self._found.todos if todo.id in first or _differs(todo, before)], [])
+            fresh = [todo for todo in self._found.todos if todo.id in rest]
+            self._show([todo for todo in fresh if todo.id in first or _differs(todo, before)], [])
         self._due = []
         report = Report("", {}, self._found.todos)
         self._console.print(
