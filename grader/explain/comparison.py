@@ -4,7 +4,12 @@ from grader.explain.found import Found
 from grader.explain.graph import INPUT, Graph
 from grader.language import N_, _
 
-PLAIN = N_({"__getitem__": "slicing", "mul": "a multiplication", "add": "an addition"})
+PLAIN = N_({"__getitem__": "a slice", "mul": "a multiplication", "add": "an addition"})
+
+
+def plain(operation: str) -> str:
+    """An operation in words, where Python's name for it is none."""
+    return _(PLAIN[operation]) if operation in PLAIN else operation
 
 
 class Comparison:
@@ -28,7 +33,7 @@ class Comparison:
             wanted = self.expected.inputs(node)
             if len(taken) == len(wanted) > 1 and all(self._same(*pair) for pair in zip(taken, wanted)):
                 return "forward.other_operation", {
-                    "found": seen.name(len(seen.nodes) - 1),
+                    "found": plain(seen.name(len(seen.nodes) - 1)),
                     "expected": self.expected.name(node),
                 }
         return None
@@ -45,7 +50,7 @@ class Comparison:
             seen.name(seen.output) != "final_conv"
             and seen.name(seen.layer_behind(seen.output)) == "final_conv"
         ):
-            return "forward.activation", {"found": seen.name(seen.output)}
+            return "forward.activation", {"found": plain(seen.name(seen.output))}
         return None
 
     def _of_repeats(self) -> Found:
@@ -94,12 +99,12 @@ class Comparison:
         label = (
             _("the pooling of {name}").format(name=self.expected.name(source[0]))
             if self.expected.name(wanted) == "pool"
-            else self.expected.name(wanted)
+            else self._label(wanted, self.expected)
         )
         if not self.seen.is_layer(seen):
             behind = self.seen.layer_behind(seen)
             if source and self._same(behind, source[0]):
-                return "forward.other_operation", {"found": self.seen.name(seen), "expected": label}
+                return "forward.other_operation", {"found": plain(self.seen.name(seen)), "expected": label}
             return None
         if source and self._same(seen, source[0]) and not self._used_elsewhere(wanted):
             return "forward.stage_skipped", {"name": label}
@@ -110,9 +115,9 @@ class Comparison:
             return len(self.seen.calls("pool")) >= len(self.expected.calls("pool"))
         return bool(self.seen.calls(self.expected.name(wanted)))
 
-    def _label(self, node: int) -> str:
-        names = {INPUT: _("the input"), "pool": _("a pooling")}
-        return names.get(self.seen.name(node), self.seen.name(node))
+    def _label(self, node: int, graph: Graph | None = None) -> str:
+        name = (graph or self.seen).name(node)
+        return {INPUT: _("the input"), "pool": _("a pooling")}.get(name, name)
 
     def _of_missing(self, node: int) -> Found:
         """What stands in the place of a layer that is never used."""
@@ -125,7 +130,8 @@ class Comparison:
                     if not self.seen.is_layer(taken) and self._same(
                         self.seen.layer_behind(taken), self.expected.inputs(node)[0]
                     ):
-                        return "forward.other_operation", {"found": self.seen.name(taken), "expected": name}
+                        found = plain(self.seen.name(taken))
+                        return "forward.other_operation", {"found": found, "expected": name}
         return "forward.stage_skipped", {"name": name}
 
     def _stopped_before(self, node: int) -> bool:
@@ -166,7 +172,7 @@ class Comparison:
             behind = [self.seen.layer_behind(i) for i in self.seen.inputs(given)]
             is_pair = len(behind) == 2 and self._same(behind[0], up) and self._same(behind[1], kept)
             if is_pair and self.seen.name(given) not in ("cat", "concat", "concatenate"):
-                return "forward.other_operation", {"found": self.seen.name(given), "expected": name}
+                return "forward.other_operation", {"found": plain(self.seen.name(given)), "expected": name}
             return None
         arguments = self.seen.inputs(given)
         if len(arguments) == 2 and self._same(arguments[0], kept) and self._same(arguments[1], up):
@@ -200,5 +206,5 @@ class Comparison:
             return "forward.skip_after_pooling", {"concat": concat}
         facts = {"concat": concat, "expected": self.expected.name(wanted), "found": self._label(behind)}
         if self._same(behind, wanted):
-            return "forward.skip_changed", facts | {"found": _(PLAIN[found]) if found in PLAIN else found}
+            return "forward.skip_changed", facts | {"found": plain(found)}
         return "forward.wrong_level", facts

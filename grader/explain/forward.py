@@ -108,6 +108,9 @@ def _of_pooling(student: Implementation, reference: Implementation) -> Found:
         if seen["type"] != expected["type"]:
             changed = [seen["type"]]
         if changed:
-            expected_one = _("the pooling of {name}").format(name=name)
-            return "forward.other_operation", {"found": changed[0], "expected": expected_one}
+            found = changed[0] if seen["type"] != expected["type"] else f"{seen['type']}({changed[0]})"
+            return "forward.other_operation", {
+                "found": found,
+                "expected": _("the given {name}").format(name=name),
+            }
     return None

@@ -85,7 +85,13 @@ x = self.middle_conv(contracting_4)
         line("self.up_sample3(x), contracting_2", "self.up_sample3(x), contracting_1"),
         line("self.up_sample4(x), contracting_1", "self.up_sample4(x), contracting_2"),
     ),
-    wrong("skip-levels-not-reversed", "wrong_level", loops("skips[4 - level]", "skips[level - 1]")),
+    Mistake(
+        "skip-levels-not-reversed",
+        ("forward",),
+        "forward.wrong_level",
+        (loops("skips[4 - level]", "skips[level - 1]"),),
+        keeps=12,
+    ),
     wrong(
         "concat-arguments-once",
         "concat_arguments",

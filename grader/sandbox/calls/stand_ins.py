@@ -50,14 +50,17 @@ def up_sampling(weight: torch.Tensor, channels: int) -> Compute:
 
 
 def concat(weight: torch.Tensor) -> Compute:
-    """|A x + B y|, y the contracting map averaged down to the size of x; weight (C, 2 C)."""
+    """|A x + B y|, y the contracting map averaged down to the size of x; weight (C, 2 C).
+
+    Twice as wide as x, as every level is, also where y comes from another level: that costs the skip alone.
+    """
     half = weight.shape[1] // 2
 
     def mix(x: torch.Tensor, contracting_x: torch.Tensor) -> torch.Tensor:
         kept = nn.functional.adaptive_avg_pool2d(narrow(contracting_x), (x.shape[-2], x.shape[-1]))
         a, b = weight[:, :half, None, None], weight[:, half:, None, None]
         mixed = (nn.functional.conv2d(narrow(x), a) + nn.functional.conv2d(kept, b)).abs()
-        return wide(mixed, x.shape[1] + contracting_x.shape[1])
+        return wide(mixed, 2 * x.shape[1])
 
     return mix
 
