@@ -104,6 +104,19 @@ class Block(nn.Sequential):
             *blocks(EVERY.removeprefix("down_conv1 "), FIRST, "relu", SECOND, "relu"),
         ),
     ),
+    Answer(
+        "by-hand-with-views",  # of weights and of feature maps, whose numbers have to lie in order
+        (
+            above_unet("""
+class ByHand(nn.Conv2d):
+    def forward(self, x):
+        columns = nn.functional.unfold(x.view(x.shape[0], -1).view(x.shape), 3, padding=1)
+        y = self.weight.view(self.out_channels, -1) @ columns + self.bias.view(-1, 1)
+        return y.view(x.shape[0], self.out_channels, x.shape[2], x.shape[3])
+"""),
+            *made_by("nn.Sequential(ByHand({i}, {o}, 3), nn.ReLU(), ByHand({o}, {o}, 3), nn.ReLU())"),
+        ),
+    ),
     Answer("padding-same", (line("padding=1", 'padding="same"', None),)),
     Answer(
         "padding-pairs", (line("kernel_size=3, padding=1)", "kernel_size=(3, 3), padding=(1, 1))", None),)

@@ -147,7 +147,7 @@ def scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """
     channels_in, channels_out = data["channels"]
     weights = dict(trained(code))
-    weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in]
+    weights["down_conv1.0.weight"] = weights["down_conv1.0.weight"][:, :channels_in].contiguous()
     weights["final_conv.weight"] = weights["final_conv.weight"].repeat(channels_out, 1, 1, 1)
     weights["final_conv.bias"] = weights["final_conv.bias"].float().repeat(channels_out) - data["lower"]
     network = build(code, data["channels"])

@@ -46,10 +46,6 @@ def prepare(model: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str
     serve.answer(code, {}, info, {}, 64 << 20)
     failure.reduce(SyntaxError("warm"), {})
     weights, facts = model_file.read(model)
-    if weights is not None:
-        for name in list(weights):  # one by one: all of them twice would be 124 MB more
-            # As convolutions want them: else every call of every worker would reorder them anew.
-            weights[name] = _channels_last(weights[name])
     gc.collect()
     gc.freeze()  # a collection in a fork would copy the pages of every object
     return weights, facts
@@ -75,10 +71,6 @@ def import_what_is_used_by(walk: Callable[[], None]) -> None:
     for name in json.loads(names or b"[]"):
         with contextlib.suppress(Exception):  # some are made by others, under names that no file has
             importlib.import_module(name)
-
-
-def _channels_last(weight: torch.Tensor) -> torch.Tensor:
-    return weight.contiguous(memory_format=torch.channels_last) if weight.dim() == 4 else weight
 
 
 def choose_device(wanted: str) -> str:
