@@ -30,6 +30,7 @@ class Accessors:
     ):
         """fault: what is raised where there is no answer."""
         self._asked = AskedOnce(answering, fault)
+        self._records = isinstance(answering, Recording)
         self._weights = weights or (lambda: getattr(answering, "weights", ""))
 
     @property
@@ -39,6 +40,11 @@ class Accessors:
         It may be known only after the first question.
         """
         return self._weights()
+
+    @property
+    def records(self) -> bool:
+        """Whether its answers are being recorded, so that no question may be left out."""
+        return self._records
 
     def ask(
         self, call: str, data: Facts, tensors: Tensors | None = None, keep: Collection[str] | None = None

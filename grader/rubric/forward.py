@@ -11,7 +11,7 @@ from grader.checking.as_a_whole import (
     UNCROPPED,
     assert_right_as_a_whole,
     is_right_as_a_whole,
-    or_right_as_a_whole,
+    unless_right_as_a_whole,
 )
 from grader.checking.inputs import Draw
 from grader.checking.stand_ins import stand_ins
@@ -23,52 +23,52 @@ from grader.rubric import conv_blocks, crop_and_concat, points
 ODD = (93, 75)  # each of the four poolings gets a map with an odd side
 
 
+@unless_right_as_a_whole
 def test_forward_runs(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward runs from end to end"""
-    with or_right_as_a_whole(student, reference, draw):
-        student.forward(draw(1, 3, *ODD), stand_ins(draw))
+    student.forward(draw(1, 3, *ODD), stand_ins(draw))
 
 
 @points(4, needs=test_forward_runs)
+@unless_right_as_a_whole
 def test_shape(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns one score per pixel: 16 * (H // 16) x 16 * (W // 16)"""
     x, weights = draw(2, 3, 60, 92), stand_ins(draw)
     expected = reference.forward(x, weights).scores.shape
-    with or_right_as_a_whole(student, reference, draw):
-        seen = student.forward(x, weights).scores.shape
-        given = _("for an input of shape {shape}").format(shape=x.shape)
-        assert seen == expected, _("expected scores of shape {expected} {given}, not {seen}").format(
-            expected=expected, given=given, seen=seen
-        )
+    seen = student.forward(x, weights).scores.shape
+    given = _("for an input of shape {shape}").format(shape=x.shape)
+    assert seen == expected, _("expected scores of shape {expected} {given}, not {seen}").format(
+        expected=expected, given=given, seen=seen
+    )
 
 
 @points(8, needs=test_forward_runs)
+@unless_right_as_a_whole
 def test_way_down_and_up(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The way down, through the middle and up again is right"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw, skips=False)
-    with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
+    assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
 @points(9, needs=test_forward_runs)
+@unless_right_as_a_whole
 def test_skips(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw)
-    with or_right_as_a_whole(student, reference, draw):
-        assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
+    assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
 
 
 @points(4, needs=(test_shape, test_skips))
+@unless_right_as_a_whole
 def test_nothing_else(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns the scores as they are, the same ones again, and leaves its input as it was"""
     x, weights = draw(1, 3, 60, 76), stand_ins(draw)
     expected = reference.forward(x, weights).scores
-    with or_right_as_a_whole(student, reference, draw):
-        for again, training in enumerate((False, False, True)):
-            seen = student.forward(x, weights, training, again)
-            assert seen.x_after is not None, _("expected the input to be there after the call")
-            assert_same(seen.x_after, x, _("the input after the call"))
-            assert_same(seen.scores, expected, _("what forward returns"))
+    for again, training in enumerate((False, False, True)):
+        seen = student.forward(x, weights, training, again)
+        assert seen.x_after is not None, _("expected the input to be there after the call")
+        assert_same(seen.x_after, x, _("the input after the call"))
+        assert_same(seen.scores, expected, _("what forward returns"))
 
 
 @points(
