@@ -133,16 +133,19 @@ class Implementation(Accessors):
         strict: bool = False,
         own: bool = False,
         reading: str | None = None,
+        given: bool = False,
     ) -> ServedMask:
         """infer.predict_mask with a network that gives these scores (1, 1, h, w).
 
         A strict network gives other scores when it is run in training mode or with gradients. Without a
         threshold, predict_mask's own default is used. own: with the submission's own preprocess, in whose
-        place else stands `given_input`. reading: one of MASKS in lab/readings.py.
+        place else stands `given_input`. reading: one of MASKS in lab/readings.py. given: what the network was
+        given is wanted, too, which is 4 MB.
         """
         data, tensors = pictures.request(picture)
         data |= {"threshold": [] if threshold is None else [threshold], "strict": strict}
         data |= ({"own": True} if own else {}) | ({"reading": reading} if reading else {})
+        data |= {"given": True} if given else {}
         keep = ServedMask.names()
         return ServedMask.read(*self.ask("served_mask", data, tensors | {"scores": scores}, keep))
 

@@ -18,7 +18,7 @@ class ServedMask:
     mask: Array | None  # (H, W), or whatever array came
     kind: str  # array, tensor or the name of another type
     dtype: str
-    x: Array | None  # what the network was given
+    x: Array | None  # what the network was given, where that was asked for
     training: bool
     gradients: bool
     operations: list[str]  # the torch functions that predict_mask called

@@ -134,6 +134,6 @@ def test_real_picture(student: Implementation, reference: Implementation, draw: 
     car = draw.car(CARS)
     assert_right_mask(student, reference, car, reference.picture_scores(car, every=4), given=False)
     picture = draw.picture("RGB", 200, 140)
-    x = student.served_mask(picture, draw(1, 1, 32, 32)).x
+    x = student.served_mask(picture, draw(1, 1, 32, 32), given=True).x
     assert x is not None, _("expected predict_mask to run the network")
     assert_right_input(x, reference, picture, _("what predict_mask gives the network"))

@@ -85,7 +85,7 @@ def _served(module: ModuleType, data: Facts, tensors: Tensors) -> Answer:
         "calls": served.calls,
         "operations": [name for name, _ in recorder.recorded.nodes][-20:],
     }
-    return facts, arrays | ({} if served.seen is None else {"x": served.seen})
+    return facts, arrays | ({"x": served.seen} if data.get("given") and served.seen is not None else {})
 
 
 def mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
