@@ -3,8 +3,9 @@
 An instructor reads these, with file and line, and no submission is graded until they are mended.
 """
 
+import inspect
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from grader.language import _
 from grader.report.model import Todo
 
 CORE_POINTS = 100
+FIXTURES = ("student", "reference", "draw", "note")
 
 
 def needs(item: pytest.Function) -> list[tuple[str, str]]:
@@ -23,7 +25,27 @@ def needs(item: pytest.Function) -> list[tuple[str, str]]:
     return [(one.__module__.rpartition(".")[2], one.__name__) for one in needed]
 
 
-def dangling_need(items: list[pytest.Function]) -> str | None:
+def parameters(item: pytest.Function) -> dict[str, object]:
+    """What @pytest.mark.parametrize gives this one."""
+    return dict(item.callspec.params) if hasattr(item, "callspec") else {}
+
+
+def fixtures(item: pytest.Function) -> list[str]:
+    """The names of what the check wants to be given beside its parameters."""
+    given = parameters(item)
+    return [name for name in inspect.signature(item.function).parameters if name not in given]
+
+
+def unknown_fixture(items: Sequence[pytest.Function]) -> str | None:
+    """A check that wants what no check is given, with file and line."""
+    for item in items:
+        for name in fixtures(item):
+            if name not in FIXTURES:
+                return f"{_where(item)}: no check is given {name!r}; there are {', '.join(FIXTURES)}"
+    return None
+
+
+def dangling_need(items: Sequence[pytest.Function]) -> str | None:
     """A check that needs one that is not there, with file and line."""
     known = {(item.path.stem, item.function.__name__) for item in items}
     for item in items:
@@ -35,7 +57,7 @@ def dangling_need(items: list[pytest.Function]) -> str | None:
     return None
 
 
-def wrong_points(todos: Iterable[Todo], items: list[pytest.Function]) -> str | None:
+def wrong_points(todos: Iterable[Todo], items: Sequence[pytest.Function]) -> str | None:
     """A sum of the core's points that is not 100, and where each TODO's checks begin."""
     core = [todo for todo in todos if not todo.is_extension]
     points = sum(todo.max_score for todo in core)
@@ -49,7 +71,7 @@ def wrong_points(todos: Iterable[Todo], items: list[pytest.Function]) -> str | N
 
 
 def _where(item: pytest.Function) -> str:
-    return f"{item.path.name}, line {item.function.__code__.co_firstlineno}"
+    return f"{item.path.name}, line {inspect.unwrap(item.function).__code__.co_firstlineno}"
 
 
 def import_fault(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from grader.explain import Explain
 from grader.grading.look import Look, Pictures
 from grader.grading.mask import KNOWN
 from grader.grading.options import Options
-from grader.grading.plugin import Doubt
+from grader.grading.running import Doubt
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.grading.second_opinion import SecondOpinion
 from grader.grading.secret import fingerprint

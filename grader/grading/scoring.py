@@ -1,49 +1,24 @@
-"""Runs the rubric with pytest, and gathers the outcomes into TODOs. Next file: plugin.py."""
+"""Runs the rubric, and gathers the outcomes into TODOs. Next files: collecting.py, running.py."""
 
-import io
 import re
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from grader.errors import LabError
+from grader.grading.collecting import cannot_be_run, collected
 from grader.grading.options import Options
-from grader.grading.plugin import Doubt, Explain, Scoring, place
+from grader.grading.rubric_faults import wrong_points
+from grader.grading.running import Doubt, Explain, Scoring, place
 from grader.implementations import Implementation
 from grader.lab.extensions import EXTENSIONS
+from grader.lab.plan import CORE
 from grader.language import _
 from grader.report.model import Todo
-from grader.sandbox.trusted import GivenUp
 
 RUBRIC = Path(__file__).parents[1] / "rubric"
-# What pytest brings along, and a grading has no use for: it prints nothing, and writes no file.
-LEFT_OUT = (
-    "cacheprovider",
-    "terminal",
-    "logging",
-    "junitxml",
-    "pastebin",
-    "doctest",
-    "unraisableexception",
-    "threadexception",
-    "faulthandler",
-    "warnings",
-    "unittest",
-    "tmpdir",
-    "monkeypatch",
-    "recwarn",
-    "stepwise",
-    "setuponly",
-    "setupplan",
-    "debugging",
-    "freeze_support",
-    "legacypath",
-    "subtests",
-    "skipping",
-)
 
 
 def todos_in(rubric: Path = RUBRIC) -> list[str]:
@@ -80,7 +55,7 @@ def run_rubric(
     budget says that nobody waits.
     """
     scoring = Scoring(student, reference, explain, options, doubt)
-    _run_pytest(scoring, rubric, _files(rubric, options.todos))
+    scoring.run(_checks(scoring, rubric, options.todos))
     asked = [todo for todo in scoring.todos.values() if options.todos is None or todo.id in options.todos]
     return [todo for todo in asked if not (todo.is_extension and todo.is_untouched)]
 
@@ -90,33 +65,19 @@ def total_points(rubric: Path = RUBRIC) -> dict[str, int]:
     """{TODO: what all its checks are worth}, without running any. Raises LabError as run_rubric does."""
     nobody = Implementation(lambda *_: ({}, {}))
     scoring = Scoring(nobody, nobody, None, Options())
-    _run_pytest(scoring, rubric, _files(rubric, None), "--collect-only")
+    _checks(scoring, rubric, None)
     return {id: todo.max_score for id, todo in scoring.todos.items()}
 
 
-def _run_pytest(scoring: Scoring, rubric: Path, files: list[Path], *more: str) -> None:
-    options = [
-        "-c",
-        str(rubric / "pytest.ini"),
-        f"--rootdir={rubric}",
-        "--import-mode=importlib",
-        "--assert=plain",
-        *(word for name in LEFT_OUT for word in ("-p", f"no:{name}")),
-        "--disable-plugin-autoload",
-        "--capture=no",
-        *more,
-    ]
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, *map(str, files)], plugins=[scoring])
-    if scoring.was_given_up:
-        raise GivenUp
-    if status == pytest.ExitCode.INTERRUPTED and not scoring.fault:  # by Ctrl-C, wherever it came
-        raise KeyboardInterrupt
-    could_run = status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and scoring.todos
-    if scoring.fault or not could_run:
-        why = scoring.fault or said.getvalue().strip() or repr(status)
-        raise LabError(_("the rubric in {rubric} cannot be run: {why}").format(rubric=rubric, why=why))
+def _checks(scoring: Scoring, rubric: Path, todos: Sequence[str] | None) -> list[pytest.Function]:
+    """The checks to run. Raises LabError."""
+    found = collected(rubric, _files(rubric, todos))
+    checks, fault = scoring.take(found.items), found.fault
+    if fault is None and (todos is None or set(todos) >= set(CORE)):  # else some checks are left out
+        fault = wrong_points(scoring.todos.values(), checks)
+    if fault is not None:
+        raise LabError(cannot_be_run(rubric, fault))
+    return checks
 
 
 def _files(rubric: Path, todos: Sequence[str] | None) -> list[Path]:

@@ -7,6 +7,7 @@ from grader.implementations.answering import Answering, Array, Facts, Tensors
 from grader.implementations.arrays import FLOAT, Shape, read_array, read_number
 from grader.implementations.asked_once import AskedOnce
 from grader.implementations.fault import SubmissionFault, nonsense
+from grader.implementations.recording import Recording
 
 T = TypeVar("T")
 

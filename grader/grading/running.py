@@ -1,12 +1,13 @@
-"""The pytest plugin behind a grading: what a check is given, what it waits for, and what came of it."""
+"""Runs the checks: what each is given, what it waits for, and what came of it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from grader.checking.inputs import Draw
 from grader.grading.options import Options
-from grader.grading.rubric_faults import dangling_need, import_fault, needs, wrong_points
+from grader.grading.rubric_faults import fixtures, needs, parameters
 from grader.grading.withheld import place_in, place_of_ours, withheld, withheld_hint
 from grader.implementations import Implementation, ReferenceFault, SubmissionFault
 from grader.lab.extensions import EXTENSIONS
@@ -16,7 +17,6 @@ from grader.report.model import FAILED, GRADER_ERROR, PASSED, WAITING, WAITS, Ch
 from grader.sandbox.trusted import GivenUp
 
 OTHERS = N_("the other TODOs")  # what a check waits for where each TODO is checked by itself
-NOTE = "note"  # of a check that passed, among pytest's properties
 ORDER = (*CORE, *EXTENSIONS)
 Explain = Callable[[str, BaseException], "tuple[str, str] | None"]
 Doubt = Callable[[SubmissionFault], str | None]  # what shows that a fault is the grader's own
@@ -35,7 +35,12 @@ class Waiting(Exception):
 
 
 class Scoring:
-    """Fixtures for the checks, dependencies between them, and the outcomes."""
+    """Runs checks, minds what each needs, and gathers the outcomes.
+
+    A check is called as the function that it is, with those that it names of `student`, `reference`, `draw`
+    (a source of inputs for this check) and `note` (something to say of it if it passes, the same words for
+    every submission), and with its parameters.
+    """
 
     def __init__(
         self,
@@ -48,49 +53,56 @@ class Scoring:
         self._student, self._reference, self._explain = student, reference, explain
         self._options, self._doubt = options, doubt
         self.todos: dict[str, Todo] = {}
-        self.fault: str | None = None  # what is wrong with the rubric, with file and line
-        self.was_given_up = False  # nobody waits for the outcome any more
         self._checks: dict[str, Check] = {}  # by pytest's node id
         self._of_function: dict[tuple[str, str], list[Check]] = {}
 
-    @pytest.fixture
-    def student(self) -> Implementation:
-        """The submission."""
-        return self._student
-
-    @pytest.fixture
-    def reference(self) -> Implementation:
-        """The reference, which is always right."""
-        return self._reference
-
-    @pytest.fixture
-    def draw(self, request: pytest.FixtureRequest) -> Draw:
-        """A source of inputs for this check."""
-        name = f"{request.path.stem}.{request.node.name}"
-        return Draw(name, self._options.hidden, self._options.hidden_pictures)
-
-    @pytest.fixture
-    def note(self, request: pytest.FixtureRequest) -> Callable[[str], None]:
-        """Something to say of this check if it passes: the same words for every submission."""
-        properties: list[tuple[str, str]] = request.node.user_properties
-        return lambda said: properties.append((NOTE, said))
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        """Make TODOs of files and checks of functions; run none if the rubric contradicts itself."""
-        self.fault = self.fault or dangling_need(items)
-        items[:] = self._wanted(items)
-        items.sort(key=lambda item: place(item.path.stem)[0])
-        for item in items:
+    def take(self, items: Sequence[pytest.Function]) -> list[pytest.Function]:
+        """Make TODOs of files and checks of functions -> those to run, in the order of the lab."""
+        wanted = sorted(self._wanted(items), key=lambda item: place(item.path.stem)[0])
+        for item in wanted:
             self._add(item)
-        if self._options.todos is None or set(self._options.todos) >= set(
-            CORE
-        ):  # else some checks are left out
-            self.fault = self.fault or wrong_points(self.todos.values(), items)
-        if self.fault:
-            items.clear()
+        return wanted
 
-    def pytest_runtest_setup(self, item: pytest.Function) -> None:
-        """Let a check wait while the one that it needs has not passed."""
+    def run(self, items: Sequence[pytest.Function]) -> None:
+        """Run these, which `take` gave. Raises KeyboardInterrupt and GivenUp."""
+        for item in items:
+            check = self._checks[item.nodeid]
+            try:
+                self._wait(item)
+                self._try(item, check)
+            except (KeyboardInterrupt, GivenUp):
+                raise
+            except Waiting as waiting:
+                check.status, check.message = WAITING, _(WAITS).format(title=waiting)
+                if waiting.is_paid_elsewhere:
+                    said = _("{title} (not tried: another TODO is wrong)").format(title=check.title)
+                    check.status, check.title = PASSED, said
+            except BaseException as error:  # SystemExit and pytest's own among them
+                said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
+                self._blame_grader(check, said)
+            if self._is_asked(item):
+                self._options.on_check(check)
+
+    def _try(self, item: pytest.Function, check: Check) -> None:
+        """AssertionError and SubmissionFault are the submission's failures; all else is the grader's."""
+        said: list[str] = []
+        try:
+            item.function(**self._arguments(item, said))
+        except (AssertionError, SubmissionFault) as error:
+            self._options.on_run(item.path.stem)
+            self._fail(check, error)
+        else:
+            self._options.on_run(item.path.stem)
+            check.status, check.message = PASSED, said[-1] if said else ""
+        self._options.on_run(None)
+
+    def _arguments(self, item: pytest.Function, said: list[str]) -> dict[str, Any]:
+        draw = Draw(f"{item.path.stem}.{item.name}", self._options.hidden, self._options.hidden_pictures)
+        there = {"student": self._student, "reference": self._reference, "draw": draw, "note": said.append}
+        return {name: there[name] for name in fixtures(item)} | parameters(item)
+
+    def _wait(self, item: pytest.Function) -> None:
+        """Raises Waiting while a check that this one needs has not passed."""
         own = self.todos[item.path.stem]
         missed = [
             (needed[0] == own.id, check)
@@ -106,48 +118,6 @@ class Scoring:
         if len(self._needs(item)) < len(needs(item)):
             raise Waiting(_(OTHERS), False)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Function, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Take down the outcome.
-
-        AssertionError and SubmissionFault are the submission's failures; all else is the grader's.
-        """
-        report = yield
-        check, error = self._checks[item.nodeid], call.excinfo.value if call.excinfo else None
-        if call.when == "call":
-            self._options.on_run(item.path.stem)
-        if isinstance(error, GivenUp):
-            self.was_given_up, item.session.shouldstop = True, "given up"
-        if error is None:
-            if call.when == "call":
-                check.status, check.message = PASSED, str(dict(item.user_properties).get(NOTE, ""))
-        elif isinstance(error, Waiting):
-            check.status, check.message = WAITING, _(WAITS).format(title=error)
-            if error.is_paid_elsewhere:
-                check.status, check.title = (
-                    PASSED,
-                    _("{title} (not tried: another TODO is wrong)").format(title=check.title),
-                )
-        elif isinstance(error, AssertionError | SubmissionFault) and call.when == "call":
-            self._fail(check, error)
-        else:
-            said = f"{type(error).__name__}: {error}" if self._is_public else place_of_ours(error)
-            self._blame_grader(check, said)
-        if call.when == "call":
-            self._options.on_run(None)
-        if call.when == "teardown" and self._is_asked(item):
-            self._options.on_check(check)
-        return report
-
-    def pytest_exception_interact(
-        self, call: pytest.CallInfo[None], report: pytest.TestReport | pytest.CollectReport
-    ) -> None:
-        """Note why a file of the rubric cannot be imported."""
-        if isinstance(report, pytest.CollectReport) and call.excinfo is not None:
-            self.fault = self.fault or import_fault(call.excinfo.value)
-
     @property
     def _is_public(self) -> bool:
         return self._options.hidden is None
@@ -155,7 +125,7 @@ class Scoring:
     def _is_asked(self, item: pytest.Function) -> bool:
         return self._options.todos is None or item.path.stem in self._options.todos
 
-    def _wanted(self, items: list[pytest.Function]) -> list[pytest.Function]:
+    def _wanted(self, items: Sequence[pytest.Function]) -> list[pytest.Function]:
         """The checks of the TODOs that are asked for, and those of others that they need."""
         of_function: dict[tuple[str, str], list[pytest.Function]] = {}
         for item in items:
@@ -179,7 +149,7 @@ class Scoring:
             self.todos[id] = Todo(
                 id, title_of(item.module, id), is_extension=item.path.parent.name == "extensions"
             )
-        params = item.callspec.params if hasattr(item, "callspec") else {}
+        params = parameters(item)
         marker = item.get_closest_marker("points")
         name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, params.values())])
         title = title_of(item.function, item.name).format(**params)
