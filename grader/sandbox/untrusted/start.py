@@ -88,6 +88,7 @@ def main() -> None:
         asked.warm_up()
     if options["walk"] and hasattr(asked, "walk"):
         warm.import_what_is_used_by(asked.walk)
+    warm.settle()
     obstacle: str | None = "not asked for"
     if options["socket"] is not None:
         from grader.sandbox.untrusted import zygote  # not on Windows, which has nothing of what it imports

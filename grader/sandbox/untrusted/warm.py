@@ -35,6 +35,7 @@ def prepare(model: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str
         TF.five_crop(y, [8, 8])
         for antialias in (True, False):
             TF.resize(y, [20, 20], antialias=antialias)
+    PIL.Image.preinit()  # imports what opens a file
     picture = PIL.Image.fromarray(np.zeros((8, 8, 3), np.uint8))
     for touch in (TF.to_tensor, TF.pil_to_tensor, lambda image: TF.resize(image, [16, 16])):
         touch(picture)
@@ -46,9 +47,13 @@ def prepare(model: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str
     serve.answer(code, {}, info, {}, 64 << 20)
     failure.reduce(SyntaxError("warm"), {})
     weights, facts = model_file.read(model)
-    gc.collect()
-    gc.freeze()  # a collection in a fork would copy the pages of every object
     return weights, facts
+
+
+def settle() -> None:
+    """Once all is there: a collection in a fork would copy the pages of every object that is not frozen."""
+    gc.collect()
+    gc.freeze()
 
 
 def import_what_is_used_by(walk: Callable[[], None]) -> None:
