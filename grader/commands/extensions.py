@@ -21,7 +21,7 @@ def run(
         list[str] | None,
         typer.Argument(help="Some of them, such as elastic; without any, all that are begun."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", hidden=True, help="{extension: what is printed}")] = False,
+    json: Annotated[bool, typer.Option("--json", hidden=True, help="As JSON, for a notebook.")] = False,
 ) -> None:
     """Check the extensions that are begun, and nothing else.
 
