@@ -1,5 +1,6 @@
 """`python -m grader release`: student/, requirements.txt and the frozen answers, made from their sources."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,14 @@ def release(
     files: Annotated[
         bool, typer.Option("--files", help="Only the files, in seconds: leave the frozen answers alone.")
     ] = False,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            help="Only a student/ in the language of --lang, into this folder: the lab's own is English.",
+            metavar="FOLDER",
+        ),
+    ] = None,
 ) -> None:
     """Make student/ and the frozen answers from solution/, and requirements.txt from pyproject.toml."""
     from grader.release import requirements
@@ -25,6 +34,10 @@ def release(
 
     if not SOLUTION.is_dir():
         raise LabError(_("this copy of the lab has no solution/, from which student/ is made"))
+    if into is not None:
+        for name in write_student(SOLUTION, into, _):
+            print(into / name)
+        return
     if check:
         stale = [f"student/{name}" for name in stale_files(SOLUTION, STUDENT)]
         stale += [] if requirements.is_current() else ["requirements.txt"]

@@ -89,7 +89,7 @@ class Explain:
         """A TODO still to be written; of forward, perhaps only its second half."""
         if todo == "forward" and (found := forward.half_written(self._student, error)):
             return found
-        return f"{todo}.unfilled", {"what": str(error.facts.get("text", error)).rstrip(".")}
+        return f"{todo}.unfilled", {"what": _(str(error.facts.get("text", error)).rstrip("."))}
 
     def _imports(self, todo: str) -> bool:
         files = {one.id: one.file.removesuffix(".py") for one in CORE_TODOS}

@@ -8,6 +8,7 @@ from grader.implementations.arrays import FLOAT, Shape, read_array, read_number
 from grader.implementations.asked_once import AskedOnce
 from grader.implementations.fault import SubmissionFault, nonsense
 from grader.implementations.recording import Recording
+from grader.language import _
 
 T = TypeVar("T")
 
@@ -66,14 +67,14 @@ class Accessors:
         ndim: int | None = None,
         shape: Shape | None = None,
         kinds: str = FLOAT,
-        what: str = "the answer",
+        what: str | None = None,
     ) -> Array:
         """One array of an answer, never empty, of so many axes or of this shape (None in it: any length).
 
         kinds: the types that are let through, as NumPy's letters; floating-point unless given.
         """
         facts, found = self.ask(call, data, tensors, keep=[name])
-        return read_array(facts, found, name, what, ndim=ndim, shape=shape, kinds=kinds)
+        return read_array(facts, found, name, what or _("the answer"), ndim=ndim, shape=shape, kinds=kinds)
 
     def arrays(
         self,
@@ -92,7 +93,9 @@ class Accessors:
         facts, found = self.ask(call, data, tensors, keep=list(ndim))
         said = what or {}
         return {
-            name: read_array(facts, found, name, said.get(name, f"the {name}"), ndim=axes, kinds=kinds)
+            name: read_array(
+                facts, found, name, said.get(name, _("the {name}").format(name=name)), ndim=axes, kinds=kinds
+            )
             for name, axes in ndim.items()
         }
 
@@ -103,11 +106,11 @@ class Accessors:
         tensors: Tensors | None = None,
         *,
         name: str = "y",
-        what: str = "the answer",
+        what: str | None = None,
     ) -> float:
         """One number of an answer, sent as an array of one element; it may be nan or inf."""
         facts, found = self.ask(call, data, tensors, keep=[name])
-        return read_number(facts, found, name, what)
+        return read_number(facts, found, name, what or _("the answer"))
 
     def fact(
         self,

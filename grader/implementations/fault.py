@@ -69,7 +69,7 @@ def _is_sound(name: str, fact: object) -> bool:
 def describe(failed: WorkerFailed) -> tuple[str, str]:
     """(kind, message) of a worker's failure."""
     if failed.kind == "raised" and failed.todo:
-        return "unfilled", _("{text}: still to be written").format(text=failed.text.rstrip("."))
+        return "unfilled", _("{text}: still to be written").format(text=_(failed.text.rstrip(".")))
     if failed.kind == "raised":
         place = f"{at_line(failed.file, failed.line)}: " if failed.file and failed.line else ""
         code = f"\n    {failed.source_line}" if failed.source_line else ""

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.lab.paths import LAB
+from grader.lab.paths import LAB, STUDENT
+from grader.release.templates import texts_in as texts_of
 
 GRADER = LAB / "grader"
 # A text that several rooms say stands in the catalogue of the first one. Those for staff come last, since a
 # student's copy lacks them.
+STUDENTS = "student"
 LAST = ("platforms", "batch", "collection", "release")
 TEMPLATES = ("*.html", "*.js", "*.svg")
 IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*\)""")
@@ -51,7 +53,16 @@ def marked() -> dict[str, list[Text]]:
         files += sorted(path for pattern in TEMPLATES for path in folder.rglob(pattern))
         texts = [text for path in files for text in texts_in(path)]
         found[room] = [text for text in texts if not (text.one in seen or seen.add(text.one))]  # type: ignore[func-returns-value]
+    found[STUDENTS] = [text for text in _of_students() if not (text.one in seen or seen.add(text.one))]  # type: ignore[func-returns-value]
     return {room: texts for room, texts in found.items() if texts}
+
+
+def _of_students() -> Iterator[Text]:
+    """What stands in the files that students edit; no room says it, but for the holes."""
+    for path in sorted([*STUDENT.rglob("*.py"), *STUDENT.rglob("*.ipynb")]):
+        if ".ipynb_checkpoints" not in path.parts:
+            name = path.relative_to(LAB).as_posix()
+            yield from (Text(one, "", name) for one in texts_of(name, path.read_text(encoding="utf-8")))
 
 
 def texts_in(path: Path) -> Iterator[Text]:

@@ -85,7 +85,7 @@ def refuse_unless_clean(notebook: "NotebookNode", name: str) -> None:
         if worth != expected:
             raise LabError(
                 _("{name}, cell {id}: worth {worth} points, but the rubric gives {expected}").format(
-                    name=name, id=id, worth=worth, expected=expected or "no such TODO"
+                    name=name, id=id, worth=worth, expected=expected or _("no such TODO")
                 )
             )
     if missing := total_points().keys() - graded.keys():

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from grader.errors import LabError
 from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
-from grader.language import _
+from grader.language import _, current
+from grader.language.catalogue import KEY
 from grader.release.folder import Files, place
 from grader.release.holes import answer_lines
 from grader.release.notebook import sources_of
 from grader.release.requirements import STUDENTS, requirements
-from grader.release.student_files import stale_files
+from grader.release.student_files import stale_files, student_files
 
 FOLDERS = ("grader", "student", "assets/cars", "assets/figures")
 SINGLE = ("assets/model.pth", "try.py", "LICENSE", ".gitignore")
@@ -20,6 +21,7 @@ FOR_STAFF = re.compile(
     r"grader/(batch|collection|release)/"
     r"|grader/platforms/(?!__init__\.py$|github/(__init__|workflow|summary|places|points)\.py$)"
     r"|grader/commands/(back|batch|export|merge|overview|release|staff)\.py$"
+    r"|grader/language/\w+/LC_MESSAGES/(batch|collection|release)\.po$"
     r"|grader/outputs/(cells|grade|gradebook|packing|upload)\.py$"
     r"|grader/outputs/pages/(class_facts|overview|strips)\.py$|grader/outputs/pages/templates/overview\."
 )
@@ -63,6 +65,8 @@ def files() -> Files:
     missing = [name for name, path in found.items() if isinstance(path, Path) and not path.is_file()]
     if missing:
         raise LabError(_("{missing} is missing: get the lab's files again").format(missing=missing[0]))
+    if current() != KEY:
+        found |= {f"student/{name}": text.encode() for name, text in student_files(SOLUTION, _).items()}
     found["requirements.txt"] = requirements(STUDENTS).encode()
     found["README.md"] = readme()
     leaks = given_away(found)
@@ -76,8 +80,8 @@ def files() -> Files:
 
 
 def readme() -> bytes:
-    """What a student reads first."""
-    return README.read_bytes()
+    """What a student reads first, in the language that was chosen."""
+    return (README if current() == KEY else README.with_name(f"student_readme.{current()}.md")).read_bytes()
 
 
 def given_away(files: Files) -> list[tuple[str, str]]:

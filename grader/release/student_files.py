@@ -7,10 +7,14 @@ from grader.lab.files import write_text
 from grader.language import _
 from grader.release.holes import answers_in, student_version
 from grader.release.notebook import released_notebook, sources_of
+from grader.release.templates import Translate, in_notebook, in_python
 
 
-def student_files(solution: Path) -> dict[str, str]:
-    """{path below student/: text} of every Python file and notebook of solution/. Raises LabError."""
+def student_files(solution: Path, speaks: Translate | None = None) -> dict[str, str]:
+    """{path below student/: text} of every Python file and notebook of solution/. Raises LabError.
+
+    speaks: translates what students read; without it they read English.
+    """
     files, sources = {}, _sources(solution)
     for name, path in sources.items():
         if path.suffix == ".ipynb":
@@ -29,7 +33,11 @@ def student_files(solution: Path) -> dict[str, str]:
                         name=solution.name, other=other, given_away=given_away[0]
                     )
                 )
-    return files
+    if speaks is None:
+        return files
+    return {
+        name: (in_notebook if name in notebooks else in_python)(text, speaks) for name, text in files.items()
+    }
 
 
 def _sources(folder: Path) -> dict[str, Path]:
@@ -55,9 +63,9 @@ def _stale(expected: dict[str, str], student: Path) -> list[str]:
     )
 
 
-def release(solution: Path, student: Path) -> list[str]:
+def release(solution: Path, student: Path, speaks: Translate | None = None) -> list[str]:
     """Write student/ and return the paths written. Nothing is written if any file is refused."""
-    files = student_files(solution)
+    files = student_files(solution, speaks)
     for name, text in files.items():
         write_text(student / name, text)
     for name in set(_stale(files, student)) - files.keys():
