@@ -37,24 +37,28 @@ def mistake_of(cause: str):
 @pytest.fixture(scope="module")
 def grade(frozen):
     """Grade {file: text} in Chinese, in a sandbox that speaks it -> the report."""
-    with spoken(), Sandbox(MODEL) as sandbox:
+    with spoken():
+        sandbox = Sandbox(MODEL)
 
-        def graded(files: dict[str, str]) -> Report:
-            student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
-            try:
-                network = Implementation(student)
+    def graded(files: dict[str, str]) -> Report:
+        student = InWorker(sandbox, {name: text.encode() for name, text in files.items()})
+        try:
+            network = Implementation(student)
+            with spoken():
                 todos = run_rubric(network, frozen, Explain(network, frozen), Options())
-            finally:
-                student.close()
-            return Report("ada", {}, todos, inputs={"kind": "public"})
+        finally:
+            student.close()
+        return Report("ada", {}, todos, inputs={"kind": "public"})
 
-        yield graded
+    yield graded
+    sandbox.close()
 
 
 def printed(report: Report, width: int, in_full: bool) -> str:
     lines = io.StringIO()
     console = Console(file=lines, width=width, color_system=None, force_terminal=False, highlight=False)
-    print_report(report, console, short=not in_full, in_full=in_full)
+    with spoken():
+        print_report(report, console, short=not in_full, in_full=in_full)
     return lines.getvalue()
 
 
@@ -77,7 +81,8 @@ def test_a_report_has_no_english_sentence_and_lines_up(cause, grade):
                 cell_len(line) for line in text.splitlines() if line.rstrip().endswith(("/4", "/5", "/6"))
             }
             assert ends <= {width}
-    page = feedback_page(report, MODEL.parent / "ada.html")
+    with spoken():
+        page = feedback_page(report, MODEL.parent / "ada.html")
     assert '<html lang="zh-Hans">' in page
     assert "反馈" in page
 

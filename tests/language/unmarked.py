@@ -55,6 +55,7 @@ STAY_ENGLISH: dict[str, dict[str, str]] = {
     "sandbox/calls/construction.py": {"": "a program"},
     "sandbox/calls/readings.py": {"": "keys"},
     "sandbox/calls/served.py": {"": "an exception in a student's code, beside torch's own in English"},
+    "sandbox/calls/table.py": {"the submission has no": "an exception in a student's code"},
     "sandbox/calls/trace.py": {"": "of exceptions that are caught"},
     "sandbox/protocol/frames.py": {"": "of exceptions that are caught"},
     "sandbox/trusted/answers.py": {"": "of exceptions that are caught"},
