@@ -41,7 +41,8 @@ def unknown_fixture(items: Sequence[pytest.Function]) -> str | None:
     for item in items:
         for name in fixtures(item):
             if name not in FIXTURES:
-                return f"{_where(item)}: no check is given {name!r}; there are {', '.join(FIXTURES)}"
+                said = _("{item}: no check is given {name!r}; there are {known}")
+                return said.format(item=_where(item), name=name, known=", ".join(FIXTURES))
     return None
 
 
