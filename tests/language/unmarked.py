@@ -25,7 +25,6 @@ STAY_ENGLISH: dict[str, dict[str, str]] = {
     "explain/extensions/batchnorm_unet.py": {"": "words of torch's exceptions"},
     "explain/inference.py": {"requires grad": "words of torch's exceptions"},
     "explain/raised.py": {"": "patterns of Python's and torch's exceptions"},
-    "grading/plugin.py": {"given up": "for pytest alone"},
     "intake/budgets.py": {"": "of exceptions that are caught: only their type is said"},
     "intake/tars.py": {"": "of exceptions that are caught"},
     "intake/zips.py": {"the member": "of an exception that is caught"},
