@@ -75,6 +75,8 @@ class Explain:
             return "submission.super_missing", {}
         if self._imports(todo):
             return None
+        if facts["exception"] in ("NameError", "AttributeError") and (found := raised.find(todo, error)):
+            return found
         if facts["exception"] in ("ImportError", "ModuleNotFoundError"):
             return "submission.import_error", {}
         return "submission.import_raises", {}

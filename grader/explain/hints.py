@@ -46,7 +46,7 @@ SUBMISSION = N_(
 )
 CONV_BLOCKS = N_(
     {
-        "unfilled": "Put the layers of this block where todo() is called.",
+        "unfilled": "Put the layers of this block into its nn.Sequential, in the place of todo().",
         "timeout": "This does not come to an end. Which loop in __init__ has no way out?",
         "self_missing": "{name} is a variable of __init__ alone, and forgotten at its end. How does a layer become part of the network?",
         "name_near": "There is a layer {near}. The trained weights are found by the name {name}.",

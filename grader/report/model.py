@@ -103,10 +103,14 @@ class Todo:
 def first_wrong(todos: Iterable[Todo]) -> tuple[Todo, Check] | None:
     """The check to look at first, and its TODO; None where nothing that was begun is wrong.
 
-    An untouched TODO is passed over: its holes are not mistakes, and would hide one further down.
+    An untouched TODO is passed over: its holes are not mistakes, and would hide one further down. So would
+    a hole in a TODO of which the rest is written.
     """
-    begun = (todo for todo in todos if not todo.is_untouched)
-    return next(((todo, check) for todo in begun for check in todo.checks if check.is_wrong), None)
+    for todo in todos:
+        wrong = [] if todo.is_untouched else [check for check in todo.checks if check.is_wrong]
+        if wrong:
+            return todo, next((check for check in wrong if not check.is_unfilled), wrong[0])
+    return None
 
 
 def next_untouched(todos: Iterable[Todo]) -> Todo | None:

@@ -35,7 +35,7 @@ class Attempt:
     def fit(self, is_told_below: bool = False) -> tuple[bool, str | None]:
         """Whether the trained weights fit the network, and what to say about that.
 
-        is_told_below: why a network cannot be built is said with TODO 1.
+        is_told_below: why a network cannot be built is said by the checks.
         """
         try:
             facts = self.student.ask("load", {"channels": [3, 1]})[0]
@@ -44,7 +44,7 @@ class Attempt:
             if fault.kind == "unfilled":
                 return False, None
             if is_told_below:
-                return False, _("Your network cannot be built yet: TODO 1 says why.")
+                return False, _("Your network cannot be built yet; the reason stands below.")
             return False, _("Your network cannot be built: {fault}").format(fault=clean(str(fault)))
         if misfit:
             return False, _("The weights do not fit your network: {misfit}").format(misfit=misfit)

@@ -30,7 +30,7 @@ def run_once(sandbox: Sandbox, submission: Submission, wishes: Wishes, console: 
 
 def show(attempt: Attempt, reference: Implementation, wishes: Wishes, console: Console) -> int:
     """Everything after the first two lines; returns the exit status."""
-    fits, said = attempt.fit(is_told_below=wishes.todos is None or "conv_blocks" in wishes.todos)
+    fits, said = attempt.fit(is_told_below=wishes.todos is None)
     if said:
         console.print(said, markup=False)
     console.print(looked_at(wishes.folder, files_of(attempt.files, wishes.todos)), markup=False)

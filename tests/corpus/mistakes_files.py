@@ -173,7 +173,7 @@ MISTAKES = (
     Mistake(
         "import-raises-name",
         UNET,
-        "submission.import_raises",
+        "submission.undefined_near",
         (Replace("unet.py", "class CropAndConcat(nn.Module):", "class CropAndConcat(Module):"),),
     ),
     Mistake(

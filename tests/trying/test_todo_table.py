@@ -7,7 +7,7 @@ from rich.console import Console
 
 from grader.outputs.shortening import cut, excerpt, shortened
 from grader.outputs.todo_table import Style, print_todo
-from grader.report.model import FAILED, PASSED, WAITING, Check, Todo
+from grader.report.model import FAILED, PASSED, WAITING, Check, Todo, first_wrong
 
 SEEN = "expected a mask of shape (123, 171), the size of the picture that was given, not (123, 171, 1)"
 
@@ -47,6 +47,16 @@ def test_in_full_every_message_and_hint_is_there():
         "conv_blocks", "TODO 1: blocks", blocks(4, cause="conv_blocks.relu_missing", hint="What follows?")
     )
     assert printed(todo, style=Style(short=True, in_full=True)).count("What follows?") == 4
+
+
+def test_a_hole_does_not_hide_the_mistake_beside_it():
+    hole = failed("block_down_conv1", "TODO 1: still to be written", "conv_blocks.unfilled", "Write it.")
+    wrong = failed("block_down_conv2", cause="conv_blocks.relu_missing", hint="What follows?")
+    todo = Todo("conv_blocks", "TODO 1: blocks", [hole, wrong])
+    assert first_wrong([todo]) == (todo, wrong)
+    said = printed(todo)
+    assert "What follows?" in said
+    assert "Write it." not in said
 
 
 def test_checks_that_wait_are_one_row():
