@@ -10,10 +10,22 @@ import typer
 
 from grader.errors import LabError
 from grader.lab.paths import LAB
-from grader.language import OPTION, _, chosen, use
+from grader.language import N_, OPTION, _, chosen, current, use
+from grader.language.catalogue import KEY
 from grader.outputs.terminal import print_error
 
 STOPPED = 130  # exit status after Ctrl-C, as shells have it
+
+FRAMES = N_(
+    {
+        "ARGUMENTS_PANEL_TITLE": "Arguments",
+        "OPTIONS_PANEL_TITLE": "Options",
+        "COMMANDS_PANEL_TITLE": "Commands",
+        "ERRORS_PANEL_TITLE": "Error",
+        "DEFAULT_STRING": "[default: {}]",
+        "REQUIRED_LONG_STRING": "[required]",
+    }
+)
 
 
 def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None) -> None:
@@ -31,6 +43,7 @@ def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None
     program = typer.main.get_command(app)
     teach(program)
     take_language(program)
+    translate_frames()
     try:
         program()
     except LabError as error:
@@ -58,6 +71,15 @@ def teach(command: Any) -> None:
             option.rich_help_panel = _(option.rich_help_panel)
         if isinstance(option.default, Path) and option.default.is_relative_to(LAB) and option.show_default:
             option.show_default = option.default.relative_to(LAB).as_posix()
+    of_typer = command.get_help_option
+
+    def help_option(context: Any) -> Any:
+        option = of_typer(context)
+        if option is not None:
+            option.help = _("Show this message and exit.")
+        return option
+
+    command.get_help_option = help_option
     for one in getattr(command, "commands", {}).values():
         teach(one)
 
@@ -66,6 +88,17 @@ def paragraphs(text: str) -> list[str]:
     """A docstring's, each on one line; indented ones are commands and stay as they are."""
     found = inspect.cleandoc(text).split("\n\n")
     return [one if one.startswith(" ") else " ".join(one.split("\n")) for one in found]
+
+
+def translate_frames() -> None:
+    """Say in the present language what typer writes around the help and its own errors."""
+    if current() == KEY:
+        return
+    from typer import rich_utils  # late: only who speaks another language needs it this early
+
+    for name, text in FRAMES.items():
+        if hasattr(rich_utils, name):
+            setattr(rich_utils, name, _(text))
 
 
 def take_language(command: Any) -> None:

@@ -53,7 +53,7 @@ def model(path: Path = MODEL, record: Path = RECORD, lab: Path = LAB) -> Finding
             _(AGAIN),
         )
     return Finding(
-        "weights",
+        _("weights"),
         GOOD,
         _("{name} is whole, {count:.0f} MB").format(name=path.name, count=len(content) / 1000000.0),
     )

@@ -64,8 +64,8 @@ def packages(asked: dict[str, tuple[str, str]]) -> list[Finding]:
 
 
 def _pair(asked: dict[str, tuple[str, str]], installed: dict[str, str | None]) -> Finding:
-    said = " and ".join(f"{name} {installed.get(name) or 'missing'}" for name in PAIR)
-    need = " and ".join(f"{name} {asked[name][1]}" for name in PAIR if name in asked)
+    said = _(" and ").join(f"{name} {installed.get(name) or _('missing')}" for name in PAIR)
+    need = _(" and ").join(f"{name} {asked[name][1]}" for name in PAIR if name in asked)
     is_right = all(_base(installed.get(name)) == asked[name][1] for name in PAIR if name in asked)
     if not is_right:
         return Finding(

@@ -11,7 +11,7 @@ from grader.errors import LabError
 from grader.intake.budgets import MAX_FILE_BYTES, capped
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, MAX_FOLDERS, OTHER, Entry
 from grader.intake.names import VENV_MARK, is_ignored, meaning, parts_of
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import NotGradable, shown, within
 from grader.language import _
 
 
@@ -33,8 +33,8 @@ class Folder:
     def read(self, entry: Entry) -> bytes:
         """The content of a file. Raises NotGradable for what is not a plain file, or too large."""
         path = self._places[entry.number]
-        with open_plain(path, f"{shown(entry.path)} in {self._where}") as file:
-            return capped(file.read(MAX_FILE_BYTES + 1), f"{shown(entry.path)} in {self._where}")
+        with open_plain(path, within(entry.path, self._where)) as file:
+            return capped(file.read(MAX_FILE_BYTES + 1), within(entry.path, self._where))
 
     def place(self, entry: Entry) -> Path:
         """Where it lies on the disk."""

@@ -5,7 +5,7 @@ from typing import Any
 from grader.intake.budgets import MAX_FILE_BYTES, capped, refuse_much
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.names import parts_of
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import NotGradable, within
 from grader.language import N_, _
 
 PROGRAMS = N_("unrar, unar, 7z or bsdtar")
@@ -69,7 +69,7 @@ class Rar:
         import rarfile
 
         info = self._members[entry.number]
-        where = f"{shown(entry.path)} in {self._where}"
+        where = within(entry.path, self._where)
         if is_spoken(info.filename):
             raise NotGradable(
                 _("{where} has a name that RAR programs read otherwise: hand in a plain .zip").format(

@@ -44,6 +44,11 @@ def shown(name: str | Path, cap: int = NAME_CHARS) -> str:
     return f"{text[:head]}…{text[head + 1 - cap :]}"
 
 
+def within(path: str | Path, where: str) -> str:
+    """What a message calls a file inside something else."""
+    return _("{path} in {where}").format(path=shown(path), where=where)
+
+
 def listed(names: Sequence[str]) -> str:
     """The names in a sentence: `a, b and c`, or `a, b, c and 9 more`."""
     first = [shown(name) for name in names[:NAMED]]

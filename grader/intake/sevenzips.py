@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 from grader.intake.budgets import MAX_FILE_BYTES, capped, refuse_much
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.names import parts_of
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import NotGradable, within
 from grader.language import _
 
 
@@ -62,7 +62,7 @@ class SevenZip:
         from py7zr.io import BytesIOFactory
 
         info = self._members[entry.number]
-        where = f"{shown(entry.path)} in {self._where}"
+        where = within(entry.path, self._where)
         capped(bytes(min(info.uncompressed, MAX_FILE_BYTES + 1)), where)
         made = BytesIOFactory(MAX_FILE_BYTES + 1)
         self._archive.reset()

@@ -11,7 +11,7 @@ from grader.intake.budgets import MAX_FILE_BYTES, capped
 from grader.intake.choice import FILE, LINK, OTHER, Entry
 from grader.intake.folder import Folder, open_plain
 from grader.intake.names import parts_of
-from grader.intake.refusal import shown
+from grader.intake.refusal import shown, within
 from grader.language import _
 
 
@@ -40,7 +40,7 @@ class Sources:
 
     def read(self, entry: Entry) -> bytes:
         """The content of a file. Raises NotGradable for what is not a plain file, or too large."""
-        where = f"{shown(entry.path)} in {self._where}"
+        where = within(entry.path, self._where)
         with open_plain(self.place(entry), where) as file:
             return capped(file.read(MAX_FILE_BYTES + 1), where)
 

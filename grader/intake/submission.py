@@ -15,7 +15,7 @@ from grader.intake.choice import Entry, choose, lone_archive
 from grader.intake.folder import Folder, open_plain
 from grader.intake.names import is_archive, is_python, parts_of
 from grader.intake.process import read_in_own_process
-from grader.intake.refusal import PATH_CHARS, NotGradable, shown
+from grader.intake.refusal import PATH_CHARS, NotGradable, shown, within
 from grader.intake.sources import Sources
 from grader.lab.extensions import EXTENSION_FILES
 from grader.language import _
@@ -92,7 +92,7 @@ def _of_several(several: Folder | Sources, where: str) -> Found:
     archive = lone_archive(several.entries, EXTENSION_FILES)
     if archive:
         inside = several.place(archive)
-        found = _of_archive(inside, f"{shown(archive.parts[-1])} in {where}")
+        found = _of_archive(inside, within(archive.parts[-1], where))
         return Found(
             found.files, (_("{archive} was opened").format(archive=shown(archive.parts[-1])), *found.notes)
         )

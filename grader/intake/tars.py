@@ -8,7 +8,7 @@ from grader.intake.budgets import MAX_FILE_BYTES, MAX_KEPT_BYTES, Forward, cappe
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.decoding import decode_names
 from grader.intake.names import may_be_graded, parts_of
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import NotGradable, within
 from grader.language import _
 
 
@@ -46,7 +46,7 @@ class Tar:
 
     def read(self, entry: Entry) -> bytes:
         """The content of a member that may be graded."""
-        return capped(self._kept[entry.number], f"{shown(entry.path)} in {self._where}")
+        return capped(self._kept[entry.number], within(entry.path, self._where))
 
     def _keep(self, number: int, info: tarfile.TarInfo, stream: Forward) -> None:
         parts = parts_of(info.name)

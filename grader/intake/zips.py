@@ -9,7 +9,7 @@ from grader.intake.budgets import MAX_FILE_BYTES, InPieces, capped
 from grader.intake.choice import FILE, LINK, MAX_ENTRIES, OTHER, Entry
 from grader.intake.decoding import decode_names, unicode_name
 from grader.intake.names import parts_of
-from grader.intake.refusal import NotGradable, shown
+from grader.intake.refusal import NotGradable, shown, within
 from grader.language import _
 
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -42,7 +42,7 @@ class Zip:
 
     def read(self, entry: Entry) -> bytes:
         """The content of a member; its CRC has to fit."""
-        where = f"{shown(entry.path)} in {self._where}"
+        where = within(entry.path, self._where)
         with self._archive.open(self._members[entry.number]) as member:
             content = capped(member.read(MAX_FILE_BYTES + 1), where)
         if len(content) != self._members[entry.number].file_size:  # zipfile does not mind

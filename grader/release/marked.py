@@ -23,7 +23,16 @@ LAST = ("platforms", "batch", "collection", "release")
 TEMPLATES = ("*.html", "*.js", "*.svg")
 IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*\)""")
 COUNTED = re.compile(r'\bngettext\("([^"]*)", "([^"]*)"')
-NOT_COMMANDS = ("start", "teach", "main", "add_to", "paragraphs", "take_language", "inputs")
+NOT_COMMANDS = (
+    "start",
+    "teach",
+    "main",
+    "add_to",
+    "paragraphs",
+    "take_language",
+    "translate_frames",
+    "inputs",
+)
 
 
 @dataclass(frozen=True)
