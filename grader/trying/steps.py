@@ -32,7 +32,7 @@ TO_READ = {
         "of the functions that you call: which axis do they take, and which order?"
     ),
     "forward": N_(
-        "the two comments in UNet.forward; figure 1 of the paper, from left to right along the "
+        "the comment in UNet.forward; figure 1 of the paper, from left to right along the "
         "arrows; pytorch.org/docs, torch.nn.Module"
     ),
     "inference": N_(
