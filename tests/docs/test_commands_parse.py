@@ -9,6 +9,7 @@ import typer
 from commands import PAGES, Command, commands_of
 
 from grader.commands.line import app
+from grader.commands.start import take_language
 from grader.commands.try_ import run as try_
 from grader.lab.paths import LAB
 
@@ -37,10 +38,16 @@ def of_function(function) -> Any:
     return typer.main.get_command(one)
 
 
+def speaking(command: Any) -> Any:
+    """As it is started: every command of the lab takes --lang."""
+    take_language(command)
+    return command
+
+
 def check_python(words: list[str]) -> None:
     """`-m grader ...`, `-m assets.make...`, `try.py ...`, or another file that is there."""
     if words[:2] == ["-m", "grader"]:
-        takes(typer.main.get_command(app), words[2:])
+        takes(speaking(typer.main.get_command(app)), words[2:])
     elif words[0] == "-m" and words[1].startswith("assets."):
         package = importlib.util.find_spec(words[1])
         assert package is not None
@@ -51,7 +58,7 @@ def check_python(words: list[str]) -> None:
         if len(words) > 2:
             takes(of_function(entry), [word for word in words[2:] if word[0] not in "[."])
     elif words[0] == "try.py":
-        takes(of_function(try_), words[1:])
+        takes(speaking(of_function(try_)), words[1:])
     elif words[0] != "-m":
         assert (LAB / words[0]).is_file()
     else:
