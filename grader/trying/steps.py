@@ -29,7 +29,7 @@ TO_READ = {
     ),
     "crop_and_concat": N_(
         "the docstring of CropAndConcat; section 2 of the paper; pytorch.org/docs, the pages "
-        "of the functions that you call: which axis do they take, and which order?"
+        "of the functions that you call, for the axis and the order that they take"
     ),
     "forward": N_(
         "the comment in UNet.forward; figure 1 of the paper, from left to right along the "
@@ -56,4 +56,4 @@ def steps_of(todo: Todo, check: Check, count: int) -> list[str]:
 
 def is_last(todo: Todo, count: int) -> bool:
     """Whether there is nothing behind so many steps."""
-    return count > sum(todo.id in texts for texts in (TO_TRY, TO_READ))
+    return count >= sum(todo.id in texts for texts in (TO_TRY, TO_READ))
