@@ -204,6 +204,7 @@ def test_names_of_any_origin_are_read(encoding, tmp_path):
         (["ソース/ユニット.py", "プログラム.py"], "shift_jis"),
         (["façade.py", "naïve.py"], "cp850"),
         (["実験/README.txt", "うねっと.py"], "shift_jis"),
+        (["偘妔妆亝.py"], "gbk"),  # as Shift-JIS it has kana, too, but of half a width
     ],
 )
 def test_one_encoding_is_chosen_for_a_whole_archive(names, encoding):
