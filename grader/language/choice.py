@@ -1,4 +1,4 @@
-"""Which language is asked for: by `--lang`, else by UNET_LAB_LANG, else by the system's locale.
+"""Which language is asked for: by `--lang`, by UNET_LAB_LANG, by this copy of the lab, by the system's locale.
 
 Only Python's own library, and nothing that costs: every command begins here.
 """
@@ -8,18 +8,21 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 
-from grader.language.catalogue import KEY
+from grader.language.catalogue import FOLDER, KEY
 
 LANGUAGES = (KEY, "zh")
 VARIABLE = "UNET_LAB_LANG"
 OPTION = "--lang"
+COPY = os.path.join(FOLDER, "copy.txt")  # the language that a student's copy was exported in
 
 
-def chosen(arguments: Sequence[str] = (), environment: "Mapping[str, str] | None" = None) -> str:
+def chosen(
+    arguments: Sequence[str] = (), environment: "Mapping[str, str] | None" = None, copy: str = COPY
+) -> str:
     """The language for these arguments, in this environment; English where there is none that we have."""
     environment = os.environ if environment is None else environment
     asked = asked_for(arguments) or environment.get(VARIABLE, "")
-    return _ours(asked) or (KEY if asked else of_locale(environment))
+    return _ours(asked) or (KEY if asked else _of_copy(copy) or of_locale(environment))
 
 
 def asked_for(arguments: Sequence[str]) -> str:
@@ -45,6 +48,14 @@ def of_locale(environment: "Mapping[str, str]") -> str:
         return KEY
     wanted = [*environment.get("LANGUAGE", "").split(":"), locale]
     return next((ours for one in wanted if (ours := _ours(one))), KEY)
+
+
+def _of_copy(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return _ours(file.read())
+    except OSError:
+        return ""
 
 
 def _ours(name: str) -> str:

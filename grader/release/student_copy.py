@@ -66,6 +66,7 @@ def files() -> Files:
     if missing:
         raise LabError(_("{missing} is missing: get the lab's files again").format(missing=missing[0]))
     if current() != KEY:
+        found["grader/language/copy.txt"] = f"{current()}\n".encode()
         found |= {f"student/{name}": text.encode() for name, text in student_files(SOLUTION, _).items()}
     found["requirements.txt"] = requirements(STUDENTS).encode()
     found["README.md"] = readme()

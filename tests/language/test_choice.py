@@ -42,6 +42,14 @@ def test_the_language_is_the_one_asked_for(arguments, environment, language):
     assert chosen(arguments, environment) == language
 
 
+def test_a_copy_for_students_speaks_the_language_that_it_was_exported_in(tmp_path):
+    copy = tmp_path / "copy.txt"
+    copy.write_text("zh\n")
+    assert chosen((), {"LANG": "C.UTF-8"}, str(copy)) == "zh"
+    assert chosen((), {"LANG": "C.UTF-8", "UNET_LAB_LANG": "en"}, str(copy)) == "en"
+    assert chosen(["--lang", "en"], {}, str(copy)) == "en"
+
+
 def run(*arguments: str, **environment: str) -> str:
     kept = {name: value for name, value in os.environ.items() if name not in ("UNET_LAB_LANG", "COLUMNS")}
     done = subprocess.run(

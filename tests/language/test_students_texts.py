@@ -102,6 +102,7 @@ def test_a_copy_for_students_is_chinese_and_has_its_catalogues():
         files = student_copy.files()
     assert student_copy.readme().startswith(b"# U-Net lab")
     assert bytes(files["README.md"]).decode().startswith("# U-Net 实验")
+    assert files["grader/language/copy.txt"] == b"zh\n"
     assert "收缩路径" in bytes(files["student/unet.py"]).decode()
     assert isinstance(files["grader/language/zh/LC_MESSAGES/explain.po"], Path)
     assert "grader/language/zh/LC_MESSAGES/batch.po" not in files
