@@ -1,4 +1,4 @@
-"""Which language is asked for: by `--lang`, by UNET_LAB_LANG, by this copy of the lab, by the system's locale.
+"""Which language is asked for: by `--lang`, UNET_LAB_LANG, this copy of the lab, or the system's locale.
 
 Only Python's own library, and nothing that costs: every command begins here.
 """
