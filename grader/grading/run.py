@@ -15,7 +15,6 @@ from grader.explain import Explain
 from grader.grading.look import Look, Pictures
 from grader.grading.mask import KNOWN
 from grader.grading.options import Options
-from grader.grading.running import Doubt
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.grading.second_opinion import SecondOpinion
 from grader.grading.secret import fingerprint
@@ -126,7 +125,6 @@ class Bench:
             )
             report.graded_by = digests
         self._reference.rest()
-        self._doubt.rest()
         report.seconds = {
             "wall": round(time.perf_counter() - started, 2),
             "cpu": round(_cpu_s() - cpu_s + worker.budget.spent_cpu_s, 2),
@@ -174,7 +172,7 @@ def grade_in(
     options: Options = Options(),  # noqa: B008 (frozen)
     reference: Implementation | None = None,
     known: Implementation | None = None,
-    doubt: Doubt | None = None,
+    doubt: SecondOpinion | None = None,
 ) -> Report:
     """The same, in a sandbox and with a worker that are already there.
 
@@ -204,7 +202,11 @@ def grade_in(
         options.on_run(todo)
 
     asked = replace(asked, on_run=take)
-    todos = run_rubric(student, reference, explain, asked, doubt=doubt or SecondOpinion(sandbox))
+    doubt = doubt or SecondOpinion(sandbox)
+    try:
+        todos = run_rubric(student, reference, explain, asked, doubt=doubt)
+    finally:
+        doubt.rest()
     pictures = look.after(student) if look else Pictures()
     return Report(
         submission.name,

@@ -25,7 +25,10 @@ def is_in_doubt(fault: SubmissionFault) -> bool:
 
 
 class SecondOpinion:
-    """Asks the solution, once for each question of a class; never where there is no solution."""
+    """Asks the solution, once for each question of a class; never where there is no solution.
+
+    `rest` after each submission: the solution's worker takes memory.
+    """
 
     def __init__(self, sandbox: Sandbox):
         self._sandbox = sandbox

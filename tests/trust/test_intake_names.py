@@ -240,6 +240,11 @@ def test_a_path_leads_nowhere(name, tmp_path):
     assert found.files == {"unet.py": b"x = 1\n"}
 
 
+def test_a_drive_is_no_folder(tmp_path):
+    deepest = raw_zip(b"C:\\a\\b\\c\\d\\unet.py", b"x = 1\n")
+    assert read_submission_of(tmp_path / "a.zip", deepest).files == {"unet.py": b"x = 1\n"}
+
+
 def test_what_is_not_there_is_the_callers_mistake(tmp_path):
     for path in (tmp_path / "nowhere", tmp_path / ("x" * 300), tmp_path / "a\0b"):
         with pytest.raises(LabError, match=r"does not exist") as refused:
