@@ -13,7 +13,7 @@ Texts = TypeVar("Texts")
 KEY = "en"  # the language of the code
 # In the process that runs a student's code a module knows no file, and `use` is told the folder.
 FOLDER = os.path.dirname(os.path.abspath(globals().get("__file__", "")))
-LINE = re.compile(r'(?:(msgid|msgid_plural|msgstr)(?:\[(\d+)\])? )?(".*")')
+PART = re.compile(r'^(msgid|msgid_plural|msgstr)(?:\[\d+\])? (".*"(?:\n".*")*)$', re.MULTILINE)
 
 
 class Catalogue(gettext.NullTranslations):
@@ -82,24 +82,19 @@ def read(folder: str) -> "dict[str, list[str]]":
 
 
 def parsed(text: str) -> "dict[str, list[str]]":
-    """The same of a catalogue's text. Strings in it are escaped as JSON escapes them, too."""
+    """The same of a catalogue's text."""
     messages: dict[str, list[str]] = {}
-    for entry in text.split("\n\n"):
-        key: list[str] = []
-        said: list[list[str]] = []
-        for line in entry.splitlines():
-            found = LINE.fullmatch(line)
-            if found is None:
-                continue
-            word, _form, quoted = found.groups()
-            if word == "msgid":
-                into = key
-            elif word == "msgid_plural":
-                into = []
-            elif word == "msgstr":
-                said.append([])
-                into = said[-1]
-            into.append(json.loads(quoted))
-        if said:
-            messages["".join(key)] = ["".join(parts) for parts in said]
+    said: list[str] = []
+    for found in PART.finditer(text):
+        if found[1] == "msgid":
+            said = messages[_unquoted(found[2])] = []
+        elif found[1] == "msgstr":
+            said.append(_unquoted(found[2]))
     return messages
+
+
+def _unquoted(quoted: str) -> str:
+    """The text of one string or several below each other; they are escaped as JSON escapes them, too."""
+    if "\\" in quoted:
+        return "".join(map(json.loads, quoted.split("\n")))
+    return quoted[1:-1].replace('"\n"', "")
