@@ -80,6 +80,8 @@ def _environment(device: str, folder: str) -> dict[str, str]:
     """Nothing of the grader's own environment but what the system needs to find torch."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     fixed = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+    # Threads that wait sleep: on a busy machine, spinning ones take the processor from those they wait for.
+    fixed["OMP_WAIT_POLICY"] = "PASSIVE"
     # Large pages where the C library can ask for them: a fork copies fewer entries, and first uses cost less.
     fixed |= {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     # The last two: libraries that insist on a folder of theirs take one that is there, also read-only.
