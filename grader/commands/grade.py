@@ -90,7 +90,7 @@ def grade(
     if hidden_pictures and asked.secret is None:
         raise LabError(_("--hidden-pictures needs hidden inputs: a secret says which of them are used"))
     workflow = Workflow(submission) if github else None
-    with workflow or nullcontext(), named_work("starting") as name:
+    with workflow or nullcontext(), named_work(_("starting")) as name:
         options = Options(
             model=model,
             hidden=asked.secret,

@@ -13,6 +13,7 @@ import pytest
 from grader.lab.plan import CORE
 from grader.language import _
 from grader.report.model import Todo
+from grader.source import at_line
 
 CORE_POINTS = 100
 FIXTURES = ("student", "reference", "draw", "note")
@@ -72,7 +73,7 @@ def wrong_points(todos: Iterable[Todo], items: Sequence[pytest.Function]) -> str
 
 
 def _where(item: pytest.Function) -> str:
-    return f"{item.path.name}, line {inspect.unwrap(item.function).__code__.co_firstlineno}"
+    return at_line(item.path.name, inspect.unwrap(item.function).__code__.co_firstlineno)
 
 
 def import_fault(error: BaseException) -> str:
@@ -84,5 +85,5 @@ def import_fault(error: BaseException) -> str:
     elif frames := traceback.extract_tb(error.__traceback__):
         own = [frame for frame in frames if "pytest" not in Path(frame.filename).parts] or list(frames)
         file, line = own[-1].filename, own[-1].lineno
-    place_of_fault = f"{Path(file).name}, line {line}: " if file else ""
+    place_of_fault = f"{at_line(Path(file).name, line)}: " if file else ""
     return f"{place_of_fault}{type(error).__name__}: {said}"

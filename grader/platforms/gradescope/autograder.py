@@ -92,7 +92,7 @@ def confined(sandbox: Sandbox) -> None:
             raise LabError(
                 _("{missing}, so it could read what is hidden: nothing was graded").format(missing=missing)
             )
-        print(f"note: {missing}")
+        print(_("note: {text}").format(text=missing))
 
 
 def grade(submission: Submission, budget: Budget | None = None) -> tuple[Report, Report | None]:
