@@ -1,7 +1,10 @@
 """Inputs for the checks: the same ones every time, or fresh ones from a secret seed."""
 
 import hashlib
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -9,6 +12,9 @@ from PIL import Image
 from grader.lab.paths import CAR
 from grader.pictures.hidden import altered_car, pictures_in
 from grader.pictures.opening import open_picture
+
+MOST_KEPT = 64  # pictures; those of one secret are 20, and most are small
+_KEPT: dict[tuple[object, ...], tuple[Any, Any]] = {}  # (what, state before) -> (picture, state after)
 
 
 class Draw:
@@ -19,11 +25,12 @@ class Draw:
 
     def __init__(self, check: str, hidden: str | None = None, pictures: Path | None = None):
         """pictures: a folder to draw the hidden ones from; else they are made of the lab's own."""
-        self.hidden, self.pictures = hidden, pictures
-        self.random = self._source(check)
+        self.hidden, self.pictures, self._check = hidden, pictures, check
 
-    def _source(self, name: str) -> np.random.RandomState:  # its streams are promised never to change
-        digest = hashlib.sha256(f"{self.hidden or 'public'}/{name}".encode()).digest()
+    @cached_property
+    def random(self) -> np.random.RandomState:
+        """Its own generator, whose streams are promised never to change."""
+        digest = hashlib.sha256(f"{self.hidden or 'public'}/{self._check}".encode()).digest()
         return np.random.RandomState(np.frombuffer(digest, np.uint32))
 
     def __call__(self, *shape: int) -> np.ndarray:
@@ -39,7 +46,11 @@ class Draw:
         return Draw(name, self.hidden)(*shape)
 
     def picture(self, mode: str, width: int, height: int) -> Image.Image:
-        """A dozen rectangles of random colours; mode RGB, L, LA, RGBA or P."""
+        """A dozen rectangles of random colours; mode RGB, L, LA, RGBA or P. Not to be changed."""
+        drawn: Image.Image = self._drawn((mode, width, height), lambda: self._rectangles(mode, width, height))
+        return drawn
+
+    def _rectangles(self, mode: str, width: int, height: int) -> Image.Image:
         bands = {"RGB": 3, "L": 1, "LA": 2, "RGBA": 4, "P": 1}[mode]
         pixels = np.empty((height, width, bands), np.uint8)
         pixels[:] = self.random.randint(256, size=bands)
@@ -63,6 +74,19 @@ class Draw:
         if not self.hidden:
             return CAR.read_bytes()
         if self.pictures is None:
-            return altered_car(folder, self.random)
+            altered: Image.Image = self._drawn((folder,), lambda: altered_car(folder, self.random))
+            return altered
         fresh = pictures_in(self.pictures)
         return open_picture(fresh[self.random.randint(len(fresh))])
+
+    def _drawn(self, what: tuple[object, ...], draw: Callable[[], Any]) -> Any:
+        """What `draw` makes of the generator's present state: kept, since each submission gets the same."""
+        _, numbers, place, *_rest = self.random.get_state()
+        key = *what, place, bytes(np.asarray(numbers))
+        if key not in _KEPT:
+            _KEPT[key] = draw(), self.random.get_state()
+            while len(_KEPT) > MOST_KEPT:
+                del _KEPT[next(iter(_KEPT))]
+        drawn, after = _KEPT[key]
+        self.random.set_state(after)
+        return drawn

@@ -20,7 +20,7 @@ from grader.language import _
 def questions() -> tuple[Array, Tensors]:
     """The one input, and the weights of the stand-ins, with which graphs are drawn."""
     draw = Draw("explain.forward")
-    return draw(1, 3, 92, 76), stand_ins(draw)
+    return draw(1, 3, 46, 38), stand_ins(draw)
 
 
 def find(student: Implementation, reference: Implementation, check: str, error: BaseException) -> Found:

@@ -16,10 +16,27 @@ Question = tuple[str, Facts, Tensors]  # (call, data, tensors)
 Answering = Callable[[str, Facts, Tensors], tuple[Facts, Tensors]]
 
 
+MOST_KEPT = 16
+_KEPT: dict[int, tuple[bytes, bytes]] = {}  # by id, which is no other's while it is kept
+
+
 def request_key(call: str, data: Facts, tensors: Tensors) -> str:
     """Names a request by all that is in it."""
     digest = hashlib.sha256(json.dumps([call, data], sort_keys=True).encode())
     for name in sorted(tensors):
         digest.update(f"{name} {tensors[name].dtype} {tensors[name].shape} ".encode())
-        digest.update(np.ascontiguousarray(tensors[name]).tobytes())
+        digest.update(_digest(tensors[name]))
     return digest.hexdigest()[:24]
+
+
+def _digest(array: Array) -> bytes:
+    """Of its numbers; that of a picture's bytes, which nothing changes, is kept."""
+    content: object = array.base
+    is_all = isinstance(content, bytes) and array.nbytes == len(content) and array.flags.c_contiguous
+    if not isinstance(content, bytes) or not is_all:
+        return hashlib.sha256(np.ascontiguousarray(array).tobytes()).digest()
+    if id(content) not in _KEPT:
+        _KEPT[id(content)] = content, hashlib.sha256(content).digest()
+        while len(_KEPT) > MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    return _KEPT[id(content)][1]
