@@ -8,7 +8,7 @@ from rich.text import Text
 
 from grader.errors import LabError
 from grader.implementations import Frozen, Implementation
-from grader.lab.plan import CORE
+from grader.lab.plan import CORE, CORE_TODOS
 from grader.language import N_, _
 from grader.outputs.report_lines import print_below
 from grader.outputs.todo_table import Style, print_todo
@@ -130,7 +130,7 @@ class Watching:
         put_off = [] if is_first else [todo.id for todo in self._found.todos if todo.is_held_up]
         rest = [todo for todo in self._wanted if todo not in first or todo in put_off]
         self._show([todo for todo in self._found.todos if todo.id in first], rest)
-        took = f"{', '.join(_names(self._found.todos, first))}: {time.monotonic() - started:.1f} s"
+        took = f"{', '.join(_numbered(first))}: {time.monotonic() - started:.1f} s"
         if rest:
             self._console.print(
                 _("Checked {took}. Now the rest.").format(took=took), style="dim", markup=False
@@ -184,8 +184,8 @@ class Watching:
             self._console.clear()
 
 
-def _names(todos: Sequence[Todo], ids: Sequence[str]) -> list[str]:
-    return [todo.title.partition(":")[0] for todo in todos if todo.id in ids]
+def _numbered(ids: Sequence[str]) -> list[str]:
+    return [f"TODO {todo.number}" for todo in CORE_TODOS if todo.id in ids]
 
 
 def _differs(todo: Todo, before: dict[str, Todo]) -> bool:
