@@ -208,6 +208,7 @@ def grade_in(
     finally:
         doubt.rest()
     pictures = look.after(student) if look else Pictures()
+    printed["mask"] = worker.take_printed()
     return Report(
         submission.name,
         submission.digests,

@@ -97,6 +97,18 @@ def test_what_a_hidden_run_printed_is_not_on_the_page(tmp_path):
         assert ("the hidden input is 3" in path.read_text(encoding="utf-8")) == with_output
 
 
+def test_what_the_code_printed_stands_with_the_todo_that_printed_it(tmp_path):
+    path = tmp_path / "page.html"
+    printed = {"forward": "the shape is 7\n", "mask": "while it drew\n"}
+    write_html(replace(a_wrong_report(), output="the shape is 7\nwhile it drew\n", printed=printed), path)
+    page = path.read_text(encoding="utf-8")
+    assert page.count("the shape is 7") == page.count("while it drew") == 1
+    (section,) = [part for part in page.split("<section") if "the shape is 7" in part]
+    assert ">TODO 3: forward</h2>" in section
+    (rest,) = [part for part in page.split("<section") if "while it drew" in part]
+    assert 'id="run"' in rest
+
+
 def run(*arguments: object) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "grader", "overview", *map(str, arguments)]
     return subprocess.run(command, cwd=LAB, capture_output=True, text=True, timeout=120)
