@@ -7,6 +7,7 @@ from grader.errors import LabError
 from grader.lab.paths import ASSETS, LAB, SOLUTION, STUDENT
 from grader.language import _, current
 from grader.language.catalogue import KEY
+from grader.language.choice import COPY
 from grader.release.folder import Files, place
 from grader.release.holes import answer_lines
 from grader.release.notebook import sources_of
@@ -66,7 +67,7 @@ def files() -> Files:
     if missing:
         raise LabError(_("{missing} is missing: get the lab's files again").format(missing=missing[0]))
     if current() != KEY:
-        found["grader/language/copy.txt"] = f"{current()}\n".encode()
+        found[Path(COPY).relative_to(LAB).as_posix()] = f"{current()}\n".encode()
         found |= {f"student/{name}": text.encode() for name, text in student_files(SOLUTION, _).items()}
     found["requirements.txt"] = requirements(STUDENTS).encode()
     found["README.md"] = readme()

@@ -12,6 +12,7 @@ from grader.batch.work import Basis, Plan, grade_hand_in
 from grader.grading.options import Options
 from grader.intake.refusal import NotGradable
 from grader.intake.submission import read_submission
+from grader.platforms.gradescope.export import spoken as spoken_files
 from grader.report.file import from_dict
 from grader.report.model import Report
 
@@ -78,3 +79,11 @@ def test_a_report_from_before_there_were_languages_is_english():
     old = Report("ada", {}, []).as_dict()
     del old["language"]
     assert from_dict(old).language == "en"
+
+
+def test_a_container_speaks_the_language_that_its_zip_was_made_in():
+    assert spoken_files() == {}
+    with spoken():
+        files = spoken_files()
+    assert files["grader/language/copy.txt"] == b"zh\n"
+    assert "grader/language/zh/LC_MESSAGES/rubric.po" in files

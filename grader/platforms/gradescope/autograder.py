@@ -30,7 +30,7 @@ from grader.intake.refusal import NotGradable
 from grader.intake.submission import Submission, read_submission
 from grader.lab.files import write_text
 from grader.lab.paths import LAB, MODEL
-from grader.language import N_, _
+from grader.language import N_, _, chosen, use
 from grader.pictures.opening import open_picture
 from grader.pictures.panel import draw_panel
 from grader.platforms.gradescope.results import refusal, results_of
@@ -153,6 +153,7 @@ def give_up(after_s: float) -> None:
 
 def main(backstop_s: float = BACKSTOP_S) -> int:
     """Write results.json; -> the exit status. Whatever goes wrong, no score is recorded then."""
+    use(chosen())
     root = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
     place = root / "results" / "results.json"
     place.unlink(missing_ok=True)

@@ -13,7 +13,9 @@ from grader.grading.mask import KNOWN
 from grader.implementations import EXPECTED
 from grader.lab.files import replacing
 from grader.lab.paths import CARS, LAB, MODEL, SOLUTION
-from grader.language import _
+from grader.language import _, current
+from grader.language.catalogue import FOLDER, KEY
+from grader.language.choice import COPY
 from grader.release.expected import record, record_known
 
 HERE = Path(__file__).parent
@@ -60,10 +62,20 @@ def _contents(model: Path, hidden: str | None) -> dict[str, bytes]:
         recorded = record(model)
         found["assets/expected.npz"] = recorded.as_bytes()
         found["assets/known.npz"] = record_known(recorded, model).as_bytes()
+    found |= spoken()
     if hidden is not None:
         found["hidden/seed"] = hidden.encode()
         found["hidden/expected.npz"] = record(model, hidden).as_bytes()
     return found
+
+
+def spoken() -> dict[str, bytes]:
+    """What a container needs to speak the language of this process, whatever its own is."""
+    if current() == KEY:
+        return {}
+    catalogues = sorted((Path(FOLDER) / current()).rglob("*.po"))
+    found = {path.relative_to(LAB).as_posix(): path.read_bytes() for path in catalogues}
+    return found | {Path(COPY).relative_to(LAB).as_posix(): f"{current()}\n".encode()}
 
 
 def requirements(names: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from grader.collection.layouts.nbgrader import ASSIGNMENT
 from grader.grading.secret import from_text
 from grader.lab.paths import LAB, STUDENT
-from grader.language import _
+from grader.language import _, chosen, use
 
 # nbgrader's own 30 s would turn a slow machine into a zero; the grader has limits of its own.
 CELL_LIMIT_S = 900
@@ -31,6 +31,7 @@ def configure(
 
     Raises: LabError for a blank secret, ValueError for hidden inputs in a kernel.
     """
+    use(chosen())  # nbgrader has no option for it
     if hidden is not None:
         hidden = from_text(hidden, "configure(hidden=...)")[0]
     from nbgrader.converters import Autograde
