@@ -12,9 +12,10 @@ from grader.intake import archive
 from grader.intake import folder as folders
 from grader.intake.archive import is_solid, read_archive
 from grader.intake.budgets import CHUNK_BYTES, MAX_LISTING_BYTES, Forward, InPieces
-from grader.intake.choice import LINK, OTHER, Entry, choose, lone_archive
+from grader.intake.choice import FILE, LINK, OTHER, Entry, choose, lone_archive
 from grader.intake.folder import open_plain
 from grader.intake.refusal import MESSAGE_CHARS, NotGradable, shown
+from grader.intake.sources import Sources
 from grader.intake.submission import read_submission
 
 DEEP = "a/b/c/d"  # the deepest folder that is looked at
@@ -117,6 +118,15 @@ def test_a_folder_without_end_is_not_listed_to_its_end(tmp_path, monkeypatch):
     found = folders.Folder(folder(tmp_path, files), "it")
     assert [entry.path for entry in found.entries] == ["unet.py"]
     assert len(found._places) == 1 + 5 + 1  # one more than there may be, and no other
+
+
+def test_of_what_came_apart_links_and_folders_are_known(tmp_path):
+    one, other = (folder(tmp_path / name, {"unet.py": b""}) for name in ("ada", "bob"))
+    (tmp_path / "link").symlink_to(one / "unet.py")
+    several = Sources([("ada", one), ("bob", other), ("infer.py", tmp_path / "link")], "it")
+    found = [(entry.path, entry.kind) for entry in several.entries]
+    assert found == [("ada/unet.py", FILE), ("bob/unet.py", FILE), ("infer.py", LINK)]
+    assert [entry.path for entry in Sources([("ada", one)], "it").entries] == ["unet.py"]
 
 
 def test_archives_beside_a_deep_unet_look_like_a_class(tmp_path):
