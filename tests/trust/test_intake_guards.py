@@ -3,12 +3,14 @@
 import gzip
 import io
 import os
+import struct
+import zlib
 
 import pytest
-from trust.hand_ins import FILES, folder, rarred, seven_zipped, zipped
+from trust.hand_ins import FILES, folder, rarred, raw_zip, seven_zipped, zipped
 
 from grader.errors import LabError
-from grader.intake import archive
+from grader.intake import archive, zips
 from grader.intake import folder as folders
 from grader.intake.archive import is_solid, read_archive
 from grader.intake.budgets import CHUNK_BYTES, MAX_LISTING_BYTES, Forward, InPieces
@@ -34,6 +36,19 @@ def read(packed: bytes) -> archive.Found:
 def test_an_empty_zip_is_a_zip():
     with pytest.raises(NotGradable, match=r"there is no unet\.py in it"):
         read(zipped({}))
+
+
+def test_a_large_zip_says_in_another_place_how_many_members_it_has():
+    end64 = zips._END64.pack(b"PK\6\6", 44, 45, 45, 0, 0, 0, 1_000_000, 0, 0)
+    locator = zips._LOCATOR.pack(b"PK\6\7", 0, 4, 1)
+    end = zips._END.pack(b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0, 0, 0)
+    assert zips.count(io.BytesIO(b"PK\3\4" + end64 + locator + end)) == 1_000_000
+
+
+def test_the_unicode_name_of_a_zip_member_is_the_one_that_counts():
+    field = struct.pack("<BL", 1, zlib.crc32(b"x.py")) + b"unet.py"
+    extra = struct.pack("<HH", 0x7075, len(field)) + field
+    assert read(raw_zip(b"x.py", extra=extra)).files == {"unet.py": b"x = 1"}
 
 
 def test_too_little_memory_is_said_as_that(monkeypatch):
