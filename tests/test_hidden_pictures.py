@@ -66,6 +66,18 @@ def test_half_of_them_are_mirrored(small_cars):
     assert 10 < sum(rising) < 30
 
 
+def test_a_picture_that_was_drawn_before_leaves_what_follows_as_it_was():
+    """Pictures are kept; another check's, or another secret's, are none of them."""
+    drawn = []
+    for check, secret in (("a", "s"), ("a", "s"), ("b", "s"), ("a", "t")):
+        draw = Draw(check, secret)
+        drawn.append((draw.picture("RGB", 30, 20).tobytes(), draw(5).tolist(), draw.car(CARS), draw.seed()))
+    assert drawn[0] == drawn[1]
+    assert drawn[0][2] is drawn[1][2]
+    for other in drawn[2:]:
+        assert all(one != another for one, another in zip(drawn[0], other))
+
+
 def test_public_car_is_the_shipped_file():
     assert Draw("a check").car(CARS) == CAR.read_bytes()
 

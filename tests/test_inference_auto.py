@@ -114,6 +114,18 @@ def test_a_lie_about_the_graph_wins_the_picture_and_no_point(sandbox, frozen, sh
         assert scores[0] == scores[1]
 
 
+def test_parts_are_asked_only_where_the_whole_network_is_not_right(sandbox, frozen):
+    asked = []
+    for files in (solution(), of_corpus("cat-order")):
+        watched = Watched(sandbox, files)
+        run_rubric(Implementation(watched), frozen)
+        watched.worker.close()
+        asked.append((watched.calls.count("block"), watched.calls.count("forward")))
+    assert asked[0] == (2, 0)  # of UNet(1, 2)
+    assert asked[1][0] > 20
+    assert asked[1][1] > 0
+
+
 def test_where_memory_is_short_no_point_is_lost_and_the_report_says_why(show, monkeypatch):
     monkeypatch.setattr(capacity, "memory_left_mb", lambda: 500)
     shown, calls = show(changed(ONLY_AT_572))

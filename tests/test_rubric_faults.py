@@ -56,6 +56,25 @@ def test_a_needed_function_that_is_no_check(changed):
     assert f"crop_and_concat.py, line {line}: needs=len, which is no check of builtins.py" in said
 
 
+def test_a_check_that_wants_what_no_check_is_given(changed):
+    rubric, line = changed(
+        "crop_and_concat.py",
+        "def test_layer_can_be_called(student: Implementation,",
+        "def test_layer_can_be_called(tmp_path: str, student: Implementation,",
+    )
+    said = run(rubric, ("crop_and_concat",))
+    assert f"crop_and_concat.py, line {line}: no check is given 'tmp_path'" in said
+
+
+def test_a_rubric_that_is_changed_is_read_again(changed):
+    rubric, _ = changed("crop_and_concat.py", "@points(6, needs=test_shape)", "@points(7, needs=test_shape)")
+    assert "101 points" in run(rubric)
+    file = rubric / "crop_and_concat.py"
+    file.write_text(file.read_text(encoding="utf-8") + "\n(\n", encoding="utf-8")
+    sys.modules.pop(f"{rubric.name}.crop_and_concat", None)
+    assert "101 points" not in run(rubric)
+
+
 def test_a_file_that_python_cannot_read(changed):
     rubric, line = changed("forward.py", "\n@points", "\n@@points")
     assert f"forward.py, line {line + 1}: SyntaxError: " in run(rubric)
