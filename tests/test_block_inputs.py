@@ -1,5 +1,7 @@
 """The inputs of the blocks show an activation that is cut off, layer by layer, with the trained weights."""
 
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -7,9 +9,10 @@ from corpus.build import solution
 from mutants.oracle import load_module
 from torch import nn
 
-from grader.checking.as_a_whole import whole_inputs
+from grader.checking.as_a_whole import is_right_as_a_whole, whole_inputs
 from grader.checking.inputs import Draw
 from grader.compare import Mismatch
+from grader.implementations import Implementation
 from grader.lab.paths import MODEL
 from grader.lab.plan import BLOCK_CHANNELS_IN
 from grader.rubric.conv_blocks import assert_same_each, block_input
@@ -74,3 +77,16 @@ def test_another_activation_in_one_place_shows(network, name, other):
         seen = nn.Sequential(*layers)(torch.from_numpy(x)).numpy()
         with pytest.raises(Mismatch):
             assert_same_each(seen, expected, "the output")
+
+
+@pytest.mark.parametrize(
+    "answer", [({}, {"y": np.zeros((1, 1, 2, 2), np.float32)}), ({"fault": "x", "text": "x"}, {})]
+)
+def test_what_is_known_of_a_network_goes_with_it(answer):
+    reference = Implementation(lambda call, data, tensors: ({}, {"y": tensors["x"]}))
+    student = Implementation(lambda *_: answer)
+    gone = weakref.ref(student)
+    for _ in range(2):
+        assert not is_right_as_a_whole(student, reference, Draw("x"))
+    del student
+    assert gone() is None

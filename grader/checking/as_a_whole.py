@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from grader.checking.inputs import Draw
-from grader.compare import assert_same
+from grader.compare import Mismatch, assert_same
 from grader.implementations import Implementation, SubmissionFault
 from grader.language import _
 
@@ -53,12 +53,21 @@ def assert_right_as_a_whole(
         try:
             _compare(student, reference, draw, channels, size)
         except (AssertionError, SubmissionFault) as error:
-            found[question] = error
+            found[question] = _anew(error)
         except BaseException:
             del found[question]
             raise
     if (failure := found[question]) is not None:
-        raise failure.with_traceback(None)
+        raise _anew(failure)
+
+
+def _anew(failure: AssertionError | SubmissionFault) -> AssertionError | SubmissionFault:
+    """The same, without a traceback: what is kept would keep all that its frames hold."""
+    if isinstance(failure, Mismatch):
+        return Mismatch(str(failure), failure.seen, failure.expected)
+    if isinstance(failure, SubmissionFault):
+        return type(failure)(failure.kind, str(failure), failure.facts, failure.question)
+    return AssertionError(*failure.args)
 
 
 def _compare(
