@@ -174,10 +174,10 @@ def _also_in(file: str, text: str, error: SyntaxError) -> str:
     if not lines:
         return ""
     if len(lines) > MOST_LINES:
-        said = _("(also in lines {lines} and more)")
+        said = _(" (also in lines {lines} and more)")
     else:
-        said = ngettext("(also in line {lines})", "(also in lines {lines})", len(lines))
-    return " " + said.format(lines=", ".join(map(str, lines[:MOST_LINES])))
+        said = ngettext(" (also in line {lines})", " (also in lines {lines})", len(lines))
+    return said.format(lines=_(", ").join(map(str, lines[:MOST_LINES])))
 
 
 def _mended(text: str, error: SyntaxError) -> str:

@@ -66,7 +66,7 @@ class Shown:
         if self._failed:
             human = ngettext("{count} needs a human", "{count} need a human", self._failed)
             said.append(human.format(count=self._failed))
-        return ", ".join(said) or _("grading")
+        return _(", ").join(said) or _("grading")
 
 
 @contextmanager

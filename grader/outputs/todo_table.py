@@ -94,7 +94,7 @@ def rows(todo: Todo, room: int, style: Style) -> list[Row]:
             continue
         if style.short and check in blocks and len(blocks) > 1:
             if check is blocks[0]:
-                names = ", ".join(map(_block_of, blocks))
+                names = _(", ").join(map(_block_of, blocks))
                 right = _("{names} compute what they should").format(names=names)
                 found.append(Row(PASSED, Text(right), blocks))
             continue
@@ -155,7 +155,7 @@ def _of_several(checks: Sequence[Check]) -> str:
             "and {count} more blocks for the same reason: {blocks}",
             count,
         )
-    return said.format(count=count, blocks=", ".join(blocks))
+    return said.format(count=count, blocks=_(", ").join(blocks))
 
 
 def _block_of(check: Check) -> str:

@@ -26,7 +26,7 @@ def looked_at(folder: Path, files: Iterable[str]) -> str:
     names = list(files)
     first = [f"{_shown(folder, name)}{_saved(folder, name)}" for name in names[:1]]
     every = [*first, *(f"{name}{_saved(folder, name)}" for name in names[1:])]
-    return _("Looked at {files}").format(files=", ".join(every))
+    return _("Looked at {files}").format(files=_(", ").join(every))
 
 
 def print_trouble(
@@ -113,4 +113,4 @@ def _saved(folder: Path, name: str) -> str:
         return ""
     is_recent = abs(time.time() - saved) < DAY_S
     when = time.strftime("%H:%M:%S" if is_recent else "%Y-%m-%d %H:%M", time.localtime(saved))
-    return " " + _("(saved {time})").format(time=when)
+    return _(" (saved {time})").format(time=when)

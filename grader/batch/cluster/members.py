@@ -51,7 +51,7 @@ class Reasons:
         self.said[host, reason] = self.said.get((host, reason), 0) + 1
 
     def __str__(self) -> str:
-        return "; ".join(f"{host}: {reason}" for host, reason in self.said)
+        return _("; ").join(f"{host}: {reason}" for host, reason in self.said)
 
 
 def misfit(found: Introduction, ours: Mapping[str, str]) -> str:

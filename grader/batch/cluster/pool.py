@@ -195,6 +195,6 @@ class ClusterPool:
             yield one.task, result
         if failed and member.strikes >= STRIKES:
             said = _("it could not grade {strikes} hand-ins in a row ({why})").format(
-                strikes=STRIKES, why="; ".join(result.why)
+                strikes=STRIKES, why=_("; ").join(result.why)
             )
             yield from self._leave_out(member, said)

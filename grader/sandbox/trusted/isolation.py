@@ -76,8 +76,8 @@ def demand(least: str | None, probe: dict[str, str]) -> None:
         return
     opened = [name for name in SAID if name != "not_tried" and probe.get(name) != BLOCKED] if probe else []
     said = [SAID[name] for name in opened or ["not_tried"]]
-    ways = "; ".join(dict.fromkeys(_(way) for way, remedy in said))
-    remedies = "; ".join(dict.fromkeys(_(remedy) for way, remedy in said))
+    ways = _("; ").join(dict.fromkeys(_(way) for way, remedy in said))
+    remedies = _("; ").join(dict.fromkeys(_(remedy) for way, remedy in said))
     raise LabError(
         _(
             "isolation {least} was asked for, and this machine gives {level}: of a submission's code, "
