@@ -67,7 +67,7 @@ def print_todo(todo: Todo, console: Console, style: Style | None = None, gained:
         return
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=2, justify="right")
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")  # Chinese has no spaces to wrap at
     table.add_column(width=POINTS, justify="right")
     for row in rows(todo, console.width - POINTS - 4, style):
         table.add_row(mark(console, row.status), row.text, row.points)

@@ -87,6 +87,14 @@ def test_a_report_has_no_english_sentence_and_lines_up(cause, grade):
     assert "反馈" in page
 
 
+@pytest.mark.parametrize("cause", SHOWN[:4])
+def test_a_hint_is_shown_whole_where_the_terminal_is_narrow(cause, grade):
+    report = grade(build(mistake_of(cause)))
+    hint = next(check.hint for todo in report.todos for check in todo.checks if check.cause == cause)
+    assert hint is not None
+    assert "".join(hint.split()) in "".join(printed(report, 40, True).split())
+
+
 def test_in_english_the_same_report_is_english(grade_files):
     todos = grade_files(build(mistake_of("crop_and_concat.order")))
     assert any(english_in(check.title) for todo in todos for check in todo.checks)

@@ -156,7 +156,8 @@ def _fact(words: str) -> str:
 def _plain(value: object) -> str:
     """What a report says of its isolation, as words: {"session": True, "rlimits": {"cpu_s": 300}}."""
     if isinstance(value, dict):
-        return _("; ").join(_plain(k) if v is True else f"{_plain(k)}: {_plain(v)}" for k, v in value.items())
+        facts = [_plain(k) if v is True else _plain(k) + _(": ") + _plain(v) for k, v in value.items()]
+        return _("; ").join(facts)
     if isinstance(value, list | tuple):
         return _(", ").join(map(_plain, value))
     return _fact(str(value).replace("_", " "))
