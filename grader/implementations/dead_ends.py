@@ -23,8 +23,10 @@ BUILDS = (BUILD, *OF_UNET, *OF_BOTH)
 WHEN = N_({IMPORT: "{said} while {file}.py is imported", BUILD: "{said} while UNet is built"})
 
 
-def files_of(call: str) -> tuple[str, ...]:
+def files_of(call: str, data: Facts) -> tuple[str, ...]:
     """The modules that a call imports; none where that is not known."""
+    if call == IMPORT:
+        return (str(data.get("name")),)
     extension = EXTENSION_OF.get(call.partition("_")[0])
     return (f"extensions.{extension}",) if extension else FILES.get(call, ())
 
@@ -38,7 +40,7 @@ class DeadEnds:
 
     def __call__(self, call: str, data: Facts, tensors: Tensors) -> tuple[Facts, Tensors]:
         """The answer. Raises what `ask` does."""
-        files = files_of(call)
+        files = files_of(call, data)
         for file in files:
             if file not in self._ends:
                 self._ends[file] = self._tried(IMPORT, file)

@@ -106,7 +106,7 @@ def it_prints_for_ever():
 def it_takes_memory_bit_by_bit():
     kept = []
     while True:
-        kept.append(bytearray(1 << 20))
+        kept.append(bytes(1 << 24))
 
 
 @attack(MEMORY)

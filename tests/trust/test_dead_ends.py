@@ -8,7 +8,7 @@ from grader.grading.options import Options
 from grader.grading.scoring import run_rubric
 from grader.implementations import Implementation, InWorker
 from grader.implementations.dead_ends import BUILDS, IMPORT, files_of
-from grader.lab.extensions import EXTENSIONS
+from grader.lab.extensions import EXTENSION_FILES, EXTENSIONS
 from grader.report.model import FAILED
 from grader.sandbox.calls.table import CALLS
 from grader.sandbox.trusted import WorkerFailed
@@ -83,8 +83,19 @@ def test_an_extension_s_import_is_waited_for_once_too(sandbox, frozen):
     assert todo.checks[0].message.endswith("while extensions/train.py is imported")
 
 
+def test_one_file_without_an_end_says_nothing_of_the_next(sandbox):
+    worker = Hasty(sandbox, dict.fromkeys(("unet.py", *EXTENSION_FILES[:4]), LOOP) | {"infer.py": "x = 1"})
+    try:
+        for name in ("unet", *(f"extensions.{name}" for name in EXTENSIONS[:4])):
+            assert worker(IMPORT, {"name": name}, {})[0]["fault"] == "timeout"
+        assert worker(IMPORT, {"name": "infer"}, {}) == ({}, {})
+    finally:
+        worker.close()
+
+
 def test_it_is_known_of_each_call_what_it_imports():
     known = {"unet", "infer", *(f"extensions.{name}" for name in EXTENSIONS)}
-    assert {file for call in CALLS for file in files_of(call)} == known
-    assert [call for call in CALLS if not files_of(call)] == [IMPORT]
+    assert {file for call in CALLS if call != IMPORT for file in files_of(call, {})} == known
+    assert [call for call in CALLS if not files_of(call, {})] == []
+    assert files_of(IMPORT, {"name": "infer"}) == ("infer",)
     assert set(BUILDS) <= set(CALLS)

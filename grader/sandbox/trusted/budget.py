@@ -8,6 +8,7 @@ from grader.language import _
 from grader.sandbox.trusted.answers import GivenUp, WorkerFailed
 from grader.sandbox.trusted.meter import slowness
 
+UNCOUNTED = ("import_file",)  # calls of this kind are about different files, and one says nothing of another
 IDLE_LIMIT_S = 20.0  # of one call: no network has anything to wait for
 
 
@@ -54,7 +55,7 @@ class Budget:
                     idle_s=self.idle_s
                 )
             )
-        if self.late[call] >= self.late_calls:
+        if self.late[call] >= self.late_calls and call not in UNCOUNTED:
             raise self._refusal(
                 _("not tried: {late_calls} calls like this one took too long").format(
                     late_calls=self.late_calls
