@@ -99,6 +99,14 @@ def translate_frames() -> None:
     for name, text in FRAMES.items():
         if hasattr(rich_utils, name):
             setattr(rich_utils, name, _(text))
+    made = rich_utils._make_rich_text
+
+    def folded(**given: Any) -> Any:
+        text: Any = made(**given)
+        text.overflow = "fold"  # Chinese has no spaces to wrap at: without this, typer cuts it off
+        return text
+
+    rich_utils._make_rich_text = folded
 
 
 def take_language(command: Any) -> None:

@@ -69,6 +69,13 @@ def test_every_command_takes_it_and_says_its_help_in_it():
     assert "Exit status" in run("-m", "grader", "hand-in", "--help", UNET_LAB_LANG="en")
 
 
+def test_no_help_is_cut_off_in_it():
+    for command in (("-m", "grader", "batch"), ("try.py",)):
+        said = run(*command, "--help", "--lang", "zh", COLUMNS="80")
+        assert "…" not in said
+        assert "--lang" in said
+
+
 def test_an_error_is_said_in_it_wherever_the_option_stands():
     for arguments in (("--lang", "zh", "grade", "nowhere"), ("grade", "nowhere", "--lang", "zh")):
         assert "nowhere 不存在" in run("-m", "grader", *arguments, "--public")
