@@ -190,6 +190,12 @@ MISTAKES = (
     wrong("mask-tensor", "tensor", line(RETURN, "return mask.cpu().to(torch.uint8)")),
     wrong("mask-extra-axis", "axes", line("scores[0, 0]", "scores[0]")),
     wrong("predict-returns-nothing", "nothing_returned", line(RETURN, RETURN.replace("return", "mask ="))),
+    Mistake(
+        "preprocess-without-picture",
+        ("inference",),
+        "submission.argument_missing",
+        (line("model(preprocess(image)", "model(preprocess()"),),
+    ),
     # predict_mask: the network's state
     wrong("training-mode", "training_mode", line("    model.eval()\n", "")),
     wrong("training-mode-train", "training_mode", line("model.eval()", "model.train()")),

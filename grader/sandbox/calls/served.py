@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 import torch
+from PIL import Image
 from torch import nn
 
 from grader.lab.readings import given_input
@@ -42,9 +43,18 @@ class Served(nn.Module):
 
 @contextmanager
 def given_preprocess(module: ModuleType) -> Iterator[None]:
-    """Within this context the module's preprocess gives `given_input`, whatever it is handed."""
+    """Within this context the module's preprocess gives `given_input` for any picture that it is handed.
+
+    Handed no picture, it is the submission's own: that call is a mistake of predict_mask's.
+    """
     there = vars(module).get("preprocess")
-    vars(module)["preprocess"] = lambda *args, **kwargs: torch.from_numpy(given_input())
+
+    def given(*args: object, **kwargs: object) -> object:
+        if callable(there) and not any(isinstance(one, Image.Image) for one in (*args, *kwargs.values())):
+            return there(*args, **kwargs)
+        return torch.from_numpy(given_input())
+
+    vars(module)["preprocess"] = given
     try:
         yield
     finally:
