@@ -16,7 +16,7 @@ SQUEEZED = {
         "return self.final_conv(x)",
         "return self.final_conv(x).squeeze()",
         "forward",
-        "expected the scores to have 4 axes (N, C, H, W), not 2: its shape is (80, 64)",
+        "expected the scores to have 4 axes (N, C, H, W), not 3: its shape is (2, 32, 48)",
     ),
 }
 
