@@ -30,7 +30,16 @@ def a_fault_of_the_grader_is_pretended_about_hidden_inputs():
 
 @attack("not shown", hidden=True)
 def a_line_of_the_grader_s_holds_hidden_inputs():
+    from torch import nn
+
     from grader.sandbox.untrusted import failure
+
+    class UNet(nn.Module):
+        def __init__(self, *_):
+            super().__init__()
+
+        def forward(self, x):
+            raise ValueError
 
     def reduce(error, files):
         frame, said = error.__traceback__, "INPUTS"

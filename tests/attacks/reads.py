@@ -153,7 +153,10 @@ def its_own_memory_is_searched_for_the_secret():
             if "[heap]" in line or "[stack]" in line:
                 start, end = (int(part, 16) for part in line.split()[0].split("-"))
                 memory.seek(start)
-                found += memory.read(end - start)[::-1].count(TURNED.encode())  # and never spelt here
+                while start < end:  # in pieces, each a little into the next; it is never spelt here
+                    found += memory.read(min(end - start, 1 << 22))[::-1].count(TURNED.encode())
+                    start += (1 << 22) - len(TURNED)
+                    memory.seek(start)
     raise LookupError(f"{found} times" if found else "nothing was found")
 
 

@@ -85,7 +85,7 @@ def test_an_archive_that_was_not_unpacked_is_opened(tmp_path, name):
 @pytest.mark.trust
 def test_an_endless_loop_costs_its_own_processor_time_and_gets_a_score():
     files = solution()
-    files["unet.py"] = files["unet.py"].replace("b, c, h, w = x.shape", "while True: pass")
+    files["infer.py"] = files["infer.py"].replace("    model.eval()\n", "    while True:\n        pass\n")
     budget = Budget(cpu_s=6.0)
     public, _ = autograder.grade(
         Submission("ada", {name: text.encode() for name, text in files.items()}), budget
