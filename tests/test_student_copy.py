@@ -28,6 +28,7 @@ def copy(tmp_path):
     return target
 
 
+@pytest.mark.trust
 def test_marks_are_those_of_the_full_copy(copy, sandbox, tmp_path):
     submission = tmp_path / "ada"
     submission.mkdir()

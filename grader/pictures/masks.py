@@ -86,7 +86,7 @@ def _by_transparency(path: Path, image: Image.Image) -> npt.NDArray[np.bool_] | 
     if len(np.unique(alpha)) == 1:
         return None
     visible = _by_value(path, alpha.astype(np.int64))
-    colours = np.unique(pixels[visible][:, :3], axis=0)
+    colours = _colours_in(pixels[visible][:, :3])
     if len(colours) > 1:
         raise LabError(
             _("{path} has both transparent parts and several colours: {remedy}").format(
@@ -125,9 +125,15 @@ def _distinct(values: Values) -> Values:
     return np.flatnonzero(np.bincount(values.ravel()))
 
 
+def _colours_in(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The different rows of (N, C), in order. A million are quicker to sort as numbers than as rows."""
+    numbers = pixels.astype(np.int64) @ (1 << 16 * np.arange(pixels.shape[1])[::-1])
+    return np.asarray(pixels[np.unique(numbers, return_index=True)[1]])
+
+
 def _by_colour(path: Path, values: Values) -> npt.NDArray[np.bool_]:
     """Of colours: one of them on black."""
-    colours = np.unique(values.reshape(-1, values.shape[2]), axis=0)
+    colours = _colours_in(values.reshape(-1, values.shape[2]))
     others = [tuple(map(int, colour)) for colour in colours if colour.any()]
     if len(others) == 1:
         return np.asarray(values.any(axis=2))

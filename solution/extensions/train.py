@@ -294,7 +294,9 @@ def read_mask(path: Path, size: tuple[int, int]) -> np.ndarray:
     if cover.mode not in ("1", "L", "I", "I;16", "F"):
         cover = cover.convert("RGB")  # a palette's numbers are no values
     values = np.atleast_3d(np.asarray(cover))
-    found = np.unique(values.reshape(-1, values.shape[-1]), axis=0)
+    flat = values.reshape(-1, values.shape[-1])
+    numbers = flat[:, 0] if flat.shape[1] == 1 else flat.astype(np.int32) @ (65536, 256, 1)  # of the colours
+    found = flat[np.unique(numbers, return_index=True)[1]]
     if len(found) <= 2 and not found[0].any():  # 0 and 1, 0 and 255, red on black, 16 bits
         return np.asarray(values.any(axis=2))
     white = 65535 if values.max() > 255 else 255

@@ -119,6 +119,7 @@ def test_answers_and_pictures_arrive_for_their_owner_alone(tmp_path):
         pack(Plan(options, (), tmp_path / "expected.npz"))
 
 
+@pytest.mark.trust
 def test_a_scheduler_that_is_not_there_is_said_in_one_line(tmp_path):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "ada" / "unet.py").write_text("")
