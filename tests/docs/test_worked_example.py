@@ -40,9 +40,9 @@ def changed(tmp_path_factory) -> Path:
     explain.write_text(text.replace(before, recognised + before), encoding="utf-8")
     hints = lab / "grader/explain/hints.py"
     text = hints.read_text(encoding="utf-8")
-    hints.write_text(
-        text.replace("CROP_AND_CONCAT = {\n", "CROP_AND_CONCAT = {\n" + hint, 1), encoding="utf-8"
-    )
+    before = "CROP_AND_CONCAT = N_(\n    {\n"
+    assert text.count(before) == 1
+    hints.write_text(text.replace(before, before + hint), encoding="utf-8")
     return lab
 
 
