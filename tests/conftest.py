@@ -25,7 +25,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_make_parametrize_id(config, val, argname):
-    """Name bytes by their argument: an archive holds the second it was made in, and two workers must agree."""
+    """Name bytes by their argument: an archive holds the second it was made in; two workers must agree."""
     return argname if isinstance(val, bytes) else None
 
 
