@@ -3,7 +3,7 @@
 Each begins with weights drawn anew, sees the same seven drawn cars in the same order, mirrored at random, and
 learns with the same loss and optimiser until its processor time is spent; the eighth car it never sees. How
 many steps that gives is part of the answer. Draws assets/figures/trained_alike.jpg, and prints a row of
-numbers for each network.
+numbers for each network. In Chinese: trained_alike.zh-CN.jpg.
 
 OUT keeps what a network has come to: a run that was stopped goes on with the next one.
 """
@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import torch
 import typer
-from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from assets.make.extensions import FIGURES, as_picture
+from assets.make.extensions_words import say, suffix
+from grader import language
 from grader.lab.files import write_bytes, write_text
 from grader.lab.paths import CARS
+from grader.notebook.figures import new_figure
+from grader.pictures.panel import EXTRA, MISSING
 from solution import unet
 from solution.extensions import batchnorm_unet, find_the_bugs, paper_unet, train
 
@@ -104,20 +108,22 @@ def result(network: Network, seconds: float, out: Path) -> dict[str, float]:
 
 
 def draw(out: Path, results: dict[str, dict[str, float]]) -> None:
-    """The car that nobody has seen, and what each says of it."""
+    """The car that nobody has seen, and what each says of it: orange is too much, blue is missed."""
     image, truth = train.read_pairs(CARS, HEIGHT)[HELD_OUT]
-    figure = Figure(figsize=(9, 4.4), layout="constrained")
-    axes = figure.subplots(2, 3).flat
+    figure = new_figure(figsize=(9, 4.4), layout="constrained")
+    axes = list(figure.subplots(2, 3).flat)
     axes[0].imshow(as_picture(image))
-    axes[0].set_title("a car that none has seen", fontsize=9)
-    for one, (name, found) in zip(list(axes)[1:], results.items(), strict=True):
+    axes[0].set_title(say("a car that none has seen"), fontsize=9)
+    for one, (name, found) in zip(axes[1:], results.items(), strict=True):
         mask = torch.load(out / f"{name.replace(' ', '_')}.pt")
-        shown = image * 0.35 + 0.65 * torch.stack([mask & ~truth, mask & truth, ~mask & truth]).float()
-        one.imshow(as_picture(shown))
-        one.set_title(f"{name}: {found['steps']:,} steps, Dice {found['dice']:.3f}", fontsize=9)
+        shown = as_picture(image * torch.where(mask, 1.0, 0.3))
+        shown[mask & ~truth], shown[~mask & truth] = np.divide(EXTRA, 255), np.divide(MISSING, 255)
+        one.imshow(shown)
+        title = say("{name}: {steps:,} steps, Dice {dice:.3f}").format(name=say(name), **found)
+        one.set_title(title, fontsize=9)
     for one in axes:
         one.set(xticks=[], yticks=[])
-    part = out / "trained_alike.jpg"
+    part = out / f"trained_alike{suffix()}.jpg"
     figure.savefig(part, dpi=110, pil_kwargs={"quality": 85})
     write_bytes(FIGURES / part.name, part.read_bytes())
 
@@ -133,7 +139,9 @@ def main(
     for network in NETWORKS:
         results[network.name] = found = result(network, seconds, out)
         print(f"{network.name}: {found['steps']} steps, Dice {found['dice']:.3f}", flush=True)
-    draw(out, results)
+    for one in language.LANGUAGES:
+        language.use(one)
+        draw(out, results)
 
 
 if __name__ == "__main__":

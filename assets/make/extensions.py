@@ -1,5 +1,7 @@
 """Draws the pictures of the extensions into assets/figures: `python -m assets.make.extensions`.
 
+Each is drawn in English and in Chinese, as NAME.zh-CN.png.
+
 Each shows what an extension does, made by its solution. The curves of extension 6 come from a
 training: `python solution/extensions/train.py --out runs/train`, then `--runs runs/train`.
 """
@@ -15,7 +17,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from assets.make.extensions_words import say, suffix
+from grader import language
 from grader.lab.paths import ASSETS, CARS
+from grader.notebook.figures import new_figure
 from grader.release.holes import student_version
 from solution.extensions import batchnorm_unet, elastic, find_the_bugs, paper_unet, train, weight_map
 
@@ -37,11 +42,11 @@ def save(figure: Figure, name: str) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=90)
     picture = Image.open(buffer).convert("RGB").quantize(96, dither=Image.Dither.NONE)
-    picture.save(FIGURES / f"{name}.png", optimize=True)
+    picture.save(FIGURES / f"{name}{suffix()}.png", optimize=True)
 
 
 def axes_of(count: int, width: float, height: float) -> tuple[Figure, list]:
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = new_figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, count, squeeze=False)[0]
     for one in axes:
         one.set(xticks=[], yticks=[])
@@ -55,9 +60,10 @@ def draw_overlap_tile() -> None:
     figure, (axes,) = axes_of(1, 6.2, 4.4)
     axes.imshow(as_picture(image[:, rows[:, None], columns]))
     height, width = image.shape[1:]
-    boxes = ((border, border, width, height, "white", "the picture"),
-             (0, 0, tile + 2 * border, tile + 2 * border, "tab:blue", "what the network sees of one tile"),
-             (border, border, tile, tile, "gold", "the scores that it gives"))  # fmt: skip
+    sees, gives = say("what the network sees of one tile"), say("the scores that it gives")
+    boxes = ((border, border, width, height, "white", say("the picture")),
+             (0, 0, tile + 2 * border, tile + 2 * border, "tab:blue", sees),
+             (border, border, tile, tile, "gold", gives))  # fmt: skip
     for left, top, wide, high, colour, label in boxes:
         axes.add_patch(Rectangle((left, top), wide - 1, high - 1, fill=False, ec=colour, lw=2.5, label=label))
     axes.legend(loc="lower right", fontsize=8, facecolor="grey", labelcolor="white")
@@ -77,7 +83,9 @@ def draw_elastic() -> None:
             shown, outline = elastic.elastic_deform(lined, mask, sigma=10.0, generator=generator)
         one.imshow(as_picture(shown))
         one.contour(outline.float().numpy(), levels=[0.5], colors="magenta", linewidths=1.5)
-        one.set_title(f"seed {seed}, sigma 10 px" if seed else "the picture", fontsize=9)
+        one.set_title(
+            say("seed {seed}, sigma 10 px").format(seed=seed) if seed else say("the picture"), fontsize=9
+        )
     save(figure, "elastic")
 
 
@@ -90,7 +98,7 @@ def draw_weight_map() -> None:
     shown = axes[2].imshow(weight_map.weight_map(labels), cmap="jet")
     figure.colorbar(shown, ax=axes[2])
     for one, title in zip(axes, ("cells (drawn)", "labels", "weights, w0 = 10, sigma = 5 px")):
-        one.set_title(title, fontsize=9)
+        one.set_title(say(title), fontsize=9)
     save(figure, "weight_map")
 
 
@@ -134,11 +142,11 @@ def kept_mb(checkpointing: bool, side: int) -> float:
 def draw_checkpointing() -> None:
     """What is kept for the backward pass at 572, without and with checkpointing."""
     kept = [kept_mb(checkpointing, 572) for checkpointing in (False, True)]
-    figure = Figure(figsize=(6, 1.7), layout="constrained")
+    figure = new_figure(figsize=(6, 1.7), layout="constrained")
     axes = figure.subplots()
-    bars = axes.barh(["plain", "checkpointed"], kept, color=["tab:gray", "tab:blue"])
+    bars = axes.barh([say("plain"), say("checkpointed")], kept, color=["tab:gray", "tab:blue"])
     axes.bar_label(bars, [f"{value:.0f} MB" for value in kept], padding=3)
-    axes.set(xlabel="kept for the backward pass, one picture of 572 x 572", xlim=(0, 1.2 * max(kept)))
+    axes.set(xlabel=say("kept for the backward pass, one picture of 572 x 572"), xlim=(0, 1.2 * max(kept)))
     axes.invert_yaxis()
     save(figure, "checkpointing")
 
@@ -153,9 +161,9 @@ def draw_bugs() -> None:
     torch.manual_seed(0)
     models = {"published": names["UNet"](2).eval(), "mended": find_the_bugs.UNet(2).eval()}
     counts = [sum(parameter.numel() for parameter in model.parameters()) for model in models.values()]
-    bars = axes[0].bar(list(models), counts, color=["tab:red", "tab:green"])
+    bars = axes[0].bar([*map(say, models)], counts, color=["tab:red", "tab:green"])
     axes[0].bar_label(bars, [f"{count:,}" for count in counts])
-    axes[0].set(title="parameters that an optimiser finds", yticks=[], ylim=(0, 1.2 * max(counts)))
+    axes[0].set(title=say("parameters that an optimiser finds"), yticks=[], ylim=(0, 1.2 * max(counts)))
     axes[0].title.set_fontsize(9)
     with torch.no_grad():
         answers = {name: [model(image)[0, 1] for _ in range(2)] for name, model in models.items()}
@@ -166,7 +174,7 @@ def draw_bugs() -> None:
     }
     for one, (title, picture) in zip(axes[1:], shown.items()):
         one.imshow(picture, vmin=0, vmax=1, cmap="gray")
-        one.set_title(title, fontsize=9)
+        one.set_title(say(title), fontsize=9)
         one.set(xticks=[], yticks=[])
     save(figure, "find_the_bugs")
 
@@ -187,9 +195,11 @@ def main(
     ] = None,
 ) -> None:
     """Draw all pictures of the extensions."""
-    for draw in (draw_overlap_tile, draw_elastic, draw_weight_map, draw_checkpointing, draw_bugs):
-        draw()
-        print(draw.__name__)
+    for one in language.LANGUAGES:
+        language.use(one)
+        for draw in (draw_overlap_tile, draw_elastic, draw_weight_map, draw_checkpointing, draw_bugs):
+            draw()
+            print(draw.__name__, one)
     if runs:
         draw_training(runs)
 

@@ -8,24 +8,13 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
+from grader.commands import typers_words
 from grader.errors import LabError
 from grader.lab.paths import LAB
-from grader.language import N_, OPTION, _, chosen, current, use
-from grader.language.catalogue import KEY
+from grader.language import OPTION, _, chosen, use
 from grader.outputs.terminal import print_error
 
 STOPPED = 130  # exit status after Ctrl-C, as shells have it
-
-FRAMES = N_(
-    {
-        "ARGUMENTS_PANEL_TITLE": "Arguments",
-        "OPTIONS_PANEL_TITLE": "Options",
-        "COMMANDS_PANEL_TITLE": "Commands",
-        "ERRORS_PANEL_TITLE": "Error",
-        "DEFAULT_STRING": "[default: {}]",
-        "REQUIRED_LONG_STRING": "[required]",
-    }
-)
 
 
 def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None) -> None:
@@ -43,7 +32,7 @@ def start(command: Callable[..., None] | typer.Typer, stopped: str | None = None
     program = typer.main.get_command(app)
     teach(program)
     take_language(program)
-    translate_frames()
+    typers_words.translate()
     try:
         program()
     except LabError as error:
@@ -64,6 +53,7 @@ def teach(command: Any) -> None:
     """
     if command.help:
         command.help = "\n\n".join(map(_, paragraphs(command.help)))
+    typers_words.name_places(command)
     for option in command.params:
         if getattr(option, "help", None):
             option.help = _(option.help)
@@ -88,25 +78,6 @@ def paragraphs(text: str) -> list[str]:
     """A docstring's, each on one line; indented ones are commands and stay as they are."""
     found = inspect.cleandoc(text).split("\n\n")
     return [one if one.startswith(" ") else " ".join(one.split("\n")) for one in found]
-
-
-def translate_frames() -> None:
-    """Say in the present language what typer writes around the help and its own errors."""
-    if current() == KEY:
-        return
-    from typer import rich_utils  # late: only who speaks another language needs it this early
-
-    for name, text in FRAMES.items():
-        if hasattr(rich_utils, name):
-            setattr(rich_utils, name, _(text))
-    made = rich_utils._make_rich_text
-
-    def folded(**given: Any) -> Any:
-        text: Any = made(**given)
-        text.overflow = "fold"  # Chinese has no spaces to wrap at: without this, typer cuts it off
-        return text
-
-    rich_utils._make_rich_text = folded
 
 
 def take_language(command: Any) -> None:

@@ -8,7 +8,7 @@ those of the extensions, ext-..., stand right before the last one, `closing`. Th
 and scenes.py. Not in here: a point; `grader.check` asks for those.
 """
 
-from grader.notebook import figures, scenes
+from grader.notebook import figures, scenes, slider
 from grader.notebook.lab import Lab
 
-__all__ = ["Lab", "figures", "scenes"]
+__all__ = ["Lab", "figures", "scenes", "slider"]

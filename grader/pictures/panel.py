@@ -6,6 +6,7 @@ the simpler `plot_image_and_mask` of `infer.py` is the student's own.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from grader.compare import iou
+from grader.language import _
+from grader.pictures.font import font_file
 
 MAX_WIDTH, MAX_TILE_HEIGHT = 1340, 520  # what a laptop's screen shows, a row at a time
 COLUMNS = 2
@@ -41,14 +44,16 @@ def draw_panel(image: Image.Image, mask: Array, other: Array | None = None) -> I
     cover = _cover(mask, size)
     tiles = [picture, cover.convert("RGB"), _overlay(picture, cover)]
     captions: list[Caption] = [
-        ("Picture", [(f"{image.width} x {image.height} pixels", None)]),
-        ("Mask", [(_share(mask), None)]),
-        ("Mask on the picture", [("bright: car, dark: background", None)]),
+        (_("Picture"), [(_("{0} x {1} pixels").format(*image.size), None)]),
+        (_("Mask"), [(_share(mask), None)]),
+        (_("Mask on the picture"), [(_("bright: car, dark: background"), None)]),
     ]
     if other is not None:
         tiles.append(_difference(picture, mask, other))
-        legend: list[tuple[str, Color | None]] = [("extra", EXTRA), ("missing", MISSING), ("in both", BOTH)]
-        captions.append((f"Where it differs: IoU {_rounded(iou(mask, other))}", legend))
+        legend: list[tuple[str, Color | None]]
+        legend = [(_("extra"), EXTRA), (_("missed"), MISSING), (_("in both"), BOTH)]
+        title = _("Where it differs: IoU {value}").format(value=_rounded(iou(mask, other)))
+        captions.append((title, legend))
     return _arranged(tiles, captions)
 
 
@@ -97,8 +102,8 @@ def _difference(picture: Image.Image, mask: Array, other: Array) -> Image.Image:
 def _share(mask: Array) -> str:
     share = float((np.asarray(mask) > 0).mean())
     if share in (0, 1):
-        return "no car: every pixel is 0" if share == 0 else "all car: every pixel is 1"
-    return f"{100 * share:.1f} % of the picture is car"
+        return _("no car: every pixel is 0") if share == 0 else _("all car: every pixel is 1")
+    return _("{share:.1f} % of the picture is car").format(share=100 * share)
 
 
 def _rounded(value: float) -> str:
@@ -107,8 +112,8 @@ def _rounded(value: float) -> str:
 
 
 @cache
-def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size=size)  # Pillow's own; no file to ship
+def _font(size: int, file: Path | None) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size) if file else ImageFont.load_default(size=size)  # Pillow's own
 
 
 def _arranged(tiles: list[Image.Image], captions: list[Caption]) -> Image.Image:
@@ -117,17 +122,17 @@ def _arranged(tiles: list[Image.Image], captions: list[Caption]) -> Image.Image:
     row, rows = CAPTION + height + MARGIN, -(-len(tiles) // COLUMNS)
     panel_width = 2 * MARGIN + COLUMNS * column + (COLUMNS - 1) * GAP
     panel = Image.new("RGB", (panel_width, MARGIN // 2 + rows * row), BACKGROUND)
-    draw = ImageDraw.Draw(panel)
+    draw, file = ImageDraw.Draw(panel), font_file()
     for index, (tile, (title, texts)) in enumerate(zip(tiles, captions)):
         left, top = MARGIN + index % COLUMNS * (column + GAP), MARGIN // 2 + index // COLUMNS * row
-        draw.text((left, top), title, INK, _font(22))
+        draw.text((left, top), title, INK, _font(22, file))
         x = left
         for text, color in texts:
             if color:
                 draw.rectangle((x, top + 35, x + 13, top + 48), color)
                 x += 20
-            draw.text((x, top + 31), text, PALE_INK, _font(17))
-            x += round(draw.textlength(text, _font(17))) + 18
+            draw.text((x, top + 31), text, PALE_INK, _font(17, file))
+            x += round(draw.textlength(text, _font(17, file))) + 18
         draw.rectangle((left - 1, top + CAPTION - 1, left + width, top + CAPTION + height), FRAME)
         panel.paste(tile, (left, top + CAPTION))
     return panel

@@ -30,7 +30,9 @@ NOT_COMMANDS = (
     "add_to",
     "paragraphs",
     "take_language",
-    "translate_frames",
+    "translate",
+    "said",
+    "name_places",
     "inputs",
 )
 

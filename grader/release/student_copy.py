@@ -37,6 +37,8 @@ SAID_ANYWHERE = {
     "loss.backward()",
     "optimizer.step()",
 }
+GUIDE = "student/extensions/README.md"
+GUIDES = {"zh": "student/extensions/README.zh-CN.md"}  # the same in other languages
 README = Path(__file__).with_name("student_readme.md")
 
 
@@ -66,7 +68,9 @@ def files() -> Files:
     missing = [name for name, path in found.items() if isinstance(path, Path) and not path.is_file()]
     if missing:
         raise LabError(_("{missing} is missing: get the lab's files again").format(missing=missing[0]))
+    guides = {language: found.pop(name) for language, name in GUIDES.items()}
     if current() != KEY:
+        found[GUIDE] = guides[current()]
         found[Path(COPY).relative_to(LAB).as_posix()] = f"{current()}\n".encode()
         found |= {f"student/{name}": text.encode() for name, text in student_files(SOLUTION, _).items()}
     found["requirements.txt"] = requirements(STUDENTS).encode()

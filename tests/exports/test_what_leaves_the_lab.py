@@ -52,7 +52,7 @@ def test_no_line_of_an_answer_is_in_any_file(exported):
     assert len(secrets) > 100
     said_anywhere = {"super().__init__()", "with torch.inference_mode():"}
     for path, content in inside(exported).items():
-        if path.endswith((".pth", ".jpg", ".png", ".npz")):
+        if path.endswith((".pth", ".jpg", ".png", ".npz", ".otf")):
             continue
         lines = {line.strip() for line in content.decode("utf-8").splitlines()}
         found = {line for line in secrets & lines if not line.startswith(("def ", "class "))}

@@ -11,7 +11,17 @@ from grader.lab.version import VERSION
 from grader.language import _
 
 PACKAGES = ("torch", "torchvision", "numpy", "pillow", "safetensors", "pytest", "jinja2", "distributed")
-KINDS = (".py", ".html", ".css", ".js", ".svg", ".json", ".ini", ".po")  # files of grader/ that make a result
+KINDS = (
+    ".py",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".json",
+    ".ini",
+    ".po",
+    ".otf",
+)  # files of grader/ that make a result
 
 
 def likeness() -> dict[str, str]:
