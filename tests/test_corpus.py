@@ -22,7 +22,7 @@ forward: skip_after_pooling wrong_level concat_arguments stage_skipped used_twic
 inference: short_side not_resized_back nearest nearest_picture sigmoid_missing sigmoid_twice threshold_side
     threshold_ignored threshold_first inverted size other_size transposed values_255 bool float integer tensor
     not_array axes probabilities not_scaled imagenet bgr greyscale not_converted channels_last input_type
-    batch_axis input_batch_axis input_axes nothing_returned training_mode gradients unfilled
+    batch_axis input_batch_axis input_axes other_input nothing_returned training_mode gradients unfilled
 submission: super_missing other_network class_missing class_renamed function_missing syntax_error import_error
     import_raises name_near name_unknown undefined_near undefined argument_near argument_unknown
     argument_missing layers_in_list parentheses not_a_layer cat_arguments no_gpu asks reads_file none

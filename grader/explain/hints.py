@@ -145,6 +145,7 @@ INFERENCE = N_(
         "batch_axis": "The network takes a batch. Which axis is missing at the front?",
         "input_batch_axis": "preprocess gives a batch of one. Which line takes its first axis away?",
         "input_axes": "The network gets a tensor with {found} axes, and takes four: (N, 3, H, W). preprocess gives all four.",
+        "other_input": "The network gets something else than preprocess makes of the picture. What happens to the picture, or to its tensor, on the way?",
         "nothing_returned": "Is there a `return`?",
         "not_array": "What comes back is of type {found}. What turns it into a NumPy array?",
         "not_resized_back": "The mask is as large as the scores, {found}. How large is the picture?",

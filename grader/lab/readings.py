@@ -10,7 +10,15 @@ import numpy.typing as npt
 from grader.lab.plan import CHANNELS_IN, INPUT_SIDE
 
 # Of preprocess: Pillow's other smooth filters, and torch's own.
-FILTERS = ("bicubic", "lanczos", "hamming", "interpolated bicubic", "corners bilinear", "corners bicubic")
+FILTERS = (
+    "bicubic",
+    "lanczos",
+    "hamming",
+    "interpolated bilinear",
+    "interpolated bicubic",
+    "corners bilinear",
+    "corners bicubic",
+)
 # Of predict_mask: what is resized, align_corners.
 MASKS = ("probabilities", "corners", "probabilities, corners")
 # As right, and not asked for: it makes a difference only where a picture is smaller than its scores.

@@ -1,8 +1,9 @@
 """TODO 4: preprocess and predict_mask
 
 predict_mask gets a network of ours whose scores we know, and a preprocess of ours, so that only what it does
-itself counts. What a careful student may read from the text otherwise than the solution does is right, too:
-see grader/lab/readings.py.
+itself counts. What it gives the network is looked at in the end, with the student's own preprocess. What a
+careful student may read from the text otherwise than the solution does is right, too: see
+grader/lab/readings.py.
 """
 
 import numpy as np
@@ -133,7 +134,6 @@ def test_real_picture(student: Implementation, reference: Implementation, draw: 
     """The car of a real picture is cut out, from what preprocess gives"""
     car = draw.car(CARS)
     assert_right_mask(student, reference, car, reference.picture_scores(car, every=4), given=False)
-    picture = draw.picture("RGB", 200, 140)
-    x = student.served_mask(picture, draw(1, 1, 32, 32), given=True).x
-    assert x is not None, _("expected predict_mask to run the network")
-    assert_right_input(x, reference, picture, _("what predict_mask gives the network"))
+    # Small and large, in colour and in grey: what is done to some pictures alone shows in one of them.
+    for mode, width, height in (("RGB", 200, 140), ("L", 640, 600)):
+        assert_right_input(student, reference, draw.picture(mode, width, height), draw(1, 1, 32, 32))

@@ -9,6 +9,7 @@ from . import (
     mistakes_infer,
     mistakes_masks,
     mistakes_names,
+    mistakes_pictures,
     mistakes_several,
     mistakes_wiring,
 )
@@ -23,6 +24,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *mistakes_wiring.MISTAKES,
     *mistakes_infer.MISTAKES,
     *mistakes_masks.MISTAKES,
+    *mistakes_pictures.MISTAKES,
     *mistakes_files.MISTAKES,
     *mistakes_several.MISTAKES,
 )

@@ -76,6 +76,7 @@ FILTERS: dict[str, Change] = {
     "bicubic": _by_pillow(Image.Resampling.BICUBIC),
     "lanczos": _by_pillow(Image.Resampling.LANCZOS),
     "hamming": _by_pillow(Image.Resampling.HAMMING),
+    "interpolated bilinear": _by_torch("bilinear", False),
     "interpolated bicubic": _by_torch("bicubic", False),
     "corners bilinear": _by_torch("bilinear", True),
     "corners bicubic": _by_torch("bicubic", True),
