@@ -19,7 +19,7 @@ from grader.lab.plan import CORE_FILES
 from grader.language import N_, _
 from grader.source import at_line
 
-MAX_LINE = 100_000
+MAX_LINE = 2_000  # a larger number is no line of an answer, but could be a message
 # {kind of fault: what is said of it}, for the kinds that sandbox/ and its calls know.
 SAID = N_(
     {
