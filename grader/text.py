@@ -4,7 +4,9 @@ It is applied where text comes in (from a student's process, a file's name, a re
 where it goes out. Escaping for HTML, Markdown and the like is up to whoever writes them.
 """
 
+import os
 import re
+import sys
 import unicodedata
 from functools import cache
 from typing import Any
@@ -38,6 +40,24 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(key): cleaned(item) for key, item in value.items()}
     return value
+
+
+def without_places(text: str) -> str:
+    """The text with the files of Python, of its packages and of the lab named as they are from there on.
+
+    Where they lie on this machine tells a student nothing, and others something.
+    """
+    for root in _roots(tuple(sys.path)):
+        text = text.replace(root, "")
+    return text
+
+
+@cache
+def _roots(places: tuple[object, ...]) -> list[str]:
+    """Folders that modules are found in, the longest first; each with a separator behind it."""
+    named = [place for place in places if isinstance(place, str) and os.path.isabs(place)]
+    found = {one.rstrip("/\\") + os.sep for place in named for one in (place, os.path.realpath(place))}
+    return sorted(found - {os.sep}, key=len, reverse=True)
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """Whatever a student's code does, the call ends soon, says why, and the next worker works."""
 
+import os
+import sys
 import time
 
 import numpy as np
@@ -46,6 +48,35 @@ def test_an_exception_is_reduced_to_the_student_s_own_line(forking, case):
     assert failed.source_line == source.split("\n")[line - 1].strip()
     assert failed.todo is False
     assert failed.message == f"{exception}: {failed.text}"
+
+
+PLACES = [place for place in {*sys.path, sys.prefix} if len(place) > 4 and os.path.isabs(place)]
+TELLS_PLACES = {
+    "name not found": ("from torch import relu7", "cannot import name 'relu7' from 'torch'"),
+    "name not found in the library": ("from json import relu7", "cannot import name 'relu7' from 'json'"),
+    "circular": (
+        "import sys, types; sys.modules['m'] = types.ModuleType('m'); sys.modules['m'].__file__ = "
+        "sys.modules['json'].__file__; from m import relu7",
+        "cannot import name 'relu7' from 'm'",
+    ),
+    "own words": ("import numpy; raise ValueError(numpy.__file__)", "numpy/__init__.py"),
+}
+
+
+@pytest.mark.parametrize("case", TELLS_PLACES)
+def test_where_packages_lie_on_this_machine_is_not_told(forking, case):
+    source, text = TELLS_PLACES[case]
+    failed = forking.failure(source)
+    assert failed.text == text
+    assert not any(place in failed.message for place in PLACES)
+
+
+def test_nor_by_what_is_printed(forking):
+    printed = "import warnings, numpy\nprint(numpy.__file__)\n"
+    warned = "def f(x):\n    warnings.warn_explicit('old', UserWarning, numpy.__file__, 1)\n    return x"
+    output = forking.answer(printed + warned).output
+    assert output.splitlines()[:2] == ["numpy/__init__.py", "numpy/__init__.py:1: UserWarning: old"]
+    assert not any(place in output for place in PLACES)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a student's code printed during one call: capped, and without anything that steers a terminal."""
 
 from grader.language import _
-from grader.text import clean
+from grader.text import clean, without_places
 
 
 class Printed:
@@ -17,6 +17,6 @@ class Printed:
 
     def text(self) -> str:
         """What was kept, cleaned."""
-        text = clean(self.kept.decode("utf-8", "replace"))
+        text = without_places(clean(self.kept.decode("utf-8", "replace")))
         more = self.seen - len(self.kept)
         return _("{text}\n[{more} more bytes]").format(text=text, more=more) if more else text

@@ -10,6 +10,7 @@ from collections.abc import Container
 from typing import Any
 
 from grader.language import N_, _
+from grader.text import without_places
 
 TEXT_CAP, LINE_CAP = 500, 200  # characters of the exception's text, of the line of source
 NO_MEMORY = (
@@ -73,6 +74,9 @@ def _text_of(error: BaseException) -> str:
     """The exception's text on one line."""
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
+        if isinstance(error, ImportError) and isinstance(error.path, str):
+            text = text.replace(f" ({error.path})", "")
+        text = without_places(text)
         return " ".join(str(text)[: 4 * TEXT_CAP].split())[:TEXT_CAP]
     except BaseException as second:
         return _("(its text cannot be shown: {second})").format(second=_name_of(second))
