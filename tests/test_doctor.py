@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from rich.cells import cell_len
 
 from grader.doctor import files, machine, packages
 from grader.doctor.finding import BAD, GOOD, ODD, Finding
@@ -88,10 +89,15 @@ def test_little_memory_is_odd_and_none_known_is_no_fault():
     assert [machine.memory(mb).status for mb in (500, 8000, None)] == [ODD, GOOD, GOOD]
 
 
-def test_lines_fit_in_80_columns():
-    lines = Finding("a thing", BAD, "word " * 60, "remedy " * 40).lines()
-    assert max(map(len, lines)) <= 80
-    assert any("->" in line for line in lines)
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_lines_are_as_wide_as_the_terminal_and_at_most_80_columns(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    path = f"/{'folder' * 20}/{'文件' * 30}"
+    for found in ("word " * 60, path, "一二三四五" * 20):
+        lines = Finding("a thing", BAD, found, "remedy " * 40).lines()
+        assert max(map(cell_len, lines)) <= min(width, 80)
+        assert any("->" in line for line in lines)
+        assert "".join("".join(lines).split()).count("remedy") == 40
 
 
 def test_it_runs_without_any_package_and_says_how_to_get_them():
