@@ -6,17 +6,20 @@ On a quiet machine only.
 """
 
 import argparse
+import queue
 import shutil
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 from grader.lab.paths import LAB, SOLUTION, STUDENT
 
+LIMIT_S = 120.0  # for anything that is waited for; the slowest, a first look, takes some seconds
 HOLE = 'raise NotImplementedError("TODO 2: crop, then concatenate")'
 CHANGES = {
     "TODO 1": ("unet.py", "nn.Conv2d(64, 128, kernel_size=3", "nn.Conv2d(64, 128, kernel_size=5"),
@@ -35,7 +38,10 @@ def files(folder: Path, source: Path) -> Path:
 def run_s(folder: Path) -> float:
     command = [sys.executable, LAB / "try.py", "--unet", folder, "--output", folder / "out.png"]
     started = time.perf_counter()
-    subprocess.run(command, cwd=LAB, capture_output=True)
+    try:
+        subprocess.run(command, cwd=LAB, capture_output=True, timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        sys.exit(f"try.py has not come to an end within {LIMIT_S:.0f} s")
     return time.perf_counter() - started
 
 
@@ -59,24 +65,52 @@ def whole_runs(runs: int) -> None:
             )
 
 
+class Watched:
+    """try.py --watch, and what it says."""
+
+    def __init__(self, folder: Path):
+        options = ["--watch", "--unet", folder, "--output", folder / "o.png"]
+        command = [sys.executable, "-u", LAB / "try.py", *options]
+        self.process = subprocess.Popen(
+            command, cwd=LAB, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, beginning: str) -> None:
+        """Read up to a line that begins so. Ends the process, and this one, where none comes."""
+        said, until = [], time.monotonic() + LIMIT_S
+        while True:
+            try:
+                said.append(self._lines.get(timeout=max(0.0, until - time.monotonic())))
+            except queue.Empty:
+                self.process.kill()
+                last = "".join(said[-8:]) or "nothing\n"
+                sys.exit(f'no line "{beginning}..." within {LIMIT_S:.0f} s; it said:\n{last}')
+            if said[-1].startswith(beginning):
+                return
+
+    def end(self) -> None:
+        """As Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            sys.exit(f"try.py --watch has not ended within {LIMIT_S:.0f} s of Ctrl-C")
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+
 def watching(saves: int) -> None:
+    took: dict[str, list[float]] = {todo: [] for todo in CHANGES}
     with tempfile.TemporaryDirectory() as place:
         folder = files(Path(place), SOLUTION)
-        command = [
-            sys.executable,
-            "-u",
-            LAB / "try.py",
-            "--watch",
-            "--unet",
-            folder,
-            "--output",
-            folder / "o.png",
-        ]
-        process = subprocess.Popen(command, cwd=LAB, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
-        next(line for line in lines if line.startswith("Watching"))
-        took: dict[str, list[float]] = {todo: [] for todo in CHANGES}
+        watched = Watched(folder)
+        watched.wait_for("Watching")
         for number in range(saves):
             todo = list(CHANGES)[number % len(CHANGES)]
             name, right, wrong = CHANGES[todo]
@@ -84,11 +118,10 @@ def watching(saves: int) -> None:
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace(right, wrong) if right in text else text.replace(wrong, right))
             started = time.perf_counter()
-            next(line for line in lines if line.startswith("Checked"))
+            watched.wait_for("Checked")
             took[todo].append(time.perf_counter() - started)
-            next(line for line in lines if line.startswith("Watching"))
-        process.send_signal(signal.SIGINT)
-        process.wait()
+            watched.wait_for("Watching")
+        watched.end()
     every = [seconds for each in took.values() for seconds in each]
     for what, seconds in [*took.items(), ("every save", every)]:
         if seconds:
