@@ -2,9 +2,10 @@
 
 What the student wrote elsewhere is replaced by stand-ins with random weights that we send (see
 grader/sandbox/calls/stand_ins.py), so the result depends on the wiring of forward and on nothing else.
-With a concat stand-in that ignores its second input only the way down and up counts; with one that does
-not, every skip does: both look at what final_conv gives, and what is returned is a check of its own. In the
-end the network runs as a whole, with the student's own parts.
+With a concat stand-in that passes on its first input only the way down and up counts; with one that mixes
+both, every skip does. Where the way is wrong, other stand-ins follow the skips alone, so that one mistake is
+paid for once. All look at what final_conv gives, and what is returned is a check of its own. In the end the
+network runs as a whole, with the student's own parts.
 """
 
 import numpy as np
@@ -16,13 +17,37 @@ from grader.checking.as_a_whole import (
     unless_right_as_a_whole,
 )
 from grader.checking.inputs import Draw
-from grader.checking.stand_ins import stand_ins
+from grader.checking.stand_ins import skip_marks, stand_ins
 from grader.compare import Mismatch, assert_same
-from grader.implementations import Implementation
+from grader.implementations import Implementation, SubmissionFault
 from grader.language import _
-from grader.rubric import conv_blocks, crop_and_concat, points
+from grader.rubric import Checking, conv_blocks, crop_and_concat, points
 
 ODD = (46, 37)  # each of the four poolings gets a map with an odd side
+
+
+def assert_right_way(student: Implementation, reference: Implementation, draw: Draw) -> None:
+    """The way, without what the skips bring; asked for by two checks, with the same numbers."""
+    own = Draw("forward.way", draw.hidden)
+    x, weights = own(1, 3, *ODD), stand_ins(own, skips=False)
+    assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
+
+
+def assert_right_marks(student: Implementation, reference: Implementation, draw: Draw) -> None:
+    """Which skip arrives where, whatever the way does: the same in every pixel."""
+    own = Draw("forward.marks", draw.hidden)
+    x, marks = own(1, 3, *ODD), skip_marks(own)
+    expected = reference.forward(x, marks).scores
+    assert_same(student.forward(x, marks).final[:, :, :1, :1], expected[:, :, :1, :1], _("the scores"))
+
+
+def holds(check: Checking, *question: Implementation | Draw) -> bool:
+    """Whether it raises nothing that costs points."""
+    try:
+        check(*question)
+    except (AssertionError, SubmissionFault):
+        return False
+    return True
 
 
 @unless_right_as_a_whole
@@ -48,8 +73,7 @@ def test_shape(student: Implementation, reference: Implementation, draw: Draw) -
 @unless_right_as_a_whole
 def test_way_down_and_up(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """The way down, through the middle and up again is right"""
-    x, weights = draw(1, 3, *ODD), stand_ins(draw, skips=False)
-    assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
+    assert_right_way(student, reference, draw)
 
 
 @points(9, needs=test_forward_runs)
@@ -57,10 +81,19 @@ def test_way_down_and_up(student: Implementation, reference: Implementation, dra
 def test_skips(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Every level of the way up gets the features kept at that level"""
     x, weights = draw(1, 3, *ODD), stand_ins(draw)
-    assert_same(student.forward(x, weights).final, reference.forward(x, weights).scores, _("the scores"))
+    seen, expected = student.forward(x, weights).final, reference.forward(x, weights).scores
+    question = student, reference, draw
+    try:
+        assert_same(seen, expected, _("the scores"))
+        if reference.records:
+            assert_right_marks(*question)
+    except Mismatch:
+        # A wrong way changes what the skips bring, too. It is paid for above: then they are followed alone.
+        if holds(assert_right_way, *question) or not holds(assert_right_marks, *question):
+            raise
 
 
-@points(4, needs=(test_shape, test_skips))
+@points(4, needs=(test_shape, test_way_down_and_up, test_skips))
 @unless_right_as_a_whole
 def test_nothing_else(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """forward returns the scores as they are, the same ones again, and leaves its input as it was"""

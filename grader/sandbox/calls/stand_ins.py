@@ -27,6 +27,7 @@ from grader.lab.plan import (
 from grader.language import _
 from grader.sandbox.calls.call import Tensors
 from grader.sandbox.calls.construction import FAILED
+from grader.sandbox.calls.marks import marking
 from grader.sandbox.calls.network import WITH_WEIGHTS, Fault
 from grader.sandbox.calls.recorder import Compute, Recorded, Recorder
 from grader.sandbox.calls.widths import narrow, wide
@@ -45,8 +46,8 @@ def final(weight: torch.Tensor) -> Compute:
 
 
 def up_sampling(weight: torch.Tensor, channels: int) -> Compute:
-    """Twice the size: every pixel becomes four, each mixed in its own way; weight (C, K, 2, 2)."""
-    return lambda x: wide(nn.functional.conv_transpose2d(narrow(x), weight, stride=2), channels)
+    """|Twice the size|: every pixel becomes four, each mixed in its own way; weight (C, K, 2, 2)."""
+    return lambda x: wide(nn.functional.conv_transpose2d(narrow(x), weight, stride=2).abs(), channels)
 
 
 def concat(weight: torch.Tensor) -> Compute:
@@ -67,6 +68,8 @@ def concat(weight: torch.Tensor) -> Compute:
 
 def computing(weights: Tensors) -> dict[str, Compute]:
     """What stands in for each layer that has weights, and for each concat."""
+    if "marks" in weights:
+        return marking(weights) | {"final_conv": final(weights["final_conv"])}
     computes = {name: block(weights[name], channels) for name, channels in BLOCK_CHANNELS_OUT.items()}
     for name, channels in UP_SAMPLE_CHANNELS_IN.items():
         computes[name] = up_sampling(weights[name], channels // 2)

@@ -15,7 +15,7 @@ from grader.lab.plan import STAND_IN_CHANNELS as WIDTH
 def narrow(x: torch.Tensor, width: int = WIDTH) -> torch.Tensor:
     """(N, C, H, W) -> (N, width, H, W): groups of channels, each weighed by its factor, are added up.
 
-    A few channels stay as they are; whatever the number, there is a result.
+    It gives back what `wide` was given. A few channels stay as they are; for any number there is a result.
     """
     if x.shape[1] >= 2 * WIDTH:
         x = nn.functional.conv2d(x, _gathering(x.shape[1]))
@@ -43,4 +43,5 @@ def _spreading(channels: int) -> torch.Tensor:
 
 @cache
 def _gathering(channels: int) -> torch.Tensor:
-    return (_factors(channels).T * (WIDTH / channels)).contiguous()[:, :, None, None]
+    factors = _factors(channels)
+    return (factors / (factors * factors).sum(dim=0)).T.contiguous()[:, :, None, None]
