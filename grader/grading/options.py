@@ -26,6 +26,7 @@ class Options:
     hidden: str | None = field(default=None, repr=False)
     hidden_pictures: Path | None = None  # a folder of pictures that nobody has seen
     todos: tuple[str, ...] | None = None  # ids, of the core or of extensions; None for all of the core
+    checks: tuple[str, ...] | None = None  # ids, of these TODOs, with those that they need; None: all
     by_itself: bool = False  # each TODO: a check that needs others' checks is not tried, and waits for them
     # The mask in the report: auto runs a network that is the solution's on known scores, see mask.py.
     mask: Literal["auto", "always", "never"] = "auto"

@@ -123,7 +123,8 @@ class Scoring:
         return self._options.hidden is None
 
     def _is_asked(self, item: pytest.Function) -> bool:
-        return self._options.todos is None or item.path.stem in self._options.todos
+        todos, checks = self._options.todos, self._options.checks
+        return (todos is None or item.path.stem in todos) and (checks is None or id_of(item) in checks)
 
     def _wanted(self, items: Sequence[pytest.Function]) -> list[pytest.Function]:
         """The checks of the TODOs that are asked for, and those of others that they need."""
@@ -149,11 +150,9 @@ class Scoring:
             self.todos[id] = Todo(
                 id, title_of(item.module, id), is_extension=item.path.parent.name == "extensions"
             )
-        params = parameters(item)
         marker = item.get_closest_marker("points")
-        name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, params.values())])
-        title = title_of(item.function, item.name).format(**params)
-        check = Check(f"{id}.{name}", title, marker.args[0] if marker else 0)
+        title = title_of(item.function, item.name).format(**parameters(item))
+        check = Check(id_of(item), title, marker.args[0] if marker else 0)
         self.todos[id].checks.append(check)
         self._checks[item.nodeid] = check
         self._of_function.setdefault((id, item.function.__name__), []).append(check)
@@ -176,6 +175,12 @@ class Scoring:
             check.file, check.line = place_in(error)
         if not self._is_public:
             check.message, check.hint = withheld(error), withheld_hint(check.cause, check.hint)
+
+
+def id_of(item: pytest.Function) -> str:
+    """The check's: its TODO, its function's name and its parameters."""
+    name = "_".join([item.function.__name__.removeprefix("test_"), *map(str, parameters(item).values())])
+    return f"{item.path.stem}.{name}"
 
 
 def title_of(described: object, name: str) -> str:

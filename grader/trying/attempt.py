@@ -55,10 +55,12 @@ class Attempt:
         todos: Sequence[str] | None = None,
         on_check: Callable[[Check], None] = lambda check: None,
         by_itself: bool = False,
+        checks: Sequence[str] | None = None,
     ) -> list[Todo]:
-        """The public checks of these TODOs, or of all of the core. by_itself: as in Options."""
+        """The public checks of these TODOs, or of all of the core. by_itself, checks: as in Options."""
         options = Options(
             todos=None if todos is None else tuple(todos),
+            checks=None if checks is None else tuple(checks),
             by_itself=by_itself,
             on_check=on_check,
             on_run=self._take_printed,

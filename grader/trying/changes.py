@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable
 
-from grader.lab.plan import CORE, CORE_TODOS
+from grader.lab.plan import BLOCKS, CORE, CORE_TODOS
 
 # {file: {part: the TODO it is graded by}}; None where no check looks at it.
 PARTS: dict[str, dict[str, str | None]] = {
@@ -43,6 +43,45 @@ def _affected_in(file: str, before: bytes, after: bytes) -> set[str]:
         changed |= more
     found = {todo for name in changed if (todo := known.get(name)) is not None}
     return found if found or changed <= known.keys() else of_file
+
+
+def changed_blocks(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:
+    """The blocks of UNet whose own lines in __init__ have changed; none where anything else has, too."""
+    if {name: text for name, text in before.items() if after.get(name) != text}.keys() != {"unet.py"}:
+        return []
+    try:
+        (old, old_rest), (new, new_rest) = (_blocks_of(files["unet.py"]) for files in (before, after))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    if old_rest != new_rest or old.keys() != new.keys():
+        return []
+    return [name for name in new if new[name] != old[name]]
+
+
+def _blocks_of(source: bytes) -> tuple[dict[str, str], list[str]]:
+    """({block: what is assigned to it}, all else that the file says), as parts_of says it."""
+    blocks, rest = dict[str, str](), list[str]()
+    for name, (said, _names) in parts_of(source).items():
+        if name != "UNet.__init__":
+            rest.append(said)
+    for definition in ast.walk(ast.parse(source)):
+        if isinstance(definition, ast.ClassDef) and definition.name == "UNet":
+            for method in definition.body:
+                if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                    _take_apart(method, blocks, rest)
+    return blocks, rest
+
+
+def _take_apart(init: ast.FunctionDef, blocks: dict[str, str], rest: list[str]) -> None:
+    rest.append(ast.dump(init.args))
+    for statement in init.body:
+        name = ""
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            name = ast.unparse(statement.targets[0]).removeprefix("self.")
+        if name in BLOCKS and name not in blocks:
+            blocks[name] = ast.dump(statement)
+        else:
+            rest.append(ast.dump(statement))
 
 
 def parts_of(source: bytes) -> Parts:

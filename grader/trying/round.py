@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -53,27 +53,47 @@ class Round:
         return bool(self.todos) and all(todo.is_untouched for todo in self.todos)
 
 
-def check(attempt: Attempt, todos: Sequence[str] | None, found: Round, by_itself: bool = False) -> Round:
+def check(
+    attempt: Attempt,
+    todos: Sequence[str] | None,
+    found: Round,
+    is_in_haste: bool = False,
+    checks: Sequence[str] | None = None,
+) -> Round:
     """Check these TODOs, naming the check at work on a terminal; they take their places in `found`.
 
-    by_itself: what depends on the other TODOs, too, is left for later.
+    is_in_haste: what depends on the other TODOs, too, and the sizes are left for later. checks: these alone,
+    and what they need; the others of their TODO stay as they were.
     """
     with named_work(_("checking")) as name:
-        fresh = attempt.check(todos, lambda one: name(one.title), by_itself)
-    known = {todo.id: todo for todo in found.todos} | {todo.id: todo for todo in fresh}
+        fresh = attempt.check(todos, lambda one: name(one.title), is_in_haste, checks)
+    known = {todo.id: todo for todo in found.todos}
+    if checks is not None:
+        fresh = [_brought_up_to_date(known[todo.id], todo) for todo in fresh]
+    known |= {todo.id: todo for todo in fresh}
     found.todos = sorted(known.values(), key=lambda todo: CORE.index(todo.id))
     for todo in fresh:
-        found.below[todo.id] = lines_below(attempt, todo)
+        found.below[todo.id] = printed_in(attempt, todo)
+        if not is_in_haste:
+            found.below[todo.id] += sizes_in(attempt, todo)
     return found
 
 
-def lines_below(attempt: Attempt, todo: Todo) -> list[str]:
-    """What the code printed while the TODO was checked, and, where forward fails, the sizes in it."""
+def _brought_up_to_date(known: Todo, fresh: Todo) -> Todo:
+    checks = {check.id: check for check in fresh.checks}
+    return replace(known, checks=[checks.get(check.id, check) for check in known.checks])
+
+
+def printed_in(attempt: Attempt, todo: Todo) -> list[str]:
+    """What the code printed while the TODO was checked."""
     printed = attempt.printed.get(todo.id, "")
-    lines = [_("your code printed:"), *(f"| {line}" for line in excerpt(printed))] if printed.strip() else []
-    if todo.id == "forward" and not todo.is_untouched and any(check.is_wrong for check in todo.checks):
-        lines += sizes_of(attempt.student)
-    return lines
+    return [_("your code printed:"), *(f"| {line}" for line in excerpt(printed))] if printed.strip() else []
+
+
+def sizes_in(attempt: Attempt, todo: Todo) -> list[str]:
+    """Where forward fails, the sizes in it."""
+    fails = todo.id == "forward" and not todo.is_untouched and any(check.is_wrong for check in todo.checks)
+    return sizes_of(attempt.student) if fails else []
 
 
 def draw(attempt: Attempt, wishes: Wishes, console: Console) -> Drawn | None:

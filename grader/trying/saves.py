@@ -17,8 +17,8 @@ from grader.language import _
 from grader.trying.first_look import troubles_in
 
 LOOK_MS = 250  # between two looks without a notice
-STEP_MS, DEBOUNCE_MS = 20, 60  # notices that come this close together are one
-QUIET_S = 0.03  # without a change: the file is saved
+STEP_MS, DEBOUNCE_MS = 10, 40  # notices that come this close together are one
+QUIET_S = 0.015  # without a change: the file is saved
 PATIENCE_S = 0.4  # for a file that is missing, empty or half there to become whole
 TICK_S = 0.2  # so that Ctrl-C is heard on Windows, too
 

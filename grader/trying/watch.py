@@ -16,12 +16,12 @@ from grader.report.model import Report, Todo
 from grader.sandbox.trusted import GivenUp, Sandbox
 from grader.text import clean
 from grader.trying.attempt import Attempt
-from grader.trying.changes import affected
+from grader.trying.changes import affected, changed_blocks
 from grader.trying.first_look import files_of, troubles_in
 from grader.trying.loading import load
 from grader.trying.memory import Memory
 from grader.trying.page import LivePage
-from grader.trying.round import Round, as_report, check, draw
+from grader.trying.round import Round, as_report, check, draw, sizes_in
 from grader.trying.said import looked_at, print_next, print_trouble
 from grader.trying.saves import Content, Saves, read
 from grader.trying.wishes import Wishes
@@ -84,7 +84,8 @@ class Watching:
             self._console.print(f"{_(WAITING)}\n", style="dim")
             return
         changed = [todo for todo in affected(self._files, content) if todo in self._wanted]
-        is_first, self._files = not self._files, content
+        is_first, before, self._files = not self._files, self._files, content
+        blocks = changed_blocks(before, content) if not self._due else []
         self._due = [todo for todo in self._wanted if todo in changed or todo in self._due]
         if not self._due:
             self._console.print(
@@ -99,7 +100,7 @@ class Watching:
         try:
             if is_first:
                 self._console.print(_(FIRST), style="dim")
-            self._check(attempt, self._due, is_first)
+            self._check(attempt, self._due, is_first, [f"conv_blocks.block_{name}" for name in blocks])
         except GivenUp:
             self._console.print(_("Saved again: starting over."), style="dim")
         finally:
@@ -122,12 +123,14 @@ class Watching:
         if self._page is not None:
             self._page.close()
 
-    def _check(self, attempt: Attempt, first: Sequence[str], is_first: bool) -> None:
-        """First what the change can affect, then the rest, then the picture."""
+    def _check(
+        self, attempt: Attempt, first: Sequence[str], is_first: bool, checks: Sequence[str] = ()
+    ) -> None:
+        """First what the change can affect (of its TODO these checks, or all), then the rest; the picture."""
         started, before = time.monotonic(), {todo.id: todo for todo in self._found.todos}
-        fits = attempt.fit()[0]
-        check(attempt, first, self._found, by_itself=not is_first)
-        put_off = [] if is_first else [todo.id for todo in self._found.todos if todo.is_held_up]
+        check(attempt, first, self._found, not is_first, checks or None)
+        put_off: set[str] = set() if is_first else {todo.id for todo in self._found.todos if todo.is_held_up}
+        put_off |= set(first) if checks else set()
         rest = [todo for todo in self._wanted if todo not in first or todo in put_off]
         self._show([todo for todo in self._found.todos if todo.id in first], rest)
         took = f"{', '.join(_numbered(first))}: {time.monotonic() - started:.1f} s"
@@ -138,6 +141,8 @@ class Watching:
             check(attempt, rest, self._found)
             fresh = [todo for todo in self._found.todos if todo.id in rest]
             self._show([todo for todo in fresh if todo.id in first or _differs(todo, before)], [])
+        if not is_first:
+            self._add_sizes(attempt, [todo for todo in self._found.todos if todo.id not in rest])
         self._due = []
         report = Report("", {}, self._found.todos)
         self._console.print(
@@ -145,7 +150,7 @@ class Watching:
             style="bold",
         )
         self._memory.keep(self._wishes.folder, self._found.todos)
-        self._draw(attempt, fits)
+        self._draw(attempt)
         if self._page is not None:
             self._page.show(as_report(self._found, attempt, self._wishes, self.reference), self._console)
         if report.exit_status == 0:
@@ -153,10 +158,20 @@ class Watching:
         print_next(self._found.todos, self._console)
         self._console.print(f"{_(WAITING)}\n", style="dim")
 
-    def _draw(self, attempt: Attempt, fits: bool) -> None:
+    def _add_sizes(self, attempt: Attempt, todos: Sequence[Todo]) -> None:
+        """What there was no time for before the first verdict."""
+        for todo in todos:
+            lines = sizes_in(attempt, todo)
+            self._found.below[todo.id] += lines
+            if lines and self._console.is_terminal:
+                self._show([], [])
+            else:
+                print_below(lines, self._console)
+
+    def _draw(self, attempt: Attempt) -> None:
         if not self._wishes.draws or self._found.is_untouched:
             return
-        drawn = draw(attempt, self._wishes, self._console) if fits else None
+        drawn = draw(attempt, self._wishes, self._console) if attempt.fit()[0] else None
         if drawn is not None:
             self._found.drawn, self._drawn_at = drawn, time.strftime("%H:%M:%S")
         elif self._drawn_at:
