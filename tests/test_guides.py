@@ -8,7 +8,13 @@ import yaml
 
 from grader.lab.paths import LAB
 
-GUIDES = ("README.md", "CONTRIBUTING.md", "assets/README.md", "student/extensions/README.md")
+GUIDES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "assets/README.md",
+    "student/extensions/README.md",
+    "student/extensions/README.zh-CN.md",
+)
 FOLDERS = "grader|solution|student|assets|tests|benchmarks"
 
 

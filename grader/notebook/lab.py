@@ -27,6 +27,11 @@ class Lab(Yours):
     def __init__(self, folder: Path = FOLDER):
         super().__init__(folder)
 
+    def say_where(self) -> None:
+        """Which files are edited; where the first cell went, which need not be where the lab was imported."""
+        here = Path.cwd()
+        print(_("Edit {unet}\n and {infer}").format(unet=here / "unet.py", infer=here / "infer.py"))
+
     @contextmanager
     def attempt(self, otherwise: str | None = None) -> Iterator[None]:
         """Run the lines below it as far as your code goes; what is missing or wrong is said in a line or two.

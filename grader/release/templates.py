@@ -1,7 +1,8 @@
 """What students read in the files that they edit, as texts to translate: docstrings, comments, paragraphs.
 
-Code stays as it is, and with it the sentences that a hole raises: so a file in any language is the same file
-to the grader, untouched or not, and a hole's sentence is translated where it is shown.
+Code stays as it is, but for the words that a cell of the notebook prints, and with it the sentences that a
+hole raises: so a file in any language is the same file to the grader, untouched or not, and a hole's sentence
+is translated where it is shown.
 """
 
 import ast
@@ -14,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 WIDTH = 96  # columns
-WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|\b(?:and|then|scores|figure|convolution)\b")  # or code alone
 FACTS = re.compile(
     r"^(?:(?:Shapes|Units|Raises|Source|Given|Next file)\b|\* )"
 )  # each begins a line of its own
@@ -50,9 +51,27 @@ def in_notebook(text: str, translate: Translate) -> str:
         if cell["cell_type"] == "markdown":
             source = "\n\n".join(_markdown(one, translate) for one in source.split("\n\n"))
         elif cell["cell_type"] == "code":
-            source = in_python(source, translate)
+            source = _printed(in_python(source, translate), translate)
         cell["source"] = source.splitlines(keepends=True)
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _printed(source: str, translate: Translate) -> str:
+    """A cell with what it prints in another language; what stands in braces is code, and stays."""
+    lines = source.split("\n")
+    said = [
+        argument
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        for argument in node.args
+        if isinstance(argument, ast.Constant | ast.JoinedStr) and argument.end_lineno == argument.lineno
+    ]
+    for one in said:
+        line, whole = lines[one.lineno - 1], ast.get_source_segment(source, one) or ""
+        text = whole.lstrip("f").strip('"')
+        if WORDS.search(text):
+            lines[one.lineno - 1] = line.replace(f'"{text}"', f'"{translate(text)}"')
+    return "\n".join(lines)
 
 
 def _markdown(block: str, translate: Translate) -> str:
