@@ -3,7 +3,7 @@
 import pytest
 
 from grader.lab.paths import SOLUTION
-from grader.trying.changes import affected
+from grader.trying.changes import affected, changed_blocks
 
 FILES = {name: (SOLUTION / name).read_text(encoding="utf-8") for name in ("unet.py", "infer.py")}
 ALL_OF_UNET = ["conv_blocks", "crop_and_concat", "forward"]
@@ -48,6 +48,42 @@ def test_a_change_affects_the_todo_that_its_code_belongs_to(file, old, new, expe
 )
 def test_a_helper_affects_the_todo_that_uses_it(old, new, expected):
     assert changed("unet.py", old, new, USED) == expected
+
+
+WIDER = ("nn.Conv2d(64, 128, kernel_size=3", "nn.Conv2d(64, 128, kernel_size=5")
+SECOND = "nn.Conv2d(128, 128, kernel_size=3, padding=1),"
+TWO = {"unet.py": FILES["unet.py"].replace(SECOND, "nn.Conv2d(128, 128, 1),", 1)}
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ([(SECOND, "nn.Conv2d(128, 128, 1),  # why not")], ["down_conv2", "up_conv3"]),
+        ([WIDER], ["down_conv2"]),
+        ([WIDER, ("dim=1)", "dim=2)")], []),
+        ([WIDER, ("self.concat1 =", "c =")], []),
+        ([("self.down_conv2 = nn", "self.down = nn")], []),
+        ([("in_channels: int, out_channels", "out_channels, in_channels")], []),
+        ([("self.down_sample1 = nn.MaxPool2d(2)", "self.down_sample1 = nn.AvgPool2d(2)")], []),
+        ([("# Contracting path", "# down")], []),
+        ([("nn.MaxPool2d(2)", "nn.MaxPool2d(2")], []),
+    ],
+)
+def test_the_blocks_are_named_where_nothing_else_has_changed(edits, expected):
+    text = FILES["unet.py"]
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    before = {name: said.encode() for name, said in FILES.items()}
+    assert changed_blocks(before, before | {"unet.py": text.encode()}) == expected
+
+
+def test_a_change_of_the_other_file_is_no_change_of_blocks_alone():
+    before = {name: said.encode() for name, said in FILES.items()}
+    after = {"unet.py": TWO["unet.py"].encode(), "infer.py": before["infer.py"] + b"x = 1"}
+    assert changed_blocks(before, before | {"unet.py": TWO["unet.py"].encode()}) == ["down_conv2"]
+    assert changed_blocks(before, after) == []
+    assert changed_blocks({}, before) == []
 
 
 def test_several_changes_affect_several_todos():
