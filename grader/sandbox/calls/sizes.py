@@ -15,19 +15,16 @@ from grader.lab.plan import (
     CHANNELS,
     CHANNELS_OUT,
     CONCATS,
+    DOWN_SAMPLES,
     INPUT_SIDE,
     UP_SAMPLE_CHANNELS_IN,
 )
 from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors
 from grader.sandbox.calls.network import build_anew
+from grader.sandbox.calls.real_sizes import halved, is_given_pooling
 
 GIVES = dict(zip(BLOCKS, (*CHANNELS, *CHANNELS[-2::-1])))
-
-
-def of_size(*shape: int) -> torch.Tensor:
-    """One zero, shown as so many."""
-    return torch.zeros(()).expand(*shape)
 
 
 class _Block(nn.Module):
@@ -45,7 +42,7 @@ class _Block(nn.Module):
                     channels_in=self.channels_in, shape=x.shape[1]
                 )
             )
-        return of_size(x.shape[0], self.channels, *(self.times * side for side in x.shape[2:]))
+        return x.new_empty(x.shape[0], self.channels, *(self.times * side for side in x.shape[2:]))
 
 
 class _Concat(nn.Module):
@@ -53,14 +50,23 @@ class _Concat(nn.Module):
 
     def forward(self, x: torch.Tensor, contracting_x: torch.Tensor) -> torch.Tensor:
         """(N, A, h, w), (N, B, H, W) -> (N, A + B, h, w)."""
-        return of_size(x.shape[0], x.shape[1] + contracting_x.shape[1], *x.shape[2:])
+        return x.new_empty(x.shape[0], x.shape[1] + contracting_x.shape[1], *x.shape[2:])
+
+
+class _Pooling(nn.Module):
+    """Of a pooling, the sizes."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, C, H, W) -> (N, C, H // 2, W // 2)."""
+        return halved(x)
 
 
 def _stand_ins(network: nn.Module) -> dict[str, nn.Module]:
-    """For all but the poolings; an up-sampling that is no longer the given one stays as it is."""
+    """For every layer of the lab's; a pooling or an up-sampling that is no longer the given one stays."""
     own: dict[str, nn.Module] = {name: _Block(BLOCK_CHANNELS_IN[name], GIVES[name]) for name in BLOCKS}
     own |= {name: _Concat() for name in CONCATS}
     own["final_conv"] = _Block(CHANNELS[0], CHANNELS_OUT)
+    own |= {name: _Pooling() for name in DOWN_SAMPLES if is_given_pooling(getattr(network, name, None))}
     for name, channels in UP_SAMPLE_CHANNELS_IN.items():
         given, layer = (channels, channels // 2, (2, 2), (2, 2)), getattr(network, name, None)
         names = ("in_channels", "out_channels", "kernel_size", "stride")
@@ -80,7 +86,7 @@ def sizes(code: Code, data: Facts, tensors: Tensors) -> Answer:
     found: Facts = {"sizes": seen, "output": None}
     with torch.no_grad():
         try:
-            output = network(of_size(1, 3, INPUT_SIDE, INPUT_SIDE))
+            output = network(torch.empty(1, 3, INPUT_SIDE, INPUT_SIDE))
             found["output"] = list(output.shape) if isinstance(output, torch.Tensor) else None
         except Exception:
             pass  # as far as it got
