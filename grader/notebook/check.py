@@ -8,12 +8,14 @@ have counted as marks.
 """
 
 import os
+import re
 from pathlib import Path
 
 from grader.errors import LabError
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.intake.submission import read_submission
-from grader.language import _
+from grader.language import _, current
+from grader.language.catalogue import KEY
 from grader.notebook.place import FOLDER, is_autograding
 
 _known: dict[tuple[object, ...], Graded] = {}  # by what was graded: running a cell again costs nothing
@@ -48,7 +50,14 @@ def _show(text: str) -> None:
     from IPython.display import clear_output
 
     clear_output()  # type: ignore[no-untyped-call]  # IPython gives it no types
-    print(text)
+    print(beside(text))
+
+
+def beside(text: str) -> str:
+    """Points right behind a title where it is Chinese, which in a browser is not two columns wide."""
+    if current() == KEY:
+        return text
+    return re.sub(r" {2,}(\d+/\d+)$", r"  \1", text, flags=re.MULTILINE)
 
 
 def _end_kernel(message: str) -> None:

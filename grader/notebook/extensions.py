@@ -16,6 +16,7 @@ from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.fingerprints import begun
 from grader.lab.paths import ASSETS, LAB
 from grader.language import _, current
+from grader.notebook.check import beside
 from grader.notebook.place import is_autograding
 
 FOLDER = Path.cwd()  # when the first cell imports this
@@ -89,4 +90,4 @@ def check(name: str) -> None:
             return
         texts = json.loads(done.stdout)
         _known.update({keys[one]: texts.get(one, "") for one in new})
-    print(_known[keys[name]].strip())
+    print(beside(_known[keys[name]].strip()))

@@ -18,7 +18,6 @@ from grader.notebook.scenes import sigmoid
 from grader.pictures.panel import EXTRA, MISSING
 
 PAGE = Path(__file__).with_suffix(".html")
-MARGIN = 6  # the scores belong to the inner 560 x 560 of 572 x 572 pixels
 _numbers = count(1)
 
 
@@ -32,13 +31,15 @@ def show_slider(picture: np.ndarray, scores: np.ndarray, truth: np.ndarray, star
 
 def page(picture: np.ndarray, scores: np.ndarray, truth: np.ndarray, start: float = 0.5) -> str:
     """The same as text. Probabilities are told apart in steps of 1 / 255."""
-    inner = slice(MARGIN, MARGIN + scores.shape[0])
-    exact = Image.fromarray(truth.astype(np.uint8) * 255).resize(picture.shape[1::-1], Image.Resampling.BOX)
-    maps = np.zeros((*scores.shape, 3), np.uint8)
+    height, width = scores.shape
+    size = (width, height)  # as predict_mask has it, the scores cover the whole picture
+    exact = Image.fromarray(truth.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX)
+    shown = Image.fromarray((255 * picture).astype(np.uint8)).resize(size, Image.Resampling.BOX)
+    maps = np.zeros((height, width, 3), np.uint8)
     maps[..., 0] = np.round(255 * sigmoid(scores))
-    maps[..., 1] = np.asarray(exact)[inner, inner]
+    maps[..., 1] = np.asarray(exact)
     given = {
-        "picture": _address(Image.fromarray((255 * picture[inner, inner]).astype(np.uint8)), "jpeg"),
+        "picture": _address(shown, "jpeg"),
         "maps": _address(Image.fromarray(maps), "png"),
         "colors": [None, MISSING, EXTRA, None],
         "words": {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import language
 from grader.errors import LabError
 from grader.grading import interpreter
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
@@ -170,3 +171,17 @@ def test_a_fresh_process_is_led_nowhere(folder, monkeypatch):
 def test_an_unknown_todo_is_an_error(folder):
     with pytest.raises(LabError, match="there is no TODO 'concat'; there are conv_blocks, crop_and_concat"):
         grade_afresh(folder, "concat")
+
+
+def test_points_stand_behind_a_title_where_a_browser_lines_nothing_up():
+    english = "ok down_conv1 computes the right numbers                3/3\n   expected 1,  2/3 of it"
+    assert checking.beside(english) == english
+    language.use("zh")
+    try:
+        assert (
+            checking.beside("ok down_conv1 计算正确       3/3\n   4/4")
+            == "ok down_conv1 计算正确  3/3\n  4/4"
+        )
+        assert checking.beside("   第 2/3 个是    1") == "   第 2/3 个是    1"
+    finally:
+        language.use("en")

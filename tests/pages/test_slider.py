@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 SIDE = 560
 # Probabilities rise from left to right; the exact mask is the right half.
 SCORES = np.broadcast_to(np.linspace(-6, 6, SIDE), (SIDE, SIDE))
-TRUTH = np.repeat(np.arange(SIDE + 12) >= (SIDE + 12) // 2, 2)[None].repeat(100, 0)
+TRUTH = np.repeat(np.arange(SIDE) >= SIDE // 2, 2)[None].repeat(100, 0)
 PICTURE = np.full((SIDE + 12, SIDE + 12, 3), 0.8)
 
 
