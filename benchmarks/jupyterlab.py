@@ -5,7 +5,7 @@
 OUT gets a student's copy of the lab, and a screenshot of every cell. Before the checks of a TODO its answers
 are written into the student's files, as an editor would save them; whoever reads OUT afterwards has seen the
 solution. Prints the seconds of each cell, and the most memory that JupyterLab with all it started held at one
-time; the browser is not counted.
+time meanwhile; the browser is not counted.
 """
 
 import argparse
@@ -65,23 +65,23 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
-            read(page, f"http://127.0.0.1:{port}/lab/tree/student/walkthrough.ipynb", copy, shots)
+            read(page, peak, f"http://127.0.0.1:{port}/lab/tree/student/walkthrough.ipynb", copy, shots)
             browser.close()
     finally:
         stop.set()
         server.terminate()
         server.wait()
-    print(f"{peak[0] / 1e9:7.2f} GB the most at one time (PSS), without the browser")
+    print(f"{max(peak) / 1e9:7.2f} GB the most at one time (PSS), without the browser")
 
 
-def read(page: Page, address: str, copy: Path, shots: Path) -> None:
-    """Go from the first cell to the last; run each, look at it."""
+def read(page: Page, peak: list[int], address: str, copy: Path, shots: Path) -> None:
+    """Go from the first cell to the last; run each, look at it. peak: gets a number for each."""
     page.goto(address)
     page.wait_for_function(
         "() => window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 10", timeout=60_000
     )
     page.wait_for_function(f"() => ({KERNEL})() === 'idle'", timeout=60_000)
-    started = busy = time.perf_counter()
+    started = time.perf_counter()
     total = 0.0
     for number in range(page.evaluate(COUNT)):
         id, kind = page.evaluate(CELL)
@@ -89,9 +89,10 @@ def read(page: Page, address: str, copy: Path, shots: Path) -> None:
             shutil.copy(SOLUTION / WRITTEN[id], copy / "student" / WRITTEN[id])
         if kind == "code":
             busy = time.perf_counter()
+            peak.append(0)
             page.evaluate(RUN)
             total += (seconds := time.perf_counter() - busy)
-            print(f"{seconds:7.1f} s  {id}", flush=True)
+            print(f"{seconds:7.1f} s {peak[-1] / 1e9:6.2f} GB  {id}", flush=True)
         page.evaluate(CELL)
         page.wait_for_timeout(250)  # for what is drawn
         page.screenshot(path=shots / f"{number:02d}-{id}.png")
@@ -108,7 +109,7 @@ def watch(pid: int, peak: list[int], stop: threading.Event) -> None:
                 total += process.memory_full_info().pss
             except psutil.Error:
                 continue
-        peak[0] = max(peak[0], total)
+        peak[-1] = max(peak[-1], total)
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from grader.lab.plan import CHANNELS
-from grader.language import _, current
+from grader.language import N_, _, current
 from grader.pictures.font import font_file
 
 # IPython gives these no types.
@@ -26,6 +26,7 @@ _Shown: Callable[..., object] = IPython.display.Image
 INK, PALE, DOWN, UP, SKIP = "#262c36", "#686e78", "#2f6db3", "#c8742a", "#8c9096"
 Point = tuple[float, float]
 NAMES = {"zh": "zh-CN"}  # of a language, in the names of files
+GRIDS = N_(("picture", "kernel", "sums", "after the ReLU"))  # titles that a cell gives
 
 
 def show(figure: Figure | Image.Image, width: int = 900) -> None:
@@ -123,7 +124,7 @@ def draw_grids(
     window: tuple[int, int, int, int] | None = None,
     of: str | None = None,
 ) -> Figure:
-    """Small arrays (H, W) with their numbers, side by side.
+    """Small arrays (H, W) with their numbers, side by side: orange above zero, purple below.
 
     window: (top, left, height, width), a frame in the one whose title is `of`.
     """
@@ -134,10 +135,10 @@ def draw_grids(
     for axes, (title, array) in zip(_row(figure, sizes), grids.items()):
         array = np.asarray(array, dtype=float)
         limit = max(1.0, float(np.abs(array).max()))
-        axes.imshow(array, cmap="PuOr", vmin=-2.2 * limit, vmax=2.2 * limit)
+        axes.imshow(array, cmap="PuOr_r", vmin=-2.2 * limit, vmax=2.2 * limit)
         for row, column in np.ndindex(array.shape):
             axes.text(column, row, f"{array[row, column]:g}", ha="center", va="center", color=INK, fontsize=9)
-        axes.set_title(title, fontsize=10, color=INK)
+        axes.set_title(_(title), fontsize=10, color=INK)
         if window and title == of:
             top, left, height, width = window
             frame = Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=DOWN, linewidth=3)

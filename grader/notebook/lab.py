@@ -79,9 +79,17 @@ class Lab(Yours):
         mask = np.asarray(Image.open(CARS / f"{name}_mask.png").convert("L"))
         return Image.open(CARS / f"{name}.jpg").convert("RGB"), (mask > 127).astype(np.uint8)
 
+    def _kept_network(self) -> torch.nn.Module:
+        """One for all that this shows, until a file is saved: another takes 124 MB and a second."""
+        self.module("unet")  # forgets the network of an older file
+        if "network" not in self.cache:
+            self.cache["network"] = self.network()
+        found: torch.nn.Module = self.cache["network"]
+        return found.eval()
+
     def run(self, skips: bool = True) -> Run:
         """Your network at work on the car; skips=False gives zeros in place of what the skips carry."""
-        network = self.network()
+        network = self._kept_network()
         if ("run", skips) not in self.cache:
             self.cache["run", skips] = run(network, self.input, skips)
         found: Run = self.cache["run", skips]
@@ -90,7 +98,7 @@ class Lab(Yours):
     def mask(self, name: str, threshold: float = 0.5) -> np.ndarray:
         """The mask that your predict_mask gives of one of `cars`, (H, W), 0 or 1."""
         picture, truth = self.car(name)
-        network, key = self.network(), ("mask", name, threshold, self.infer)
+        network, key = self._kept_network(), ("mask", name, threshold, self.infer)
         if key not in self.cache:
             mask = np.asarray(self.infer.predict_mask(network, picture, threshold))
             if mask.shape != truth.shape:
