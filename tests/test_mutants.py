@@ -52,6 +52,9 @@ def test_the_oracle_knows_the_solution_and_a_mistake():
         text = (SOLUTION / file).read_text(encoding="utf-8")
         assert oracle(file, text)
         assert not oracle(file, text.replace("dim=1", "dim=2").replace("> threshold", "< threshold"))
+    assert oracle(file, text.replace("preprocess(image)", "preprocess(image.copy())"))
+    for other in ("threshold", "image.rotate(90)"):
+        assert not oracle(file, text.replace("preprocess(image)", f"preprocess({other})"))
 
 
 def test_there_are_enough_and_no_two_are_alike():

@@ -50,6 +50,7 @@ class Oracle:
         texts = solution()
         self._network = [part() for part in self._of_network(load_module(texts["unet.py"], "unet.py"))]
         self._infer = load_module(texts["infer.py"], "infer.py")
+        self._preprocess = self._infer.preprocess
         self._tensors = [list(self._preprocessed(self._infer, reading)) for reading in (None, *FILTERS)]
         self._masks = [list(self._masked(self._infer, reading)) for reading in (None, *MASKS, SMALLER)]
 
@@ -113,10 +114,9 @@ class Oracle:
                 yield [infer.preprocess(image.copy()).numpy()]
 
     def _masked(self, infer: Any, reading: str | None = None) -> Iterator[Output]:
-        prepared = [torch.from_numpy(found) for (found,) in self._tensors[0]]
-        for image, x in zip(self._pictures, prepared):
+        vars(infer)["preprocess"] = self._preprocess  # of whatever it is handed
+        for image in self._pictures:
             network, found = Tiny(reading), []
-            vars(infer)["preprocess"] = lambda image, x=x: x.clone()
             for threshold in ((), (0.2,), (0.9,)):
                 network.train()
                 with read_as(reading):
