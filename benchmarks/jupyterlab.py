@@ -4,8 +4,8 @@
 
 OUT gets a student's copy of the lab, and a screenshot of every cell. Before the checks of a TODO its answers
 are written into the student's files, as an editor would save them; whoever reads OUT afterwards has seen the
-solution. Prints the seconds of each cell, and the most memory that JupyterLab with all it started held at one
-time meanwhile; the browser is not counted.
+solution. Prints the seconds of each cell, the most memory that JupyterLab with all it started held at one
+time meanwhile, and its processor's time; the browser is not counted.
 """
 
 import argparse
@@ -70,7 +70,8 @@ def main() -> None:
     finally:
         stop.set()
         server.terminate()
-        server.wait()
+        used = os.wait4(server.pid, 0)[2]  # with all that ended before it
+    print(f"{used.ru_utime + used.ru_stime:7.1f} processor seconds, without the browser")
     print(f"{max(peak) / 1e9:7.2f} GB the most at one time (PSS), without the browser")
 
 
