@@ -5,7 +5,6 @@ import linecache
 import sys
 import traceback
 import types
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +95,9 @@ class Yours:
         network.load_strictly(built, self.weights, _("your network"))
         return built.eval()
 
-    @cached_property
+    @property
     def weights(self) -> dict[str, torch.Tensor]:
-        """The trained ones. Raises Fault where their file cannot be read."""
+        """The trained ones, read anew: kept, they take 124 MB. Raises Fault where that cannot be."""
         weights, facts = model_file.read(str(MODEL))
         if weights is None:
             raise Fault(
