@@ -11,22 +11,25 @@ from corpus.build import Body, Child, Remove, Replace
 CAUSES = """
 crop_and_concat: order axis axes not_cropped corner resized padded wrong_tensor added height_width
     skip_dropped x_dropped empty minus_zero odd_row nothing_returned unfilled
+    over_the_edge offset square cut_axes mixed not_a_tensor
 conv_blocks: relu_missing activation batch_norm dropout instance_norm kernel padding padding_mode stride
     dilation bias groups conv_missing conv_extra channels channels_second in_channels out_channels keys
     final_activation final_padding final_kernel final_channels up_sample unfilled
-    self_missing name_near other_names block_missing
+    self_missing name_near other_names block_missing in_a_list resizes other_convolution
 forward: skip_after_pooling wrong_level concat_arguments stage_skipped used_twice order other_operation
     activation features_returned nothing_returned random in_place skip_dropped skip_changed unfilled
     half_written extra_layer extra_weights attribute_near attribute wrong_axes channels given_layer_missing
-    not_a_tensor
+    not_a_tensor in_between
 inference: short_side not_resized_back nearest nearest_picture sigmoid_missing sigmoid_twice threshold_side
     threshold_ignored threshold_first inverted size other_size transposed values_255 bool float integer tensor
     not_array axes probabilities not_scaled imagenet bgr greyscale not_converted channels_last input_type
     batch_axis input_batch_axis input_axes other_input nothing_returned training_mode gradients unfilled
+    batch_axis_place input_size input_transposed reshaped whole_numbers scaled_twice not_whole padded_back
 submission: super_missing other_network class_missing class_renamed function_missing syntax_error import_error
     import_raises name_near name_unknown undefined_near undefined argument_near argument_unknown
     argument_missing layers_in_list parentheses not_a_layer cat_arguments no_gpu asks reads_file none
-    unpacking exits
+    unpacking exits stack not_called whole_numbers picture_to_tensor interpolate_axes with_not_called
+    only_keeps no_forward self_needed of_another
 """
 EVERYTHING = (*MISTAKES, *ANSWERS, *DEBATABLE)
 

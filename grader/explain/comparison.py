@@ -21,7 +21,24 @@ class Comparison:
 
     def first_difference(self) -> Found:
         """The mistake that it comes from, if it is a known one."""
-        return self._of_end() or self._of_repeats() or self._of_stages() or self._of_stop()
+        return (
+            self._of_end()
+            or self._of_repeats()
+            or self._of_stages()
+            or self._of_stop()
+            or self._of_in_between()
+        )
+
+    def _of_in_between(self) -> Found:
+        """Where nothing else is known: an operation of its own between two layers, which may do no harm."""
+        for node in self.order:
+            name, wanted = self.expected.name(node), self.expected.inputs(node)[:1]
+            for call in self.seen.calls(name)[:1]:
+                for seen, right in zip(self.seen.inputs(call), wanted):
+                    if not self.seen.is_layer(seen) and self._same(self.seen.layer_behind(seen), right):
+                        facts = {"found": plain(self.seen.name(seen)), "name": name}
+                        return "forward.in_between", facts | {"expected": self._label(right, self.expected)}
+        return None
 
     def _of_stop(self) -> Found:
         """Where forward raised: the operation that it raised in may stand in the place of a layer."""

@@ -56,12 +56,18 @@ def difference(seen: list[Layer], expected: list[Layer], name: str) -> Found:
         word = "conv_missing" if len(convs) < len(wanted) else "conv_extra"
         return f"conv_blocks.{word}", {"name": name, "expected": len(wanted), "found": len(convs)}
     for number, (conv, want) in enumerate(zip(convs, wanted), start=1):
+        if conv["type"] != want["type"]:
+            facts = {"name": name, "number": number, "found": conv["type"], "expected": want["type"]}
+            return "conv_blocks.other_convolution", facts
         found = _of_settings(conv, want, name, number)
         if found:
             return found
     others = [
         layer["type"] for layer in seen if not layer["type"].startswith("Conv") and layer["type"] not in known
     ]
+    resizing = [one for one in others if "Pool" in one or "Upsample" in one]
+    if resizing and name != "final_conv":
+        return "conv_blocks.resizes", {"name": name, "found": resizing[0]}
     if others:
         if name == "final_conv":
             return "conv_blocks.final_activation", {}
@@ -99,6 +105,9 @@ def _of_names(error: SubmissionFault) -> Found:
     name, own = str(error.facts["name"]), claims.texts(error.facts.get("own"))
     if error.facts.get("is_local") is True:
         return "conv_blocks.self_missing", {"name": name}
+    there = claims.word(error.facts.get("there"))
+    if there in ("list", "tuple"):
+        return "conv_blocks.in_a_list", {"name": name, "found": there}
     near = next(iter(meant_layers(own, [name])), None)
     if near:
         return "conv_blocks.name_near", {"name": name, "near": claims.word(near)}

@@ -29,6 +29,8 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
         return "crop_and_concat.nothing_returned", {}
     if isinstance(error, SubmissionFault) and error.kind == WRONG_RANK:
         return "crop_and_concat.axes", {"found": error.facts["axes"]}
+    if isinstance(error, SubmissionFault) and error.kind == "not_a_tensor":
+        return "crop_and_concat.not_a_tensor", {}
     x, contracting_x = coded(2, 4, 6, 1), coded(3, 8, 10, -1)
     same = _answer(student, coded(2, 4, 6, 1), coded(2, 4, 6, -1))
     cropped = _answer(student, x, contracting_x)
@@ -38,10 +40,10 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
         found = _of_equal_sizes(student, same)
         if found:
             return found
-    elif isinstance(cropped, np.ndarray) and _gap(same) is not None:
+    elif isinstance(cropped, np.ndarray) and _sides(same) is not None:
         return "crop_and_concat.minus_zero", {}
     if isinstance(cropped, np.ndarray):
-        return _of_crop(cropped, contracting_x) or _of_odd(error)
+        return _of_crop(cropped, contracting_x) or _of_odd(error) or _of_offset(student)
     return _of_refusal(student, x, contracting_x, cropped, isinstance(same, np.ndarray))
 
 
@@ -52,18 +54,29 @@ def _answer(student: Implementation, x: Array, contracting_x: Array) -> Array | 
         return fault
 
 
-def _gap(fault: object) -> int | None:
-    """The side of the map that torch.cat refused: 0 for an empty one. None for another exception."""
-    sizes = re.search(r"Expected size \d+ but got size (\d+)", str(fault))
-    return int(sizes[1]) if sizes else None
+def _sides(fault: object) -> tuple[int, int] | None:
+    """The side that torch.cat expected, and what it got: 0 of an empty map. None of another exception."""
+    sizes = re.search(r"Expected size (\d+) but got size (\d+)", str(fault))
+    return (int(sizes[1]), int(sizes[2])) if sizes else None
 
 
 def _of_odd(error: BaseException) -> Found:
     """A crop that is right where the difference is even, and a row too high where it is odd."""
-    sizes = re.search(r"Expected size (\d+) but got size (\d+)", str(error))
-    if sizes and abs(int(sizes[2]) - int(sizes[1])) == 1:
-        return "crop_and_concat.odd_row", {}
-    return None
+    sides = _sides(error)
+    return ("crop_and_concat.odd_row", {}) if sides and abs(sides[1] - sides[0]) == 1 else None
+
+
+def _of_offset(student: Implementation) -> Found:
+    """A crop of the right size that begins at another place than in the middle."""
+    y = _answer(student, coded(2, 4, 6, 1), coded(3, 8, 12, -1))
+    if not isinstance(y, np.ndarray) or y.shape != (1, 5, 4, 6):
+        return None
+    skip = y[:, y[0].max(axis=(1, 2)) < 0]
+    if skip.shape[1] != 3:
+        return None
+    top, left = divmod(int(-skip[0, 0, 0, 0] - 1000), 10)
+    facts = {"found": f"({top}, {left})", "large": "8 x 12", "small": "4 x 6"}
+    return None if (top, left) == (2, 3) else ("crop_and_concat.offset", facts)
 
 
 def _of_equal_sizes(student: Implementation, y: Array) -> Found:
@@ -73,6 +86,8 @@ def _of_equal_sizes(student: Implementation, y: Array) -> Found:
         return "crop_and_concat.axis", {}
     if y.shape == (1, 2, 4, 6) and not y.any():  # x + contracting_x, which cancel out here
         return "crop_and_concat.added", {}
+    if not np.isin(np.abs(y), coded(2, 4, 6, 1)).all():
+        return "crop_and_concat.mixed", {}
     if (y > 0).all():
         cropped_x = _crops_x(student, coded(2, 4, 6, 1), coded(3, 8, 10, -1))
         return "crop_and_concat.wrong_tensor" if cropped_x else "crop_and_concat.skip_dropped", {}
@@ -87,8 +102,15 @@ def _of_refusal(
     student: Implementation, x: Array, contracting_x: Array, fault: SubmissionFault, works_for_equal: bool
 ) -> Found:
     """Where unequal sizes raise: nothing was cropped, or the wrong map, or to the wrong size."""
-    if _gap(fault) == 0:
+    sides = _sides(fault)
+    if sides == (1, 0):  # of the batch
+        return "crop_and_concat.cut_axes", {}
+    if sides is not None and sides[1] == 0:
         return "crop_and_concat.empty", {}
+    if sides == (6, 4):
+        return "crop_and_concat.square", {}
+    if sides is not None and sides[1] < sides[0]:
+        return "crop_and_concat.over_the_edge", {}
     if isinstance(_answer(student, coded(2, 4, 4, 1), coded(3, 8, 8, -1)), np.ndarray):
         return "crop_and_concat.height_width", {}
     if not works_for_equal:

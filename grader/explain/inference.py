@@ -1,6 +1,7 @@
 """Mistakes in infer.py: what each known one would make of scores and pictures that we send.
 
 A hint belongs to the check that it stands under: each check is explained by what it looks at.
+Next file: preprocessed.py.
 """
 
 import re
@@ -9,9 +10,9 @@ import numpy as np
 
 from grader.checking.inputs import Draw
 from grader.compare import Mismatch
+from grader.explain import preprocessed
 from grader.explain.found import Found
 from grader.implementations import Array, Implementation, ServedMask, SubmissionFault
-from grader.lab.plan import INPUT_SIDE
 
 HEIGHT, WIDTH, ROWS, COLUMNS = 123, 171, 40, 56
 OTHER_INPUT = "inference.other_input"
@@ -24,8 +25,9 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
     if isinstance(error, SubmissionFault):
         return _of_fault(student, check, error)
     if isinstance(error, Mismatch) and error.expected.ndim == 4:
-        found = _of_tensor(student, error.seen, error.expected)
-        return found or ((OTHER_INPUT, {}) if check == "real_picture" else None)
+        found = preprocessed.find(student, error.seen, error.expected)
+        is_unsure = found is None or found[0] == "inference.input_size"  # which speaks of preprocess
+        return (OTHER_INPUT, {}) if check == "real_picture" and is_unsure else found
     if check.startswith("preprocess"):
         return None
     return Probe(student, reference).difference(check)
@@ -51,59 +53,6 @@ def _takes_colour(student: Implementation) -> bool:
         student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))
     except SubmissionFault:
         return False
-    return True
-
-
-def _of_tensor(student: Implementation, seen: Array, expected: Array) -> Found:
-    """The mistake in what preprocess gave, where (1, 3, 572, 572) in [0, 1] was expected."""
-    if seen.shape == expected.shape[1:]:
-        return "inference.batch_axis", {}
-    if seen.ndim == 4 and seen.shape[1] == 3 and min(seen.shape[2:]) == INPUT_SIDE < max(seen.shape[2:]):
-        return "inference.short_side", {}
-    if seen.ndim == 4 and seen.shape[3] == 3 != seen.shape[1]:
-        return "inference.channels_last", {}
-    if seen.ndim == 4 and seen.shape[1] != 3:
-        of_colours = student.preprocess(Draw("explain.preprocess").picture("RGB", 40, 30))
-        return "inference.greyscale" if of_colours.shape[1:2] == (1,) else "inference.not_converted", {}
-    if seen.shape != expected.shape:
-        return None
-    if seen.dtype != expected.dtype:
-        return "inference.input_type", {"found": str(seen.dtype)}
-    if seen.max() > 1.5 and np.median(np.abs(seen / 255 - expected)) < 0.01:
-        return "inference.not_scaled", {"found": float(seen.max())}
-    if _is_affine(seen, expected):
-        return "inference.imagenet", {"low": float(seen.min()), "high": float(seen.max())}
-    if _is_close(seen[:, ::-1], expected):
-        return "inference.bgr", {}
-    if _is_grey(seen) and not _is_grey(expected):
-        return "inference.greyscale", {}
-    return ("inference.nearest_picture", {}) if _repeats_pixels(student) else None
-
-
-def _repeats_pixels(student: Implementation) -> bool:
-    """Whether a small picture is enlarged by repeating its pixels."""
-    picture = Draw("explain.nearest").noise(INPUT_SIDE // 11, INPUT_SIDE // 13)
-    pixels = np.asarray(picture).transpose(2, 0, 1)[None]
-    repeated = pixels.repeat(13, axis=2).repeat(11, axis=3) / 255
-    seen = student.preprocess(picture)
-    return seen.shape == repeated.shape and _is_close(seen, repeated)
-
-
-def _is_grey(x: Array) -> bool:
-    return _is_close(x[:, 0], x[:, 1]) and _is_close(x[:, 1], x[:, 2])
-
-
-def _is_close(a: Array, b: Array) -> bool:
-    return float(np.mean(np.abs(a - b) > 0.02)) < 0.01
-
-
-def _is_affine(seen: Array, expected: Array) -> bool:
-    """Whether each channel is gain * expected + offset, with a gain above 0 that is not 1."""
-    for channel in range(3):
-        x, y = expected[0, channel].ravel()[::97].astype(float), seen[0, channel].ravel()[::97].astype(float)
-        gain, offset = np.polyfit(x, y, 1)
-        if gain < 1e-4 or abs(gain - 1) < 0.1 or np.abs(gain * x + offset - y).max() > 0.05 * abs(gain):
-            return False
     return True
 
 
@@ -201,6 +150,9 @@ class Probe:
             for i, name in enumerate(names)
             if "interpolate" in name or "resize" in name or "upsample" in name
         ]
+        padded = [name for name in names if name in ("pad", "constant_pad_nd")]
+        if padded and not resized:
+            return "inference.padded_back", {}
         if compared and (not resized or compared[0] < resized[0]):
             return "inference.threshold_first", {}
         for shift in (0.0, 0.5):  # both of torch's nearest modes

@@ -54,14 +54,40 @@ NAMES: dict[str, tuple[str, ...]] = {
             "threshold",
         ),
         *("preprocess", "torchvision", "np", "Image", *(f"nn.{name}" for name in LAYERS)),
+        *("np.uint8", "np.float32"),
     ),
+}
+SHORT = {"F": "nn.functional", "TF": "torchvision.transforms.functional"}  # names that many import so
+OWN = {
+    "Tensor": {
+        "dim",
+        "shape",
+        "unsqueeze",
+        "squeeze",
+        "permute",
+        "detach",
+        "cpu",
+        "numpy",
+        "sigmoid",
+        "float",
+        "to",
+    },
+    "ndarray": {"astype", "transpose", "copy", "tolist", "ndim"},
+    "Image": {"convert", "resize", "width", "height", "mode"},
 }
 
 
 def nearest(name: str, where: str) -> str | None:
     """The name there that differs in capitals, or in a letter or two; None where there is none."""
     known = NAMES.get(where, ())
+    if where == "" and name in SHORT:
+        return SHORT[name]
     by_last = {one.rpartition(".")[2].lower(): one for one in reversed(known)}
     cutoff = 0.6 if len(name) < 5 else 0.75  # two letters exchanged in `cat` leave little of it
     close = difflib.get_close_matches(name.lower(), by_last, n=1, cutoff=cutoff)
     return by_last[close[0]] if close and by_last[close[0]] != name else None
+
+
+def who_has(name: str, where: str) -> str | None:
+    """Another kind of what pictures and maps are held in that does have an attribute of this name."""
+    return next((kind for kind, names in OWN.items() if kind != where and name in names), None)

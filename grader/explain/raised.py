@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 
 from grader.explain.found import Found
-from grader.explain.names import nearest
+from grader.explain.names import nearest, who_has
 from grader.implementations import SubmissionFault
+from grader.lab.plan import CHILDREN
 
 Reader = Callable[[re.Match[str]], Found]
 ENDED = ("SystemExit", "KeyboardInterrupt")
@@ -38,6 +39,8 @@ def _unknown(match: re.Match[str]) -> Found:
     where, name = match["where"], match["name"]
     near = nearest(name, where)
     facts = {"where": where, "found": name, "near": near}
+    if near is None and (other := who_has(name, where)):
+        return "submission.of_another", facts | {"other": other}
     return ("submission.name_near" if near else "submission.name_unknown"), facts
 
 
@@ -45,6 +48,8 @@ def _undefined(match: re.Match[str]) -> Found:
     name = match["name"]
     if name in ("UNet", "CropAndConcat"):
         return "submission.class_missing", {"name": name}
+    if name in CHILDREN:
+        return "submission.self_needed", {"name": name}
     near = nearest(name, "")
     return ("submission.undefined_near" if near else "submission.undefined"), {"found": name, "near": near}
 
@@ -82,6 +87,18 @@ KNOWN: tuple[tuple[str, Reader], ...] = (
     (r"^torch\.nn\.modules\.[\w.]*\b(?P<name>\w+) is not a Module subclass", _always("parentheses")),
     (r"is not a Module subclass", _always("not_a_layer")),
     (r"^cat\(\)", _always("cat_arguments")),
+    (r"^stack expects each tensor to be equal size", _always("stack")),
+    (r"must be Tensor, not (Sequential|Conv\w+|MaxPool2d|CropAndConcat|ReLU)\b", _always("not_called")),
+    (r"^'(Sequential|Conv\w+)' object has no attribute '(shape|size|dim)'", _always("not_called")),
+    (r"^slice indices must be integers", _always("whole_numbers")),
+    (r"^Could not infer dtype of Image", _always("picture_to_tensor")),
+    (
+        r"^Input and output must have the same number of spatial dim|D input, but \w+ mode needs 4D",
+        _always("interpolate_axes"),
+    ),
+    (r"context manager protocol|^__enter__", _always("with_not_called")),
+    (r"^Module \[Module(List|Dict)\] is missing the required", _always("only_keeps")),
+    (r"^Module \[(?P<name>\w+)\] is missing the required", _always("no_forward")),
     (
         r"Torch not compiled with CUDA|Found no NVIDIA|No CUDA GPUs|re-initialize CUDA|no CUDA-capable",
         _always("no_gpu"),

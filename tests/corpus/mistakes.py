@@ -1,6 +1,7 @@
 """The mistakes of all TODOs."""
 
 from . import (
+    mistakes_beginners,
     mistakes_blocks,
     mistakes_crop,
     mistakes_cuts,
@@ -27,4 +28,5 @@ MISTAKES: tuple[Mistake, ...] = (
     *mistakes_pictures.MISTAKES,
     *mistakes_files.MISTAKES,
     *mistakes_several.MISTAKES,
+    *mistakes_beginners.MISTAKES,
 )

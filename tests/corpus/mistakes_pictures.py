@@ -87,7 +87,7 @@ MISTAKES = (
     ),
     # another tensor
     wrong("flips-tensor", "other_input", mended("preprocess(image).flip(3)")),
-    wrong("transposes-tensor", "other_input", mended("preprocess(image).transpose(2, 3)")),
+    wrong("transposes-tensor", "input_transposed", mended("preprocess(image).transpose(2, 3)")),
     wrong("scales-again", "imagenet", mended("(preprocess(image) / 255)")),
     wrong("normalizes", "imagenet", mended("(2 * preprocess(image) - 1)")),
     wrong("swaps-channels", "bgr", mended("preprocess(image)[:, [2, 1, 0]]")),

@@ -191,7 +191,8 @@ def _instead_of(network: nn.Module, name: str) -> dict[str, object]:
     """What may have been meant by a layer: a variable without self, or the names that are there."""
     init = getattr(type(network).__init__, "__code__", None)
     own = [child for child, _ in network.named_children() if child not in CHILDREN]
-    return {"is_local": init is not None and name in init.co_varnames, "own": own[:20]}
+    there = type(getattr(network, name, None)).__name__
+    return {"is_local": init is not None and name in init.co_varnames, "own": own[:20], "there": there}
 
 
 def load_strictly(module: nn.Module, tensors: Tensors, name: str) -> None:
