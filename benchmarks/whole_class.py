@@ -161,9 +161,9 @@ def main(
                 for number in graded.keys() | there.keys()
                 if there.get(number) != graded.get(number)
             ]
-            there = {f"{places[name]:08d}" for name, files in students.items() if not closed(platform, files)}
-            first = first or {number: got[number] for number in there}
-            apart = [number for number in there & first.keys() if first[number] != got.get(number)]
+            those = {f"{places[name]:08d}" for name, files in students.items() if not closed(platform, files)}
+            first = first or {number: got[number] for number in those}
+            apart = [number for number in those & first.keys() if first[number] != got.get(number)]
             faults += [f"{platform}: {number} has {got.get(number)}, not {first[number]}" for number in apart]
             told = Counter("graded" if mark[0].isdigit() else mark for mark in got.values())
             table.add_row(platform, f"{seconds:.0f}", ", ".join(f"{n} {kind}" for kind, n in told.items()),

@@ -117,6 +117,7 @@ def _terms(one: Part, other: Part) -> list[tuple[str, object, object]]:
     told = [
         (_("the number of shards"), one.shard.of_all, other.shard.of_all),
         (_("the lab's version"), one.lab, other.lab),
+        (_("the language"), one.language, other.language),
         (_("the kind of inputs"), one.terms.inputs["kind"], other.terms.inputs["kind"]),
         (_("the secret"), one.terms.inputs["fingerprint"], other.terms.inputs["fingerprint"]),
     ]

@@ -103,7 +103,8 @@ def grade_download(download: Path, out: Path, options: Options, choices: Choices
         done = finish(collection, shown, outcomes, results, rule, terms, choices.returning)
         if choices.shard is not None:
             keys, troubles = digest(whole.hand_ins), troubles_of(outcomes)
-            write_part(Part(choices.shard, keys, collection, rule, troubles, terms, VERSION), out)
+            part = Part(choices.shard, keys, collection, rule, troubles, terms, VERSION, options.language)
+            write_part(part, out)
     return done
 
 
@@ -117,8 +118,9 @@ def finish(
     returning: Returning,
 ) -> Finished:
     """The table, the pages and the files that go back, once all reports are there. Raises LabError."""
-    late_before = {one["key"] for one in results.last_table().get("hand_ins", []) if one.get("late")}
-    table = table_of(collection, shown, outcomes, results, rule)
+    last = results.last_table()
+    late_before = {one["key"] for one in last.get("hand_ins", []) if one.get("late")}
+    table = table_of(collection, shown, outcomes, results, rule, last)
     for row in table.rows:
         if row.report and (row.grade.late or row.key in late_before):
             results.tell_lateness(row.key, row.grade.lateness)

@@ -60,7 +60,7 @@ class Shard:
 class Part:
     """What a shard's RESULTS say of the class and of themselves.
 
-    troubles: {key: why it needs a human}. lab: its version.
+    troubles: {key: why it needs a human}. lab: its version. language: of reports and pages.
     """
 
     shard: Shard
@@ -70,6 +70,7 @@ class Part:
     troubles: Mapping[str, list[str]]
     terms: Terms
     lab: str
+    language: str
 
 
 def digest(hand_ins: Iterable[HandIn]) -> str:
@@ -89,6 +90,7 @@ def write_part(part: Part, folder: Path) -> None:
         "shard": str(part.shard),
         "keys": part.keys,
         "lab": part.lab,
+        "language": part.language,
         "inputs": dict(part.terms.inputs),
         "graded_by": dict(part.terms.graded_by),
         "late_rule": rule,
@@ -154,6 +156,7 @@ def _part(told: dict[str, Any]) -> Part:
         told["troubles"],
         Terms(told["inputs"], told["graded_by"]),
         told["lab"],
+        told["language"],
     )
 
 

@@ -136,8 +136,12 @@ def table_of(
     outcomes: Mapping[str, Outcome],
     results: Results,
     rule: LateRule,
+    last: Mapping[str, Any],
 ) -> ClassTable:
-    """The table of a class that was graded. Raises LabError where a report cannot be read."""
+    """The table of a class that was graded. Raises LabError where a report cannot be read.
+
+    last: the table of the run before.
+    """
     rows = [_row(one, shown[one.key], outcomes[one.key], results, rule) for one in collection.hand_ins]
     graded = [row for row in rows if row.grade.status == GRADED]
     most = Decimal(sum(total_points().values()))
@@ -149,7 +153,7 @@ def table_of(
         absent,
         items_of([row.report for row in graded if row.report]),
         _identical(graded),
-        _changed(results.last_table(), rows, redone),
+        _changed(last, rows, redone),
         redone,
         results.gone({row.key for row in rows}),
     )

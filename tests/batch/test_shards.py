@@ -115,6 +115,7 @@ def changed(shards, tmp_path, *edits: tuple[str, str]):
         (r'"fingerprint": null', '"fingerprint": "0123456789ab"', "the secret is 0123456789ab"),
         (r'"rubric": "\w+"', '"rubric": "0123456789ab"', "the digest of rubric is 0123456789ab"),
         (r'"lab": "[\d.]+"', '"lab": "0.0.1"', "the lab's version is 0.0.1"),
+        (r'"language": "en"', '"language": "zh"', "the language is zh"),
         (r'"factor": "0.5"', '"factor": "0.9"', "--late-factor is 0.9"),
         (r'"shard": "2/2"', '"shard": "2/3"', "the number of shards is 3"),
         (r'"shard": "2/2"', '"shard": "1/2"', "shard 1/2 is given twice"),
