@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from grader.language import _
 from grader.pictures.panel import EXTRA, MISSING, NIGHT, OUTLINE
@@ -81,8 +81,7 @@ def _covered(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _cut_out(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """0 outside, 1 on a thin line round the mask, 2 inside."""
     inside = _covered(mask, size) > 127
-    grown = np.asarray(Image.fromarray(inside).convert("L").filter(ImageFilter.MaxFilter(5))) > 0
-    return grown.astype(np.uint8) + inside
+    return _grown(inside, 2).astype(np.uint8) + inside
 
 
 def _differing(both: np.ndarray, extra: np.ndarray, missing: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -98,10 +97,19 @@ def _differing(both: np.ndarray, extra: np.ndarray, missing: np.ndarray, size: t
 
 def _thick(where: np.ndarray) -> np.ndarray:
     """What is left of an area when everything narrower than two stripes is taken away."""
-    side = 2 * STRIPE + 1
-    image = Image.fromarray(where).convert("L")
-    opened = image.filter(ImageFilter.MinFilter(side)).filter(ImageFilter.MaxFilter(side))
-    return np.asarray(opened) > 0
+    return _grown(~_grown(~where, STRIPE), STRIPE)
+
+
+def _grown(where: np.ndarray, reach: int) -> np.ndarray:
+    """An area (h, w), and what lies at most so many rows and columns from it."""
+    for axis in (0, 1):  # one after the other: a square at once, as Pillow does it, takes fifty times as long
+        before = np.moveaxis(where, axis, 0)
+        grown = before.copy()
+        for step in range(1, reach + 1):
+            grown[step:] |= before[:-step]
+            grown[:-step] |= before[step:]
+        where = np.moveaxis(grown, 0, axis)
+    return where
 
 
 def _png(indices: np.ndarray, colors: list[tuple[tuple[int, int, int], int]]) -> str:
