@@ -76,6 +76,8 @@ def assert_same_pixels(seen: Array, expected: Array, what: str) -> None:
     """
     if seen.shape != expected.shape or seen.dtype != expected.dtype:
         assert_same(seen, expected, what)
+    if np.array_equal(seen, expected):  # the usual case, in a fraction of the time; nan equals nothing
+        return
     off = np.abs(seen - expected) > PIXEL_TOLERANCE
     if not np.isfinite(seen).all() or off.mean() > 0.01:
         at = np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(seen) - expected))), seen.shape)

@@ -6,10 +6,12 @@ import struct
 
 import numpy as np
 import pytest
+import torch
 
 from grader.sandbox.protocol import frames
 from grader.sandbox.protocol.frames import BadFrame, Incoming, TooLarge
 from grader.sandbox.trusted import Answer, WorkerFailed, answers
+from grader.sandbox.untrusted import serve
 
 INFO = {"id": 1, "data": {"text": "größer", "list": [1, 2.5, None, {"deep": [True]}]}}
 TENSORS = {
@@ -35,6 +37,26 @@ def test_a_frame_is_read_as_it_was_written():
     assert incoming.bytes == b"rest"
     for name, sent in TENSORS.items():
         np.testing.assert_array_equal(tensors[name], sent)
+
+
+def test_what_a_worker_sends_is_read_as_it_was():
+    whole = torch.arange(24.0).reshape(1, 2, 3, 4)
+    sent = {
+        "part": whole[..., ::2, 1:],
+        "channels last": whole.to(memory_format=torch.channels_last),
+        "negative": torch.imag(torch.complex(whole, whole).conj()),
+        "one for all": torch.ones(1).expand(2, 2),
+        "learnt": torch.ones(3, dtype=torch.float16, requires_grad=True),
+        "none": torch.zeros(0, 3),
+        "truth": torch.tensor(True),
+    }
+    short = {"short": torch.ones(3, dtype=torch.bfloat16)}  # an odd number of bytes before it
+    plain = {name: serve.plain(tensor, name) for name, tensor in (sent | short).items()}
+    _, tensors, unreadable = frames.unpack(serve.pack(INFO, plain)[frames.LENGTH.size :])
+    assert unreadable == {"short": "bfloat16"}
+    for name, tensor in sent.items():
+        expected = tensor.detach().resolve_neg().numpy()
+        np.testing.assert_array_equal(tensors[name], expected, strict=True)
 
 
 def test_two_thousand_damaged_frames_give_nothing_but_ordinary_refusals():

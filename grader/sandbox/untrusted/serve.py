@@ -16,7 +16,7 @@ import safetensors.torch
 import torch
 
 from grader.language import _
-from grader.sandbox.protocol.frames import HEADER_CAP, LENGTH
+from grader.sandbox.protocol.frames import HEADER_CAP, LENGTH, joined
 from grader.sandbox.untrusted import failure
 from grader.sandbox.untrusted.confine import Layer
 from grader.sandbox.untrusted.sources import Sources
@@ -30,14 +30,14 @@ Job = dict[str, Any]  # the first frame: {"files", "threads", "limits", "confine
 Prepare = Callable[[Job], dict[str, Layer]]  # confines this process -> what is in force
 
 SENT_AS = {
-    torch.float64,
-    torch.float32,
-    torch.float16,
-    torch.bfloat16,
-    torch.int64,
-    torch.int32,
-    torch.uint8,
-    torch.bool,
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
 }
 
 
@@ -131,7 +131,7 @@ def answer(
 
 
 def plain(tensor: object, name: str) -> torch.Tensor:
-    """A tensor as it can be sent: on the CPU, contiguous, sharing no memory, dtype kept. Raises NoAnswer."""
+    """A tensor as it can be sent: on the CPU, contiguous, dtype kept. Raises NoAnswer."""
     if type(tensor) is not torch.Tensor:
         raise NoAnswer(
             "nonsense",
@@ -149,7 +149,7 @@ def plain(tensor: object, name: str) -> torch.Tensor:
             "nonsense",
             _("{name} has dtype {dtype}").format(name=name, dtype=str(tensor.dtype).removeprefix("torch.")),
         )
-    return tensor.detach().cpu().contiguous().clone()
+    return tensor.detach().cpu().contiguous().resolve_neg()
 
 
 def pack(info: Facts, tensors: Tensors | None = None) -> bytes:
@@ -157,8 +157,11 @@ def pack(info: Facts, tensors: Tensors | None = None) -> bytes:
     text = json.dumps(info, default=str)
     if len(text) > HEADER_CAP // 3:  # quotes are escaped once more in the header
         raise NoAnswer("too_large", _("the answer has {count} KB of facts").format(count=len(text) >> 10))
-    frame = safetensors.torch.save(tensors or {}, {"info": text})
-    return LENGTH.pack(len(frame)) + frame
+    parts = [
+        (name, SENT_AS[tensor.dtype], tensor.shape, tensor.reshape(-1).view(torch.uint8).numpy().data)
+        for name, tensor in (tensors or {}).items()
+    ]
+    return joined(text, parts)
 
 
 def write(fd: int, frame: bytes) -> None:
