@@ -12,12 +12,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import fx
 
 Range = tuple[int, int]  # from, up to and without
 NAMED = (torch.dtype, torch.device, torch.layout, torch.memory_format)
 # These return their first tensor (copy its second) where shape, type and device stay. _to is _to_copy.
 COPIES = {"clone", "alias", "detach", "lift_fresh", "_to", "copy", "view", "_unsafe_view", "expand"}
+
+
+@dataclass(eq=False)
+class Node:
+    """One operation of a graph, and the fake tensor (or tuple of them) that it gave.
+
+    target: an operator of torch's, or operator.getitem.
+    """
+
+    target: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    value: Any
 
 
 def digest(value: object) -> str:
@@ -34,12 +46,12 @@ class Spelled:
     pieces: tuple[int, dict[Range, str]] | None = None  # the axis, and what was written where
 
 
-def spell(node: fx.Node, found: Mapping[fx.Node, Spelled]) -> Spelled:
+def spell(node: Node, found: Mapping[Node, Spelled]) -> Spelled:
     """A call, given the nodes before it. Raises ValueError for an argument that is no plain data."""
     name, values = _name(node), _arguments(node)
     if name in COPIES:
         source = values[1] if name == "copy" else values[0]
-        if isinstance(source, fx.Node) and _looks(source) == _looks(node):
+        if isinstance(source, Node) and _looks(source) == _looks(node):
             return found[source]
     if name == "slice" and values[4] == 1:
         return _cropped(found[values[0]], _shape(values[0]), {values[1]: (values[2], values[3])})
@@ -48,7 +60,7 @@ def spell(node: fx.Node, found: Mapping[fx.Node, Spelled]) -> Spelled:
     if name == "slice_scatter" and values[5] == 1:
         return _written(node, values, found)
     if name == "cat":
-        axis = values[1] % node.meta["val"].dim()
+        axis = values[1] % node.value.dim()
         return _joined([found[one].digest for one in values[0]], axis)
     if (name == "clamp_min" and values[1] == 0) or (name == "clamp" and values[1:] == [0, None]):
         return Spelled(digest(["relu", found[values[0]].digest]))
@@ -57,9 +69,9 @@ def spell(node: fx.Node, found: Mapping[fx.Node, Spelled]) -> Spelled:
     return Spelled(digest([str(node.target), plain(values, found)]))
 
 
-def plain(value: object, found: Mapping[fx.Node, Spelled]) -> Any:
+def plain(value: object, found: Mapping[Node, Spelled]) -> Any:
     """An argument as plain data."""
-    if isinstance(value, fx.Node):
+    if isinstance(value, Node):
         return {"node": found[value].digest}
     if isinstance(value, list | tuple):
         return [plain(item, found) for item in value]
@@ -72,13 +84,13 @@ def plain(value: object, found: Mapping[fx.Node, Spelled]) -> Any:
     raise ValueError(f"an argument of type {type(value).__name__}")
 
 
-def _name(node: fx.Node) -> str:
+def _name(node: Node) -> str:
     """The operation without its overload; that which copies instead of viewing is the same one."""
     schema = getattr(node.target, "_schema", None)
     return "" if schema is None else str(schema.name).removeprefix("aten::").removesuffix("_copy")
 
 
-def _arguments(node: fx.Node) -> list[Any]:
+def _arguments(node: Node) -> list[Any]:
     """All arguments by their place, defaults too."""
     schema = getattr(node.target, "_schema", None)
     if schema is None:  # getitem
@@ -90,13 +102,13 @@ def _arguments(node: fx.Node) -> list[Any]:
     return values
 
 
-def _looks(node: fx.Node) -> tuple[object, ...]:
-    value = node.meta["val"]
+def _looks(node: Node) -> tuple[object, ...]:
+    value = node.value
     return tuple(value.shape), value.dtype, value.device
 
 
-def _shape(node: fx.Node) -> tuple[int, ...]:
-    return tuple(node.meta["val"].shape)
+def _shape(node: Node) -> tuple[int, ...]:
+    return tuple(node.value.shape)
 
 
 def _range(start: int | None, stop: int | None, size: int) -> Range:
@@ -126,10 +138,10 @@ def _cropped(
     return Spelled(digest(["crop", of, kept]), crop=(of, tuple(kept)))
 
 
-def _written(node: fx.Node, values: list[Any], found: Mapping[fx.Node, Spelled]) -> Spelled:
+def _written(node: Node, values: list[Any], found: Mapping[Node, Spelled]) -> Spelled:
     """A tensor in which one part of an axis is another one; once all of it is, the rest no longer counts."""
     base, source, axis, start, stop, _ = values
-    axis %= node.meta["val"].dim()
+    axis %= node.value.dim()
     size = _shape(node)[axis]
     part = _range(start, stop, size)
     before = found[base].pieces

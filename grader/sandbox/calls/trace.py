@@ -1,21 +1,40 @@
 """The graph that a network's forward draws, without computing anything: one digest for each graph.
 
-The forward runs on fake tensors, which have a shape and no numbers, and torch records the operations.
+The forward runs on fake tensors, which have a shape and no numbers, and the operations are noted.
 In-place writes become operations of their own, and dead code plays no part, so that many ways to write
-one network give one digest. It takes about 0.1 s. This runs beside the student's code: the digest is a
+one network give one digest. It takes about 0.03 s, a third of what torch's own tracer would: that one makes
+code of the graph. This runs beside the student's code: the digest is a
 claim (see grader/grading/mask.py). Next file: canonical.py.
 """
 
 import contextlib
 import io
+import operator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
-from torch import fx, nn
+from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call, functionalize
-from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from grader.sandbox.calls.canonical import Spelled, digest, plain, spell
+from grader.lab.plan import (
+    BLOCK_CHANNELS_IN,
+    BLOCK_CHANNELS_OUT,
+    CHANNELS,
+    CHANNELS_OUT,
+    DOWN_CONVS,
+    DOWN_SIDES,
+    INPUT_SIDE,
+    UP_CONVS,
+    UP_SAMPLE_CHANNELS_IN,
+    UP_SIDES,
+)
+from grader.sandbox.calls.canonical import Node, Spelled, digest, plain, spell
+
+SIDES = dict(zip((*DOWN_CONVS, "middle_conv"), DOWN_SIDES)) | dict(zip(UP_CONVS[::-1], UP_SIDES))
+INPUT = "x"  # among the weights, whose names have that of a layer before a dot
 
 
 def graph_digest(network: nn.Module, height: int, width: int) -> str:
@@ -40,8 +59,72 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     with torch.no_grad(), printing[0], printing[1], fake:
         state = {name: torch.empty(shape) for name, shape in shapes.items()}
         x = torch.empty(1, 3, height, width)
-        graph = make_fx(functionalize(forward, remove="mutations_and_views"))(state, x).graph
-    return digest([_of_output(graph, [*shapes, "x"]), shapes])
+        graph = _Graph(state | {INPUT: x})
+        with graph:
+            output = functionalize(forward, remove="mutations_and_views")(state, x)
+    return digest([graph.digest_of(output), shapes])
+
+
+class _Graph(TorchDispatchMode):
+    """Notes operations on fake tensors. Raises ValueError for a tensor from elsewhere, and for a write."""
+
+    def __init__(self, inputs: dict[str, torch.Tensor]):
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._inputs = {Node(None, (name,), {}, tensor): name for name, tensor in inputs.items()}
+        # A node holds its tensor, so that no other one gets its id.
+        self._node_of = {id(node.value): node for node in self._inputs}
+
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        if func._schema.is_mutable:  # all others have become operations of their own
+            raise ValueError(f"{func} changes an input")
+        value = func(*args, **(kwargs or {}))
+        node = Node(func, self._noted(args), self._noted(kwargs or {}), value)
+        if isinstance(value, torch.Tensor):
+            self._node_of[id(value)] = node
+        elif isinstance(value, tuple | list):
+            for at, one in enumerate(value):
+                self._node_of[id(one)] = Node(operator.getitem, (node, at), {}, one)
+        return value
+
+    def _noted(self, value: Any) -> Any:
+        """The same arguments, with nodes for tensors."""
+        if isinstance(value, torch.Tensor):
+            if id(value) not in self._node_of:
+                raise ValueError("a tensor that is neither an input nor made of one")
+            return self._node_of[id(value)]
+        if isinstance(value, tuple | list):
+            return type(value)(map(self._noted, value))
+        if isinstance(value, dict):
+            return {name: self._noted(one) for name, one in value.items()}
+        return value
+
+    def digest_of(self, output: Any) -> str:
+        """Every node's digest holds those of its arguments; that of the output holds the whole graph."""
+        found = {node: Spelled(digest(["input", name])) for node, name in self._inputs.items()}
+        made = self._noted(output)
+        waiting = list(_nodes_in(made))
+        while waiting:
+            node = waiting[-1]
+            missing = [one for one in _nodes_in([node.args, node.kwargs]) if one not in found]
+            if node in found or not missing:
+                waiting.pop()
+                found.setdefault(node, found[node] if node in found else spell(node, found))
+            waiting += missing
+        return digest(plain(([made],), found))
+
+
+def _nodes_in(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple | list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _nodes_in(one)
 
 
 class _Small(nn.Module):
@@ -59,22 +142,40 @@ class _Small(nn.Module):
         return nn.functional.pad(y, (-1, 0, -1, 0))
 
 
+class _Layers(nn.Module):
+    """The layers of the plan, each by itself on a map as large as a picture makes it: no network at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sides: list[tuple[str, int, int]] = []  # a layer, the channels that it takes, and its map's side
+        for name, channels in BLOCK_CHANNELS_IN.items():
+            made = BLOCK_CHANNELS_OUT[name]
+            self._add(f"{name}a", nn.Conv2d(channels, made, 3, padding=1), SIDES[name])
+            self._add(f"{name}b", nn.Conv2d(made, made, 3, padding=1), SIDES[name])
+        for name, channels in UP_SAMPLE_CHANNELS_IN.items():
+            side = SIDES[name.replace("sample", "conv")] // 2
+            self._add(name, nn.ConvTranspose2d(channels, channels // 2, 2, 2), side)
+        self._add("final_conv", nn.Conv2d(CHANNELS[0], CHANNELS_OUT, 1), UP_SIDES[0])
+
+    def _add(self, name: str, layer: nn.Conv2d | nn.ConvTranspose2d, side: int) -> None:
+        self.add_module(name, layer)
+        self.sides.append((name, layer.in_channels, side))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Its input, once each layer has had a map of its own."""
+        for name, channels, side in self.sides:
+            y = nn.functional.relu(self.get_submodule(name)(torch.empty(1, channels, side, side)))
+            if name.startswith("down_conv"):
+                nn.functional.max_pool2d(y, 2)
+            elif name.startswith("up_sample"):
+                torch.cat([y, y], dim=1)
+        return x
+
+
 def warm_up() -> None:
-    """Trace something once: torch then has imported and prepared what it needs, before any worker's fork."""
+    """Trace something once: before any fork torch then has imported what it needs, and met the shapes."""
     for network in (_Small().train(), _Small().eval()):
         graph_digest(network, 12, 12)
-
-
-def _of_output(graph: fx.Graph, inputs: list[str]) -> str:
-    """Every node's digest holds those of its arguments; that of the output holds the whole graph."""
-    names, found = iter(inputs), dict[fx.Node, Spelled]()
-    for node in graph.nodes:
-        if node.op == "output":
-            return digest(plain(node.args, found))
-        if node.op == "placeholder":
-            found[node] = Spelled(digest(["input", next(names)]))
-        elif node.op == "call_function" and node.target is not torch.ops.aten.copy_.default:
-            found[node] = spell(node, found)
-        else:  # a constant, or an input that is written to
-            raise ValueError(f"a graph with {node.op} {node.target}")
-    raise ValueError("a graph without an output")
+    with torch.device("meta"):
+        layers = _Layers()
+    graph_digest(layers, INPUT_SIDE, INPUT_SIDE)
