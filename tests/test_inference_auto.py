@@ -75,6 +75,16 @@ def test_a_network_that_is_the_solution_s_is_not_run(show, answer):
 
 
 @pytest.mark.parametrize(
+    "answer", ["resize-by-pillow", "resize-by-interpolate", "picture-prepared-in-predict-mask"]
+)
+def test_nor_is_one_that_gets_the_picture_by_another_smooth_filter(show, answer):
+    shown, calls = show(of_corpus(answer))
+    assert shown.scores == "known"
+    assert "mask" not in calls
+    assert 0.997 < shown.as_dict()["iou"] < 0.999  # of that picture's own scores, not the solution's
+
+
+@pytest.mark.parametrize(
     ("files", "asked"),
     [
         (of_corpus("cat-order"), False),  # wrong numbers: what it says of its graph is not even asked for

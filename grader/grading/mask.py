@@ -7,7 +7,8 @@ and only the student's `predict_mask` runs, on those. Three things must hold.
 1. Numbers that we compare: the scores of the whole network with the trained weights, in both modes, for two
    small inputs that we draw. The sides differ and every level crops, so swapped height and width,
    renamed or hard-coded layers, another operation or another order all show.
-2. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture.
+2. What `predict_mask` gives the network, once, is what the solution's `preprocess` gives for the picture, or
+   would give with another smooth filter: the solution's scores are known for each of them.
 3. The graph of the forward at 572 x 572, in the mode that `predict_mask` runs it in, has the digest of the
    solution's, with names and shapes of the weights in it. It tells what small inputs cannot: that the
    network does the same thing at this size.
@@ -32,16 +33,18 @@ import numpy as np
 
 from grader.checking.as_a_whole import is_right_as_a_whole
 from grader.checking.inputs import Draw
-from grader.compare import assert_same_pixels, iou
+from grader.compare import Mismatch, assert_same_pixels, iou
 from grader.grading import capacity
 from grader.grading.options import Options
 from grader.implementations import Implementation, ServedMask, StaleAnswers, SubmissionFault
 from grader.lab.paths import ASSETS, CAR
 from grader.lab.plan import INPUT_SIDE as SIDE
+from grader.lab.readings import FILTERS
 from grader.language import _
 from grader.report.model import Masks
 
 KNOWN = ASSETS / "known.npz"
+READINGS = (None, *FILTERS)  # the solution's own first: most take its filter
 EVERY = 4  # of the rows and columns of the network's input, which would be 4 MB
 NEEDED_MB = 900  # by one forward at 572 x 572, above what is loaded
 
@@ -67,8 +70,9 @@ def ask_about_picture(reference: Implementation) -> None:
     picture = CAR.read_bytes()
     for training in (False, True):
         reference.trace(SIDE, SIDE, training)
-    reference.preprocess(picture, EVERY)
-    reference.picture_scores(picture, every=1, half=True)
+    for reading in READINGS:
+        reference.preprocess(picture, EVERY, reading)
+        reference.picture_scores(picture, every=1, half=True, reading=reading)
     reference.mask(picture)
 
 
@@ -96,17 +100,31 @@ def foreseen_mask(student: Implementation, known: Implementation | None) -> np.n
         return None
     picture = CAR.read_bytes()
     try:
-        scores = known.picture_scores(picture, every=1, half=True).astype(np.float32)
-        served: ServedMask = student.served_mask(picture, scores, own=True, given=True)
+        served = _served(student, known, None)
         if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
             return None
         part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
-        assert_same_pixels(part, known.preprocess(picture, EVERY), _("what predict_mask gives the network"))
+        reading = next(one for one in READINGS if _is_same(part, known.preprocess(picture, EVERY, one)))
         if student.trace(SIDE, SIDE, served.training) != known.trace(SIDE, SIDE, served.training):
             return None
-    except (AssertionError, SubmissionFault, StaleAnswers):
+        return served.mask if reading is None else _served(student, known, reading).mask
+    except (StopIteration, SubmissionFault, StaleAnswers):
         return None
-    return served.mask
+
+
+def _served(student: Implementation, known: Implementation, reading: str | None) -> ServedMask:
+    """What predict_mask makes of the scores that are known for this reading of the picture."""
+    picture = CAR.read_bytes()
+    scores = known.picture_scores(picture, every=1, half=True, reading=reading).astype(np.float32)
+    return student.served_mask(picture, scores, own=True, given=reading is None)
+
+
+def _is_same(part: np.ndarray, expected: np.ndarray) -> bool:
+    try:
+        assert_same_pixels(part, expected, _("what predict_mask gives the network"))
+    except Mismatch:
+        return False
+    return True
 
 
 def show_known(mask: np.ndarray | None, known: Implementation | None) -> Shown:

@@ -99,13 +99,17 @@ class Implementation(Accessors):
         data = {"training": training, "lower": lower, "channels": list(channels)}
         return self.array("scores", data, {"x": np.ascontiguousarray(x)}, ndim=4, what=_("the scores"))
 
-    def picture_scores(self, picture: Picture, every: int, half: bool = False) -> Array:
+    def picture_scores(
+        self, picture: Picture, every: int, half: bool = False, reading: str | None = None
+    ) -> Array:
         """preprocess, then the whole network -> every n-th row and column of the scores (1, 1, h, w).
 
-        They are float32 or, for half, float16.
+        They are float32 or, for half, float16. reading: one of FILTERS in lab/readings.py, for the
+        reference; the scores are then in steps of 1/16, up to 8.
         """
         data, tensors = pictures.request(picture)
         data |= {"every": every} | ({"half": True} if half else {})
+        data |= {"reading": reading, "coarse": True} if reading else {}
         return self.array("picture_scores", data, tensors, ndim=4, what=_("the scores"))
 
     def preprocess(self, picture: Picture, every: int = 1, reading: str | None = None) -> Array:

@@ -18,7 +18,7 @@ class Code(Protocol):
 
     @property
     def weights(self) -> Tensors | None:
-        """Of the model file, in float32."""
+        """Of the model file, in float32, kernels with their channels last."""
         ...
 
     @property

@@ -13,12 +13,18 @@ from PIL import Image
 
 from grader.language import _
 from grader.sandbox.calls.call import Answer, Code, Facts, Tensors, trained
-from grader.sandbox.calls.network import Fault, as_tensor, build, build_anew, complete, load_strictly
+from grader.sandbox.calls.network import (
+    Fault,
+    as_tensor,
+    build,
+    build_anew,
+    complete,
+    in_either_layout,
+    load_strictly,
+)
 from grader.sandbox.calls.readings import read_as, scores_as
 from grader.sandbox.calls.recorder import Recorder
 from grader.sandbox.calls.served import Served, given_preprocess
-
-NO_VIEW = "view size is not compatible"  # what torch says of view() where the channels come last
 
 
 def import_file(code: Code, data: Facts, tensors: Tensors) -> Answer:
@@ -44,14 +50,24 @@ def preprocess(code: Code, data: Facts, tensors: Tensors) -> Answer:
 
 
 def picture_scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
-    """The whole network on a preprocessed picture: every n-th row and column of its scores."""
+    """The whole network on a preprocessed picture: every n-th row and column of its scores.
+
+    coarse: in steps of 1/16 up to 8, which a file of them takes a tenth of the space for.
+    """
     network = build(code, (3, 1))
-    load_strictly(network, trained(code), "UNet")
-    network.eval().to(memory_format=torch.channels_last)
-    with torch.inference_mode():
-        x = code.module("infer").preprocess(_picture(data, tensors))
-        y = as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]
-        return {}, {"y": y.half() if data.get("half") else y}
+
+    def run(weights: Tensors) -> Answer:
+        load_strictly(network, weights, "UNet")
+        network.eval()
+        with torch.inference_mode():
+            with read_as(data.get("reading")):
+                x = code.module("infer").preprocess(_picture(data, tensors))
+            y = as_tensor(network(x), "forward")[..., :: data["every"], :: data["every"]]
+            if data.get("coarse"):
+                y = (16 * y.clamp(-8, 8)).round() / 16
+            return {}, {"y": y.half() if data.get("half") else y}
+
+    return in_either_layout(code, trained(code), run)
 
 
 def served_mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
@@ -91,15 +107,13 @@ def _served(module: ModuleType, data: Facts, tensors: Tensors) -> Answer:
 def mask(code: Code, data: Facts, tensors: Tensors) -> Answer:
     """The real thing: the student's network with the trained weights, and predict_mask."""
     network = complete(build_anew(code, (3, 1)))  # it may go to a GPU, where no other call looks for it
-    load_strictly(network, trained(code), "UNet")
-    network.to(code.device)
     predict_mask, picture = code.module("infer").predict_mask, _picture(data, tensors)
-    try:  # channels last is a quarter faster
-        return _mask_of(predict_mask(network.to(memory_format=torch.channels_last), picture))
-    except RuntimeError as error:
-        if NO_VIEW not in str(error):
-            raise
-        return _mask_of(predict_mask(network.to(memory_format=torch.contiguous_format), picture))
+
+    def run(weights: Tensors) -> Answer:
+        load_strictly(network, weights, "UNet")
+        return _mask_of(predict_mask(network.to(code.device), picture))
+
+    return in_either_layout(code, trained(code), run)
 
 
 def _mask_of(value: object) -> Answer:

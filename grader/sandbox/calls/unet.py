@@ -20,6 +20,7 @@ from grader.sandbox.calls.network import (
     child_of,
     class_of,
     complete,
+    in_either_layout,
     load_strictly,
     refuse_another,
 )
@@ -72,10 +73,14 @@ def block(code: Code, data: Facts, tensors: Tensors) -> Answer:
         tensors = {
             key[len(name) + 1 :]: value for key, value in trained(code).items() if key.startswith(name + ".")
         }
-    load_strictly(child, tensors, name)
-    child.train(data["training"])
-    with torch.no_grad():
-        return {}, {"y": as_tensor(child(x), f"{name}")}
+
+    def run(weights: Tensors) -> Answer:
+        load_strictly(child, weights, name)
+        child.train(data["training"])
+        with torch.no_grad():
+            return {}, {"y": as_tensor(child(x.clone()), f"{name}")}
+
+    return in_either_layout(code, tensors, run)
 
 
 def crop_and_concat(code: Code, data: Facts, tensors: Tensors) -> Answer:
@@ -151,10 +156,14 @@ def scores(code: Code, data: Facts, tensors: Tensors) -> Answer:
     weights["final_conv.weight"] = weights["final_conv.weight"].repeat(channels_out, 1, 1, 1)
     weights["final_conv.bias"] = weights["final_conv.bias"].float().repeat(channels_out) - data["lower"]
     network = build(code, data["channels"])
-    load_strictly(network, weights, "UNet")
-    network.train(data["training"])
-    with torch.inference_mode():
-        return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")}
+
+    def run(weights: Tensors) -> Answer:
+        load_strictly(network, weights, "UNet")
+        network.train(data["training"])
+        with torch.inference_mode():
+            return {}, {"y": as_tensor(network(tensors["x"].clone()), "forward")}
+
+    return in_either_layout(code, weights, run)
 
 
 def trace(code: Code, data: Facts, tensors: Tensors) -> Answer:

@@ -30,13 +30,18 @@ class Unreadable(Exception):
 
 
 def read(path: str | None) -> tuple[dict[str, torch.Tensor] | None, dict[str, Any]]:
-    """(weights in float32, facts); facts["error"] is None or the kind of fault, and "text" says it."""
+    """(weights in float32, facts); facts["error"] is None or the kind of fault, and "text" says it.
+
+    Kernels lie with their channels last, which convolutions are a third faster with.
+    """
     if path is None:
         return None, {"error": None, "tensors": 0, "parameters": 0}
     try:
         weights = _as_state_dict(_load(Path(path)))
         kept = {key: _kept(tensor) for key, tensor in weights.items()}
         digest = digest_of(kept)
+        for key, tensor in kept.items():  # one after the other, so that hardly anything is there twice
+            kept[key] = _channels_last(tensor)
     except Unreadable as error:
         return None, {"error": error.kind, "text": str(error)} | error.facts
     except Exception as error:
@@ -63,6 +68,10 @@ def digest_of(weights: dict[str, torch.Tensor]) -> str:
 def _kept(tensor: torch.Tensor) -> torch.Tensor:
     """In memory of our own: the file may be changed while it is used."""
     return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor.clone()
+
+
+def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
 
 
 def _load(path: Path) -> object:
