@@ -21,7 +21,7 @@ COPIES = {"clone", "alias", "detach", "lift_fresh", "_to", "copy", "view", "_uns
 
 @dataclass(eq=False)
 class Node:
-    """One operation of a graph, and the fake tensor (or tuple of them) that it gave.
+    """One operation of a graph, and the meta tensor (or tuple of them) that it gave.
 
     target: an operator of torch's, or operator.getitem.
     """

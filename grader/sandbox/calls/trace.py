@@ -1,10 +1,10 @@
 """The graph that a network's forward draws, without computing anything: one digest for each graph.
 
-The forward runs on fake tensors, which have a shape and no numbers, and the operations are noted.
+The forward runs on the meta device, whose tensors have a shape and no numbers, and the operations are noted.
 In-place writes become operations of their own, and dead code plays no part, so that many ways to write
-one network give one digest. It takes about 0.03 s, a third of what torch's own tracer would: that one makes
-code of the graph. This runs beside the student's code: the digest is a
-claim (see grader/grading/mask.py). Next file: canonical.py.
+one network give one digest. It takes 0.03 s, a third of what torch's own tracer takes: that one makes code of
+the graph. This runs beside the student's code: the digest is a claim (see grader/grading/mask.py). Next file:
+canonical.py.
 """
 
 import contextlib
@@ -15,25 +15,11 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call, functionalize
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from grader.lab.plan import (
-    BLOCK_CHANNELS_IN,
-    BLOCK_CHANNELS_OUT,
-    CHANNELS,
-    CHANNELS_OUT,
-    DOWN_CONVS,
-    DOWN_SIDES,
-    INPUT_SIDE,
-    UP_CONVS,
-    UP_SAMPLE_CHANNELS_IN,
-    UP_SIDES,
-)
 from grader.sandbox.calls.canonical import Node, Spelled, digest, plain, spell
 
-SIDES = dict(zip((*DOWN_CONVS, "middle_conv"), DOWN_SIDES)) | dict(zip(UP_CONVS[::-1], UP_SIDES))
 INPUT = "x"  # among the weights, whose names have that of a layer before a dot
 
 
@@ -47,7 +33,6 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     """
     weights = network.state_dict()
     shapes = {name: list(tensor.shape) for name, tensor in weights.items()}
-    fake = FakeTensorMode()
 
     def forward(state: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
         made: torch.Tensor = functional_call(network, state, (x,))
@@ -56,7 +41,7 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     # What it prints here are shapes without numbers: nobody should have to wonder about them.
     nowhere = io.StringIO()
     printing = contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere)
-    with torch.no_grad(), printing[0], printing[1], fake:
+    with torch.no_grad(), printing[0], printing[1], torch.device("meta"):
         state = {name: torch.empty(shape) for name, shape in shapes.items()}
         x = torch.empty(1, 3, height, width)
         graph = _Graph(state | {INPUT: x})
@@ -66,7 +51,7 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
 
 
 class _Graph(TorchDispatchMode):
-    """Notes operations on fake tensors. Raises ValueError for a tensor from elsewhere, and for a write."""
+    """Notes operations on meta tensors. Raises ValueError for a tensor from elsewhere, and for a write."""
 
     def __init__(self, inputs: dict[str, torch.Tensor]):
         super().__init__()  # type: ignore[no-untyped-call]
@@ -142,40 +127,7 @@ class _Small(nn.Module):
         return nn.functional.pad(y, (-1, 0, -1, 0))
 
 
-class _Layers(nn.Module):
-    """The layers of the plan, each by itself on a map as large as a picture makes it: no network at all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sides: list[tuple[str, int, int]] = []  # a layer, the channels that it takes, and its map's side
-        for name, channels in BLOCK_CHANNELS_IN.items():
-            made = BLOCK_CHANNELS_OUT[name]
-            self._add(f"{name}a", nn.Conv2d(channels, made, 3, padding=1), SIDES[name])
-            self._add(f"{name}b", nn.Conv2d(made, made, 3, padding=1), SIDES[name])
-        for name, channels in UP_SAMPLE_CHANNELS_IN.items():
-            side = SIDES[name.replace("sample", "conv")] // 2
-            self._add(name, nn.ConvTranspose2d(channels, channels // 2, 2, 2), side)
-        self._add("final_conv", nn.Conv2d(CHANNELS[0], CHANNELS_OUT, 1), UP_SIDES[0])
-
-    def _add(self, name: str, layer: nn.Conv2d | nn.ConvTranspose2d, side: int) -> None:
-        self.add_module(name, layer)
-        self.sides.append((name, layer.in_channels, side))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Its input, once each layer has had a map of its own."""
-        for name, channels, side in self.sides:
-            y = nn.functional.relu(self.get_submodule(name)(torch.empty(1, channels, side, side)))
-            if name.startswith("down_conv"):
-                nn.functional.max_pool2d(y, 2)
-            elif name.startswith("up_sample"):
-                torch.cat([y, y], dim=1)
-        return x
-
-
 def warm_up() -> None:
-    """Trace something once: before any fork torch then has imported what it needs, and met the shapes."""
+    """Trace something once: torch then has imported and prepared what it needs, before any worker's fork."""
     for network in (_Small().train(), _Small().eval()):
         graph_digest(network, 12, 12)
-    with torch.device("meta"):
-        layers = _Layers()
-    graph_digest(layers, INPUT_SIDE, INPUT_SIDE)
