@@ -100,5 +100,5 @@ def test_mistakes_of_the_corpus_have_another_or_none(expected, id):
 def test_what_depends_on_numbers_has_none():
     files = solution()
     body = "return self.final_conv(self.up_conv4(x)) if x.sum() > 0 else x"
-    with pytest.raises(RuntimeError, match="item.. cannot be called on meta tensors"):
+    with pytest.raises(RuntimeError, match="cannot be called on meta tensors"):
         digest(files | {"unet.py": Body("unet.py", "UNet.forward", body).apply(files["unet.py"])})
