@@ -88,7 +88,7 @@ MISTAKES = (
     # another tensor
     wrong("flips-tensor", "other_input", mended("preprocess(image).flip(3)")),
     wrong("transposes-tensor", "input_transposed", mended("preprocess(image).transpose(2, 3)")),
-    wrong("scales-again", "imagenet", mended("(preprocess(image) / 255)")),
+    wrong("scales-again", "scaled_twice", mended("(preprocess(image) / 255)")),
     wrong("normalizes", "imagenet", mended("(2 * preprocess(image) - 1)")),
     wrong("swaps-channels", "bgr", mended("preprocess(image)[:, [2, 1, 0]]")),
     wrong("drops-colours", "greyscale", mended("preprocess(image).mean(1, keepdim=True).repeat(1, 3, 1, 1)")),
