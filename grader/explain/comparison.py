@@ -21,15 +21,9 @@ class Comparison:
 
     def first_difference(self) -> Found:
         """The mistake that it comes from, if it is a known one."""
-        return (
-            self._of_end()
-            or self._of_repeats()
-            or self._of_stages()
-            or self._of_stop()
-            or self._of_in_between()
-        )
+        return self._of_end() or self._of_repeats() or self._of_stages() or self._of_stop()
 
-    def _of_in_between(self) -> Found:
+    def in_between(self) -> Found:
         """Where nothing else is known: an operation of its own between two layers, which may do no harm."""
         for node in self.order:
             name, wanted = self.expected.name(node), self.expected.inputs(node)[:1]

@@ -35,8 +35,9 @@ def find(student: Implementation, reference: Implementation, check: str, error: 
         return "forward.random", {}
     if seen["input_changed"]:
         return "forward.in_place", {}
-    found = Comparison(Graph(seen), Graph(reference.wiring(x, weights))).first_difference()
-    return found or _of_pooling(student, reference) or _of_channels(seen)
+    compared = Comparison(Graph(seen), Graph(reference.wiring(x, weights)))
+    found = compared.first_difference() or _of_pooling(student, reference) or _of_channels(seen)
+    return found or compared.in_between()
 
 
 def half_written(student: Implementation, error: SubmissionFault) -> Found:

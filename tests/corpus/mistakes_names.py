@@ -79,7 +79,8 @@ MISTAKES = (
         "submission.undefined_near",
         Replace("unet.py", "Conv2d(in_channels", "Conv2d(in_channel"),
     ),
-    wrong("raises-name-unknown", "submission.undefined", down2("F.relu")),
+    wrong("raises-name-short", "submission.undefined_near", down2("F.relu")),
+    wrong("raises-name-unknown", "submission.undefined", down2("relu_layer")),
     wrong(
         "raises-argument-misspelt",
         "submission.argument_near",
