@@ -50,7 +50,6 @@ STAY_ENGLISH: dict[str, dict[str, str]] = {
     "report/file.py": {"x is not JSON": "of an exception that is caught"},
     "sandbox/calls/canonical.py": {"": "of an exception that is caught"},
     "sandbox/calls/construction.py": {"": "a program"},
-    "sandbox/calls/infer.py": {"view size": "words of torch's exceptions"},
     "sandbox/calls/readings.py": {"": "keys"},
     "sandbox/calls/served.py": {"": "an exception in a student's code, beside torch's own in English"},
     "sandbox/calls/table.py": {"the submission has no": "an exception in a student's code"},
