@@ -171,18 +171,16 @@ def secret_file(tmp_path_factory):
 
 
 def start_all(made: Cluster) -> None:
-    """Two that grade, and three that may not."""
+    """Two that grade, and two that may not."""
     made.start_worker("one")
     made.start_worker("two")
-    weak = made.folder / "weak.py"
-    weak.write_text(WEAK)
-    made.start_worker("weak", None, "--preload", str(weak))
     made.start_worker("threads", None, "--nthreads", "2")
     other = copy_lab(made.folder / "changed")
     text = (other / "grader" / "rubric" / "forward.py").read_text(encoding="utf-8")
     os.remove(other / "grader" / "rubric" / "forward.py")
     (other / "grader" / "rubric" / "forward.py").write_text(text + "# easier\n", encoding="utf-8")
     made.start_worker("other", other)
+    made.wait_for(4)  # else the class is over before the last of them is asked
 
 
 @pytest.mark.trust
@@ -207,7 +205,6 @@ def test_a_worker_is_killed_and_the_class_is_the_same_as_here(download, secret_f
         _the_rest_is_graded_there_too(out, words)
         logs = made.logs()
     assert forms(out) == forms(here)
-    assert "isolation full was asked for, and this machine gives process-only" in said
     assert "it has 2 threads" in said
     assert "its lab is another one (grader is" in said
     assert "rubric is" in said
@@ -234,7 +231,7 @@ def spelling(process: psutil.Process) -> str:
 
 
 @pytest.mark.trust
-def test_where_no_worker_may_grade_the_run_ends_and_says_why(download, tmp_path):
+def test_where_no_worker_may_grade_the_run_ends_and_says_why(download, secret_file, tmp_path):
     (tmp_path / "machines").mkdir()
     with cluster(tmp_path / "machines") as made:
         made.start_worker("threads", None, "--nthreads", "2")
@@ -242,13 +239,18 @@ def test_where_no_worker_may_grade_the_run_ends_and_says_why(download, tmp_path)
         empty.mkdir()
         shutil.copy(MODEL, empty)
         made.start_worker("lost", empty)
-        made.wait_for(2)
-        words = command(download, tmp_path / "out", "--public", *QUICK, "--scheduler", made.address)
+        weak = made.folder / "weak.py"
+        weak.write_text(WEAK)
+        made.start_worker("weak", None, "--preload", str(weak))
+        made.wait_for(3)
+        hidden = ("--hidden-file", secret_file)
+        words = command(download, tmp_path / "out", *hidden, *QUICK, "--scheduler", made.address)
         done = subprocess.run(without_jobs(words), cwd=LAB, capture_output=True, text=True, timeout=300)
     assert done.returncode == 2
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("error: no worker of tcp://")
     assert "it has 2 threads" in last
+    assert "isolation full was asked for, and this machine gives process-only" in last
     assert "start it in the lab's folder" in last
     assert "Traceback" not in done.stderr
 
