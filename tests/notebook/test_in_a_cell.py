@@ -11,7 +11,7 @@ from grader import language
 from grader.errors import LabError
 from grader.grading import interpreter
 from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
-from grader.lab.paths import SOLUTION, STUDENT
+from grader.lab.paths import LAB, SOLUTION, STUDENT
 from grader.notebook import check as checking
 from grader.notebook.lab import Lab
 from grader.notebook.yours import in_words
@@ -185,3 +185,9 @@ def test_points_stand_behind_a_title_where_a_browser_lines_nothing_up():
         assert checking.beside("   第 2/3 个是    1") == "   第 2/3 个是    1"
     finally:
         language.use("en")
+
+
+def test_a_kernel_does_without_the_compiler():
+    cell = "import grader.notebook, torchvision.ops, sys; print('torch._dynamo' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", cell], cwd=LAB, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
