@@ -18,6 +18,7 @@ from grader.lab.paths import SOLUTION
 from .oracle import Output, _agree, load_module
 
 Part = Callable[[], Any]
+LOUD = 30  # activations far beyond 6, where ReLU6 shows
 
 
 class ExtensionOracle:
@@ -136,10 +137,16 @@ def paper_unet(module: Any) -> Iterator[Part]:
         return module.UNet(*channels)
 
     yield lambda: network(2, 3).state_dict()
-    for size in ((188, 204), (204, 188)):
+    for size, gain in (((188, 204), 1), ((204, 188), 1), ((188, 188), LOUD)):
         for training in (False, True):
-            with torch.no_grad():
-                yield lambda size=size, training=training: network(2, 3).train(training)(noise(1, 2, *size))
+
+            def run(
+                size: tuple[int, int] = size, gain: int = gain, training: bool = training
+            ) -> torch.Tensor:
+                with torch.no_grad():
+                    return network(2, 3).train(training)(gain * noise(1, 2, *size))
+
+            yield run
     for ends in ((-2, 5, 3), (-9, 12, 4), (0, 6, 1), (-3, 4, 2), (-100, 130, 40), (5, 9, 7)):
         yield lambda ends=ends: module.mirrored(*ends)
     for size, tile in (((30, 41), 20), ((30, 41), 388), ((100, 21), 37), ((3, 1), 20), ((64, 64), 4)):
@@ -165,16 +172,14 @@ def batchnorm_unet(module: Any) -> Iterator[Part]:
                 y = model(x)
                 y.square().mean().backward()
                 first = next(iter(model.parameters()))
-                buffers = list(model.buffers())
-                return [
-                    y,
-                    x.grad,
-                    first.grad,
-                    buffers[0],
-                    buffers[1],
-                    buffers[-1],
-                    model.eval()(noise(1, 3, 32, 48)),
-                ]
+                buffers = [one.clone() for one in model.buffers()]
+                quiet = model.eval()(noise(1, 3, 32, 48))
+                with torch.no_grad():
+                    for layer in model.modules():
+                        if isinstance(layer, nn.BatchNorm2d):
+                            layer.weight.fill_(LOUD)
+                    loud = model.train()(noise(1, 3, 32, 48))
+                return [y, x.grad, first.grad, buffers[0], buffers[1], buffers[-1], quiet, loud]
 
             yield run
 
