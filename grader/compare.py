@@ -97,6 +97,15 @@ def assert_same_pixels(seen: Array, expected: Array, what: str) -> None:
         )
 
 
+def is_same(seen: Array, expected: Array) -> bool:
+    """Whether `assert_same_pixels` has nothing to say."""
+    try:
+        assert_same_pixels(seen, expected, "")
+    except Mismatch:
+        return False
+    return True
+
+
 def iou(mask: Array, truth: Array) -> float:
     """|A and B| / |A or B| of two masks of equal shape; 1.0 if both are empty."""
     mask, truth = mask > 0, truth > 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.compare import Mismatch, assert_same_pixels
+from grader.compare import Mismatch, assert_same_pixels, is_same
 from grader.implementations import Array, Implementation, Picture, SubmissionFault
 from grader.lab.readings import EVERY, FILTERS, MASKS, given_input
 from grader.language import _
@@ -24,7 +24,7 @@ def assert_right_pixels(seen: np.ndarray, reference: Implementation, picture: Pi
         if not np.mean(np.abs(seen - expected) > FAR) <= FEW:  # nan is not few
             raise
         part = seen[..., ::EVERY, ::EVERY]
-        if not any(_is_same(part, reference.preprocess(picture, EVERY, reading)) for reading in FILTERS):
+        if not any(is_same(part, reference.preprocess(picture, EVERY, reading)) for reading in FILTERS):
             raise
 
 
@@ -80,14 +80,6 @@ def _is_right(student: Implementation, reference: Implementation, picture: Pictu
 def _is_own(seen: np.ndarray, student: Implementation, picture: Picture) -> bool:
     """Whether this is what the student's preprocess makes of the picture, right or wrong."""
     try:
-        return _is_same(seen, student.preprocess(picture))
+        return is_same(seen, student.preprocess(picture))
     except SubmissionFault:
         return False
-
-
-def _is_same(seen: np.ndarray, expected: np.ndarray) -> bool:
-    try:
-        assert_same_pixels(seen, expected, _("the picture"))
-    except Mismatch:
-        return False
-    return True

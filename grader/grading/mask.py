@@ -33,7 +33,7 @@ import numpy as np
 
 from grader.checking.as_a_whole import is_right_as_a_whole
 from grader.checking.inputs import Draw
-from grader.compare import Mismatch, assert_same_pixels, iou
+from grader.compare import iou, is_same
 from grader.grading import capacity
 from grader.grading.options import Options
 from grader.implementations import Implementation, ServedMask, StaleAnswers, SubmissionFault
@@ -104,7 +104,7 @@ def foreseen_mask(student: Implementation, known: Implementation | None) -> np.n
         if served.calls != 1 or served.x is None or served.x.shape != (1, 3, SIDE, SIDE):
             return None
         part = np.ascontiguousarray(served.x[..., ::EVERY, ::EVERY])
-        reading = next(one for one in READINGS if _is_same(part, known.preprocess(picture, EVERY, one)))
+        reading = next(one for one in READINGS if is_same(part, known.preprocess(picture, EVERY, one)))
         if student.trace(SIDE, SIDE, served.training) != known.trace(SIDE, SIDE, served.training):
             return None
         return served.mask if reading is None else _served(student, known, reading).mask
@@ -117,14 +117,6 @@ def _served(student: Implementation, known: Implementation, reading: str | None)
     picture = CAR.read_bytes()
     scores = known.picture_scores(picture, every=1, half=True, reading=reading).astype(np.float32)
     return student.served_mask(picture, scores, own=True, given=reading is None)
-
-
-def _is_same(part: np.ndarray, expected: np.ndarray) -> bool:
-    try:
-        assert_same_pixels(part, expected, _("what predict_mask gives the network"))
-    except Mismatch:
-        return False
-    return True
 
 
 def show_known(mask: np.ndarray | None, known: Implementation | None) -> Shown:
