@@ -67,7 +67,8 @@ def measured(command: list[str], results: Path) -> Cost:
     while run.poll() is None:
         pool = [run, *children(run)]
         sandboxes = [one for process in pool[1:] for one in children(process) if is_sandbox(one)]
-        for process in [*pool, *sandboxes]:
+        spent[run.pid] = max(spent.get(run.pid, 0.0), cpu_s(run, waited=False))  # else the pool counts twice
+        for process in [*pool[1:], *sandboxes]:
             spent[process.pid] = max(spent.get(process.pid, 0.0), cpu_s(process))
         for process in pool[1:] if any(results.glob("students/*/report.json")) else ():
             most = max(most, sum(map(pss_mb, [process, *children(process, True)])))
@@ -91,10 +92,10 @@ def is_sandbox(process: psutil.Process) -> bool:
         return False
 
 
-def cpu_s(process: psutil.Process) -> float:
+def cpu_s(process: psutil.Process, waited: bool = True) -> float:
     """Its own, and that of the processes it has waited for."""
     try:
-        return sum(process.cpu_times()[:4])
+        return sum(process.cpu_times()[: 4 if waited else 2])
     except psutil.NoSuchProcess:
         return 0.0
 

@@ -30,8 +30,8 @@ def small_cars(tmp_path):
 
 
 def test_altered_cars_differ_from_seed_to_seed_and_repeat_for_one(small_cars):
-    drawn = [altered_car(small_cars, np.random.RandomState(seed)) for seed in range(12)]
-    again = [altered_car(small_cars, np.random.RandomState(seed)) for seed in range(12)]
+    drawn = [altered_car(small_cars, np.random.RandomState(seed)).picture for seed in range(12)]
+    again = [altered_car(small_cars, np.random.RandomState(seed)).picture for seed in range(12)]
     assert [image.tobytes() for image in drawn] == [image.tobytes() for image in again]
     assert len({image.tobytes() for image in drawn}) == 12
     assert len({image.size for image in drawn}) > 6, "crops"
@@ -59,11 +59,21 @@ def test_half_of_them_are_mirrored(small_cars):
         ramp = np.tile(np.linspace(40, 210, 60).astype(np.uint8), (40, 1))
         Image.fromarray(np.stack([ramp] * 3, -1)).save(path, quality=95)
     rising = [
-        int(np.asarray(altered_car(small_cars, np.random.RandomState(seed)), int)[20, -1].sum())
-        > int(np.asarray(altered_car(small_cars, np.random.RandomState(seed)), int)[20, 0].sum())
+        int(np.asarray(altered_car(small_cars, np.random.RandomState(seed)).picture, int)[20, -1].sum())
+        > int(np.asarray(altered_car(small_cars, np.random.RandomState(seed)).picture, int)[20, 0].sum())
         for seed in range(40)
     ]
     assert 10 < sum(rising) < 30
+
+
+def test_its_scores_are_those_of_its_car(small_cars):
+    for seed in range(12):
+        picture, scores = altered_car(small_cars, np.random.RandomState(seed))
+        assert scores.dtype == np.float32
+        colours = np.asarray(picture.resize(scores.shape[:1:-1], Image.Resampling.NEAREST), int)
+        is_car = colours.min(axis=2) < 81  # a channel of the cars was 40 at most, those of the ground 150
+        assert np.mean((scores[0, 0] > 0) == is_car) > 0.93, seed
+        assert len(np.unique(scores)) > 30
 
 
 def test_a_picture_that_was_drawn_before_leaves_what_follows_as_it_was():
@@ -71,7 +81,9 @@ def test_a_picture_that_was_drawn_before_leaves_what_follows_as_it_was():
     drawn = []
     for check, secret in (("a", "s"), ("a", "s"), ("b", "s"), ("a", "t")):
         draw = Draw(check, secret)
-        drawn.append((draw.picture("RGB", 30, 20).tobytes(), draw(5).tolist(), draw.car(CARS), draw.seed()))
+        drawn.append(
+            (draw.picture("RGB", 30, 20).tobytes(), draw(5).tolist(), draw.car(CARS)[0], draw.seed())
+        )
     assert drawn[0] == drawn[1]
     assert drawn[0][2] is drawn[1][2]
     for other in drawn[2:]:
@@ -79,7 +91,7 @@ def test_a_picture_that_was_drawn_before_leaves_what_follows_as_it_was():
 
 
 def test_public_car_is_the_shipped_file():
-    assert Draw("a check").car(CARS) == CAR.read_bytes()
+    assert Draw("a check").car(CARS) == (CAR.read_bytes(), None)
 
 
 def test_a_folder_of_fresh_pictures_is_used_as_it_is(small_cars):
@@ -87,9 +99,9 @@ def test_a_folder_of_fresh_pictures_is_used_as_it_is(small_cars):
     for name in ("0a_01.jpg", "0b_07.jpg"):
         Image.new("RGB", (30, 20), (1, 2, 3)).save(small_cars / "images" / name)
     assert [path.name for path in pictures_in(small_cars)] == ["0a_01.jpg", "0b_07.jpg"]
-    image = Draw("a check", "secret", small_cars).car(CARS)
-    assert image.size == (30, 20)
-    chosen = {Draw(f"check {i}", "secret", small_cars / "images").car(CARS).size for i in range(9)}
+    image, scores = Draw("a check", "secret", small_cars).car(CARS)
+    assert (image.size, scores) == ((30, 20), None)
+    chosen = {Draw(f"check {i}", "secret", small_cars / "images").car(CARS)[0].size for i in range(9)}
     assert chosen == {(30, 20)}
     assert all(not path.stem.endswith("_mask") for path in pictures_in(CARS))
 
@@ -121,7 +133,7 @@ def test_submission_and_reference_get_the_same_pixels(sandbox, small_cars):
     solution, reference = (Implementation(InWorker(sandbox, solution_files())) for _ in range(2))
     for pictures in (None, small_cars):
         draw = Draw("inference.test_real_picture", "a secret", pictures)
-        car, scores = draw.car(CARS), draw(1, 1, 140, 140)
+        car, scores = draw.car(CARS)[0], draw(1, 1, 140, 140)
         seen, expected = (network.served_mask(car, scores) for network in (solution, reference))
         assert seen.mask.shape == (car.height, car.width)
         assert np.array_equal(seen.mask, expected.mask)
@@ -134,7 +146,7 @@ def test_the_folder_reaches_the_checks(small_cars, tmp_path_factory):
     (rubric / "pytest.ini").write_text((RUBRIC / "pytest.ini").read_text())
     (rubric / "inference.py").write_text(
         '"""Cars"""\n\n\ndef test_car(draw):\n    """A car"""\n    from grader.lab.paths import CARS\n\n'
-        "    assert draw.car(CARS).size == (60, 40)\n"
+        "    assert draw.car(CARS)[0].size == (60, 40)\n"
     )
     nobody = Implementation(lambda *_: ({}, {}))
     [todo] = run_rubric(

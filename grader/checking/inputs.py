@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from grader.implementations import Array, Picture
 from grader.lab.paths import CAR
-from grader.pictures.hidden import altered_car, pictures_in
+from grader.pictures.hidden import AlteredCar, altered_car, pictures_in
 from grader.pictures.opening import open_picture
 
 MOST_KEPT = 64  # pictures; those of one secret are 20, and most are small
@@ -69,15 +70,18 @@ class Draw:
         pixels = self.random.randint(256, size=(height, width, 3)).astype(np.uint8)
         return Image.frombytes("RGB", (width, height), pixels.tobytes())
 
-    def car(self, folder: Path) -> bytes | Image.Image:
-        """The lab's own car, as a file; if hidden, a fresh one, or an altered one of this folder."""
+    def car(self, folder: Path) -> tuple[Picture, Array | None]:
+        """The lab's own car, as a file; if hidden, a fresh one, or an altered one of this folder.
+
+        With the scores of a good network, where they are known without one.
+        """
         if not self.hidden:
-            return CAR.read_bytes()
+            return CAR.read_bytes(), None
         if self.pictures is None:
-            altered: Image.Image = self._drawn((folder,), lambda: altered_car(folder, self.random))
+            altered: AlteredCar = self._drawn((folder,), lambda: altered_car(folder, self.random))
             return altered
         fresh = pictures_in(self.pictures)
-        return open_picture(fresh[self.random.randint(len(fresh))])
+        return open_picture(fresh[self.random.randint(len(fresh))]), None
 
     def _drawn(self, what: tuple[object, ...], draw: Callable[[], Any]) -> Any:
         """What `draw` makes of the generator's present state: kept, since each submission gets the same."""

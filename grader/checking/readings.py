@@ -23,7 +23,7 @@ def assert_right_pixels(seen: np.ndarray, reference: Implementation, picture: Pi
             raise
         if not np.mean(np.abs(seen - expected) > FAR) <= FEW:  # nan is not few
             raise
-        part = seen[..., ::EVERY, ::EVERY]
+        part = seen[..., ::EVERY, ::EVERY].clip(0, 1)  # bicubic ones of a tensor overshoot at an edge
         if not any(is_same(part, reference.preprocess(picture, EVERY, reading)) for reading in FILTERS):
             raise
 

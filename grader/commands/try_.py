@@ -78,7 +78,7 @@ def run(
         raise typer.Exit(1)
     from grader.sandbox.trusted import Sandbox
 
-    with Sandbox(wishes.model, device="auto", traces=False) as sandbox:  # it loads while the rest is imported
+    with Sandbox(wishes.model, device="auto") as sandbox:  # it loads while the rest is imported
         if submission is None:
             from grader.trying.watch import run_watching
 

@@ -45,7 +45,7 @@ def isolation() -> Finding:
     from grader.sandbox.trusted import Sandbox
 
     try:
-        with Sandbox(traces=False) as sandbox:
+        with Sandbox() as sandbox:
             sandbox.worker({}).close()
             level = sandbox.isolation["level"]
     except LabError as error:

@@ -29,7 +29,7 @@ def check_extensions(folder: Path, names: list[str]) -> list[Todo]:
     names = [name for name in begun(submission.files) if not names or name in names]
     if not names:
         return []
-    with Sandbox(traces=False) as sandbox, named_work(_("checking")) as said:
+    with Sandbox() as sandbox, named_work(_("checking")) as said:
         student, reference = InWorker(sandbox, submission.files), Implementation(Frozen())
         network = Implementation(student)
         options = Options(todos=tuple(names), on_check=lambda check: said(check.title))

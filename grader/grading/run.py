@@ -99,7 +99,6 @@ class Bench:
             options.model,
             threads=options.threads,
             isolation=options.isolation,
-            traces=options.todos is None and options.mask == "auto",
         )
         try:
             self._reference = reference_for(self.sandbox, options.hidden, expected)

@@ -4,6 +4,7 @@ Only NumPy's integers and Pillow's exact operations are used, so that a seed mak
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,15 @@ LEAST_OF_CAR = 0.6  # the share of the car's pixels that a crop keeps at least
 SIDES = (0.6, 1.0)  # a crop's sides, as a share of the picture's own
 GAINS = (0.75, 1.25)  # what each channel is multiplied by, at random
 TRIES = 50
+SCORES_SIDE = 140  # a quarter of what the network gives
+SURE = 8.0  # the score (logit) inside a car, and below zero outside; between them at its outline
+
+
+class AlteredCar(NamedTuple):
+    """One of the lab's cars, RGB, and the scores (1, 1, h, w), float32, of a network that sees it well."""
+
+    picture: Image.Image
+    scores: npt.NDArray[np.float32]
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -46,16 +56,28 @@ def pictures_in(folder: Path) -> list[Path]:
     return found
 
 
-def altered_car(folder: Path, random: np.random.RandomState) -> Image.Image:
-    """One of the lab's cars, cropped to a good part of it, perhaps mirrored, and recoloured: RGB."""
+def altered_car(folder: Path, random: np.random.RandomState) -> AlteredCar:
+    """One of the lab's cars, cropped to a good part of it, perhaps mirrored, and recoloured.
+
+    Its scores come from its mask: to run a network of 572 x 572 for them would take seconds.
+    """
     cars = sorted(folder.glob("*.jpg"))
     chosen = cars[random.randint(len(cars))]
     image = open_picture(chosen)
     mask = open_mask(chosen.with_name(f"{chosen.stem}_mask.png"), image.size)
-    image = image.crop(crop_box(mask, random))
+    box = crop_box(mask, random)
+    image, covered = image.crop(box), Image.fromarray(mask).convert("L").crop(box)
     if random.randint(2):
-        image = ImageOps.mirror(image)
-    return _recoloured(image, random)
+        image, covered = ImageOps.mirror(image), ImageOps.mirror(covered)
+    return AlteredCar(_recoloured(image, random), _scores(covered, random))
+
+
+def _scores(mask: Image.Image, random: np.random.RandomState) -> npt.NDArray[np.float32]:
+    """Of a mask of 0 and 255, with some noise: multiples of 1/64."""
+    share = np.asarray(mask.resize((SCORES_SIDE, SCORES_SIDE), Image.Resampling.BOX), np.float32) / 255
+    noise = random.randint(-32, 33, size=share.shape) / 64
+    scores = np.round(64 * SURE * (2 * share - 1)) / 64 + noise
+    return np.asarray(scores[None, None], np.float32)
 
 
 def crop_box(mask: npt.NDArray[np.bool_], random: np.random.RandomState) -> tuple[int, int, int, int]:

@@ -30,7 +30,7 @@ OPTIONS = Options(mask="never", todos=("conv_blocks", "inference"))
 @pytest.fixture(scope="module")
 def broken():
     """A sandbox with calls that we have broken."""
-    with Sandbox(MODEL, calls="tests.trust.broken", traces=False) as sandbox:
+    with Sandbox(MODEL, calls="tests.trust.broken") as sandbox:
         yield sandbox
 
 

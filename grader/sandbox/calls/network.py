@@ -2,19 +2,18 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar, cast
 
 import torch
 from torch import nn
-from torch.nn.modules.conv import _ConvNd
 
 from grader.lab.plan import BLOCKS, CHANNELS_IN, CHANNELS_OUT, CHILDREN
 from grader.language import _
 from grader.sandbox.calls.call import Code, Tensors
 from grader.sandbox.calls.construction import FAILED, by_statement
+from grader.sandbox.calls.numberless import without_numbers
 
 T = TypeVar("T")
 NO_VIEW = ("view", "stride", "contiguous")  # in what torch says of code that wants the channels first
@@ -65,7 +64,7 @@ def _class_missing(module: ModuleType, name: str, near: str | None) -> Fault:
         said = _("unet.py has no class {name}, but a class {near}")
     if near is not None and name == "UNet":
         try:
-            with torch.device("meta"):
+            with without_numbers():
                 network = vars(module)[near](CHANNELS_IN, CHANNELS_OUT)
             missing = [layer for layer in WITH_WEIGHTS if not hasattr(network, layer)]
         except Exception:
@@ -148,24 +147,13 @@ def _construct(
         network: nn.Module = cls.__new__(cls)
         error = None
         try:
-            with torch.device(device), _without_numbers() if device == "meta" else nullcontext():
+            with without_numbers() if device == "meta" else torch.device(device):
                 (init or cls.__init__)(network, *channels)
         except Exception as raised:
             error = raised
         if error is None or holes or isinstance(error, NotImplementedError):
             break
     return network, error
-
-
-@contextmanager
-def _without_numbers() -> Iterator[None]:
-    """Within this context no numbers are drawn for new convolutions: on meta they have none."""
-    draw = _ConvNd.reset_parameters
-    setattr(_ConvNd, "reset_parameters", lambda layer: None)  # noqa: B010 (mypy forbids to assign a method)
-    try:
-        yield
-    finally:
-        setattr(_ConvNd, "reset_parameters", draw)  # noqa: B010
 
 
 def child_of(network: nn.Module, name: str) -> nn.Module:

@@ -4,7 +4,6 @@ from grader.lab.extensions import EXTENSION_FILES
 from grader.lab.plan import CORE_FILES
 from grader.language import _
 from grader.sandbox.calls import extensions, infer, sizes, unet
-from grader.sandbox.calls import trace as traces
 from grader.sandbox.calls.call import Answer, Call, Code, Facts, Tensors
 from grader.sandbox.calls.network import Fault
 from grader.sandbox.calls.time_limit import TimeIsUp, time_limit
@@ -42,11 +41,6 @@ def _place(error: BaseException) -> Facts:
             place = {"file": step.tb_frame.f_code.co_filename, "line": step.tb_lineno}
         step = step.tb_next
     return place
-
-
-def warm_up() -> None:
-    """Trace something, so that what torch imports for it is there before a worker may write no file."""
-    traces.warm_up()
 
 
 def walk() -> None:

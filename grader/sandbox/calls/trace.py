@@ -18,6 +18,7 @@ from torch import nn
 from torch.func import functional_call, functionalize
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from grader.sandbox.calls import shapes
 from grader.sandbox.calls.canonical import Node, Spelled, digest, plain, spell
 
 INPUT = "x"  # among the weights, whose names have that of a layer before a dot
@@ -32,7 +33,7 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     or changes its input or weights; and whatever it raises itself.
     """
     weights = network.state_dict()
-    shapes = {name: list(tensor.shape) for name, tensor in weights.items()}
+    sizes = {name: list(tensor.shape) for name, tensor in weights.items()}
 
     def forward(state: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
         made: torch.Tensor = functional_call(network, state, (x,))
@@ -42,12 +43,12 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     nowhere = io.StringIO()
     printing = contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere)
     with torch.no_grad(), printing[0], printing[1], torch.device("meta"):
-        state = {name: torch.empty(shape) for name, shape in shapes.items()}
+        state = {name: torch.empty(shape) for name, shape in sizes.items()}
         x = torch.empty(1, 3, height, width)
         graph = _Graph(state | {INPUT: x})
         with graph:
             output = functionalize(forward, remove="mutations_and_views")(state, x)
-    return digest([graph.digest_of(output), shapes])
+    return digest([graph.digest_of(output), sizes])
 
 
 class _Graph(TorchDispatchMode):
@@ -59,6 +60,11 @@ class _Graph(TorchDispatchMode):
         # A node holds its tensor, so that no other one gets its id.
         self._node_of = {id(node.value): node for node in self._inputs}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not: torch would import its compiler to keep it from compiling what follows."""
+        return False
+
     def __torch_dispatch__(
         self,
         func: Any,
@@ -68,7 +74,7 @@ class _Graph(TorchDispatchMode):
     ) -> Any:
         if func._schema.is_mutable:  # all others have become operations of their own
             raise ValueError(f"{func} changes an input")
-        value = func(*args, **(kwargs or {}))
+        value = shapes.call(func, args, kwargs or {})
         node = Node(func, self._noted(args), self._noted(kwargs or {}), value)
         if isinstance(value, torch.Tensor):
             self._node_of[id(value)] = node
@@ -110,24 +116,3 @@ def _nodes_in(value: Any) -> Iterator[Node]:
     elif isinstance(value, tuple | list | dict):
         for one in value.values() if isinstance(value, dict) else value:
             yield from _nodes_in(one)
-
-
-class _Small(nn.Module):
-    """A layer of each kind that a trace may meet, and no network of the lab's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU(), nn.MaxPool2d(2))
-        self.up = nn.ConvTranspose2d(2, 2, 2, 2)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(N, 3, H, W) -> maps that mean nothing."""
-        y = self.up(nn.functional.relu(self.layers(x)))
-        y = torch.cat([y[..., 1:3, 1:3], y.narrow(2, 0, 2).narrow(3, 0, 2)], dim=1)
-        return nn.functional.pad(y, (-1, 0, -1, 0))
-
-
-def warm_up() -> None:
-    """Trace something once: torch then has imported and prepared what it needs, before any worker's fork."""
-    for network in (_Small().train(), _Small().eval()):
-        graph_digest(network, 12, 12)

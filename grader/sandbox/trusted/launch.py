@@ -24,7 +24,7 @@ if os.name == "nt":  # nothing starts without them, and DLLs are found on the PA
 
 
 def launch(
-    calls: str, model: Path | None, device: str, fork: bool, traces: bool, walk: bool = False
+    calls: str, model: Path | None, device: str, fork: bool, walk: bool = False
 ) -> tuple[ProcessChannel, socket.socket | None]:
     """(pipes, socket for asking it to fork); returns at once. Raises SandboxLost.
 
@@ -42,7 +42,6 @@ def launch(
         "calls": calls,
         "model": None if model is None else str(Path(model).resolve()),
         "device": device,
-        "traces": traces,
         "socket": theirs.fileno() if theirs else None,
         "walk": walk,
         "language": current(),

@@ -29,8 +29,7 @@ class Sandbox:
     isolation: the least level to work at, "full", "files-readable" or "process-only"; below it, methods
     raise LabError with what is missing. without: layers to leave out, for tests and measurements.
     threads: of a worker, by default OMP_NUM_THREADS or else one per core. calls: the module whose CALLS
-    workers answer. traces: whether they will be asked for the graph of a forward, which takes imports of a
-    second; without them that call fails.
+    workers answer.
     Every method raises SandboxLost when the process does not start, or was lost and does not start again,
     and LabError where it had to start again and the model file holds other weights by then.
     """
@@ -46,10 +45,9 @@ class Sandbox:
         calls: str = "grader.sandbox.calls.table",
         isolation: str | None = None,
         without: tuple[str, ...] = (),
-        traces: bool = True,
     ):
         self._model, self._device, self._limits, self._calls = model, device, limits, calls
-        self._threads, self._traces = threads or _threads(), traces
+        self._threads = threads or _threads()
         self._no_fork = (
             _("asked for")
             if mode == "process"
@@ -120,7 +118,7 @@ class Sandbox:
 
     def _launch(self) -> WarmProcess:
         forks, walks = self._no_fork is None, self._confinement.no_open
-        return WarmProcess(self._calls, self._model, self._device, forks, self._traces, walks)
+        return WarmProcess(self._calls, self._model, self._device, forks, walks)
 
     def _greet(self) -> WarmProcess:
         """Wait until the process is ready, and try what its workers could do; start it first if need be."""

@@ -26,9 +26,9 @@ class WarmProcess:
     that can open no file. Starts at once, in the background. Raises SandboxLost.
     """
 
-    def __init__(self, calls: str, model: Path | None, device: str, fork: bool, traces: bool, walk: bool):
+    def __init__(self, calls: str, model: Path | None, device: str, fork: bool, walk: bool):
         self._process: ProcessChannel | None
-        self._process, self._socket = launch(calls, model, device, fork=fork, traces=traces, walk=walk)
+        self._process, self._socket = launch(calls, model, device, fork=fork, walk=walk)
         self.hello: dict[str, Any] = {}  # its first word, once it has been waited for
 
     @property

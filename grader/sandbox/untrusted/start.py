@@ -70,10 +70,9 @@ def main() -> None:
     lab = LabModules(options.pop("root"))
     sys.meta_path.append(lab)
     sys.path += [folder for folder in options["packages"] if folder not in sys.path]
-    if not options["traces"]:  # then nothing is compiled, and whoever waits need not wait for the compiler
-        from grader.sandbox.untrusted import uncompiled
+    from grader.sandbox.untrusted import uncompiled
 
-        uncompiled.import_torchvision()
+    uncompiled.import_torchvision()
     from grader.language import use
     from grader.sandbox.protocol.limits import Confinement, Limits
     from grader.sandbox.untrusted import landlock, probe, serve, warm  # torch and what calls may need, once
@@ -84,8 +83,6 @@ def main() -> None:
     weights, facts = warm.prepare(options.pop("model"))
     asked = importlib.import_module(options["calls"])
     calls = asked.CALLS
-    if options["traces"] and hasattr(asked, "warm_up"):
-        asked.warm_up()
     if options["walk"] and hasattr(asked, "walk"):
         warm.import_what_is_used_by(asked.walk)
     warm.settle()
