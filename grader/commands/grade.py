@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,9 @@ from grader.lab.plan import todo_id
 from grader.language import _
 from grader.outputs.report_lines import print_report
 from grader.outputs.terminal import make_console, named_work, print_notes
+
+if TYPE_CHECKING:
+    from grader.platforms.github.workflow import Workflow
 
 
 def grade(
@@ -75,21 +78,16 @@ def grade(
     Exit status: 0 full marks, 1 points lost, 2 the grader could not do its work, 3 what was handed in cannot
     be graded: there is a report of that, too.
     """
+    # Late, so that --help and release stay fast; and most of it while the sandbox starts.
     from grader.grading.options import Options
-    from grader.grading.run import grade as run
-    from grader.grading.run import not_gradable
+    from grader.grading.start import start_sandbox
     from grader.intake.refusal import NotGradable
-    from grader.intake.submission import (  # late, so that --help and release stay fast
-        Submission,
-        read_submission,
-    )
-    from grader.outputs.junit import write_junit
-    from grader.platforms.github.workflow import Workflow  # which a student's copy has, for GitHub
+    from grader.intake.submission import Submission, read_submission
 
     asked = inputs(hidden, hidden_file, public)
     if hidden_pictures and asked.secret is None:
         raise LabError(_("--hidden-pictures needs hidden inputs: a secret says which of them are used"))
-    workflow = Workflow(submission) if github else None
+    workflow = _workflow(submission) if github else None
     with workflow or nullcontext(), named_work(_("starting")) as name:
         options = Options(
             model=model,
@@ -104,13 +102,20 @@ def grade(
         try:
             found = read_submission(submission)
         except NotGradable as error:
+            from grader.grading.run import not_gradable
+
             report = not_gradable(submission.resolve().name, str(error), options)
         else:
-            report = run(found, options)
+            with start_sandbox(options) as sandbox:
+                from grader.grading.run import grade as run
+
+                report = run(found, options, sandbox)
     if json:
         asked.keep_beside(json)  # first: a report without its secret could not be repeated
         report.write_json(json)
     if junit:
+        from grader.outputs.junit import write_junit
+
         write_junit(report, junit)
     if html:
         from grader.outputs.pages.feedback import write_html  # late: Jinja2 only where there is a page
@@ -123,3 +128,9 @@ def grade(
     elif workflow:
         workflow.refuse(report)
     raise typer.Exit(report.exit_status)
+
+
+def _workflow(submission: Path) -> "Workflow":
+    from grader.platforms.github.workflow import Workflow  # which a student's copy has, for GitHub
+
+    return Workflow(submission)

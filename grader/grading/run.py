@@ -18,6 +18,7 @@ from grader.grading.options import Options
 from grader.grading.scoring import refuse_unknown, run_rubric, todos_in
 from grader.grading.second_opinion import SecondOpinion
 from grader.grading.secret import fingerprint
+from grader.grading.start import start_sandbox
 from grader.implementations import Frozen, Implementation, InWorker, reference_for
 from grader.intake.submission import Submission
 from grader.lab.digests import graded_by
@@ -69,12 +70,17 @@ def check_model(hello: dict[str, Any], model: Path, reference: Implementation) -
         raise LabError(_(said).format(model=model))
 
 
-def grade(submission: Submission, options: Options = Options()) -> Report:  # noqa: B008 (frozen)
+def grade(
+    submission: Submission,
+    options: Options = Options(),  # noqa: B008 (frozen)
+    sandbox: Sandbox | None = None,
+) -> Report:
     """Grade one submission, with the extensions that it has begun; or some TODOs of it.
 
+    sandbox: of start.py with these options, where it has been started before; it is closed here.
     Raises LabError for bad input, and where the grader itself cannot work.
     """
-    with Bench(options) as bench:
+    with Bench(options, sandbox=sandbox) as bench:
         return bench.grade(submission)
 
 
@@ -88,19 +94,19 @@ class Bench:
     """
 
     def __init__(
-        self, options: Options, expected: Path | None = None, graded_by: dict[str, str] | None = None
+        self,
+        options: Options,
+        expected: Path | None = None,
+        graded_by: dict[str, str] | None = None,
+        sandbox: Sandbox | None = None,
     ):
         use(options.language)  # it may have been chosen in another process
-        refuse_unknown(options.todos)
-        if options.hidden_pictures is not None:
-            pictures_in(options.hidden_pictures)  # what is wrong with it is said before anything is started
         self.options, self._graded_by = options, graded_by
-        self.sandbox = Sandbox(
-            options.model,
-            threads=options.threads,
-            isolation=options.isolation,
-        )
+        self.sandbox = sandbox or start_sandbox(options)
         try:
+            refuse_unknown(options.todos)
+            if options.hidden_pictures is not None:
+                pictures_in(options.hidden_pictures)
             self._reference = reference_for(self.sandbox, options.hidden, expected)
             self._known = _known(options.model)
             self._doubt = SecondOpinion(self.sandbox)
