@@ -2,9 +2,9 @@
 `python -m benchmarks.speed`.
 
 `start` is one process that imports torch and torchvision and loads the weights; `bare` also runs one
-572 x 572 forward. What is graded is the solution's unet.py and infer.py. All commands take turns, so that whatever else the machine does affects each.
-Wall time in seconds; peak memory is the largest sum of proportional set sizes (PSS) over the
-command's processes, sampled every 50 ms.
+572 x 572 forward. What is graded is the solution's unet.py and infer.py. All commands take turns, so that
+whatever else the machine does affects each. Wall time in seconds; peak memory is the largest sum of
+proportional set sizes (PSS) over the command's processes, sampled every 50 ms.
 """
 
 import shutil
