@@ -4,8 +4,9 @@
 
 OUT gets a student's copy of the lab, and a screenshot of every cell. Before the checks of a TODO its answers
 are written into the student's files, as an editor would save them; whoever reads OUT afterwards has seen the
-solution. Prints the seconds of each cell, the most memory that JupyterLab with all it started held at one
-time meanwhile, and its processor's time; the browser is not counted.
+solution. The threshold's slider is moved with the arrow keys, and what it says before and after is printed;
+exit status 1 if it says the same. Prints the seconds of each cell, the most memory that JupyterLab with all
+it started held at one time meanwhile, and its processor's time; the browser is not counted.
 """
 
 import argparse
@@ -33,6 +34,9 @@ CELL = """() => {
   return [cell.model.id, cell.model.type];
 }"""
 COUNT = "() => window.jupyterapp.shell.currentWidget?.content?.widgets?.length ?? 0"
+SLIDER = ".jp-OutputArea-output input[type=range]"
+SAID = f"() => document.querySelector('{SLIDER}').closest('div').querySelector('.said').textContent"
+MOVES = 20  # key strokes, each of 0.01
 KERNEL = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
 
 
@@ -83,7 +87,7 @@ def read(page: Page, peak: list[int], address: str, copy: Path, shots: Path) -> 
     )
     page.wait_for_function(f"() => ({KERNEL})() === 'idle'", timeout=60_000)
     started = time.perf_counter()
-    total = 0.0
+    total, moved = 0.0, False
     for number in range(page.evaluate(COUNT)):
         id, kind = page.evaluate(CELL)
         if id in WRITTEN:
@@ -97,8 +101,27 @@ def read(page: Page, peak: list[int], address: str, copy: Path, shots: Path) -> 
         page.evaluate(CELL)
         page.wait_for_timeout(250)  # for what is drawn
         page.screenshot(path=shots / f"{number:02d}-{id}.png")
+        if page.query_selector(SLIDER) and not moved:
+            moved = True
+            move_slider(page, shots / f"{number:02d}-{id}-moved.png")
         page.evaluate(NEXT)
+    if not moved:
+        raise SystemExit("no cell showed a slider")
     print(f"{total:7.1f} s  all cells; with the screenshots {time.perf_counter() - started:.1f} s")
+
+
+def move_slider(page: Page, shot: Path) -> None:
+    """As who has no mouse does."""
+    before = page.evaluate(SAID)
+    page.focus(SLIDER)
+    for _ in range(MOVES):
+        page.keyboard.press("ArrowRight")
+    after = page.evaluate(SAID)
+    page.screenshot(path=shot)
+    page.keyboard.press("Escape")  # the cell has the keys again
+    print(f"          the slider: {before!r}, then {after!r}", flush=True)
+    if before == after:
+        raise SystemExit("the slider changed nothing")
 
 
 def watch(pid: int, peak: list[int], stop: threading.Event) -> None:
