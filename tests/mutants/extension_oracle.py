@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from grader.lab.paths import SOLUTION
+from grader.sandbox.calls.extensions.parts import fill
 
 from .oracle import Output, _agree, load_module
 
@@ -50,7 +51,9 @@ class ExtensionOracle:
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray]:
-    if isinstance(value, torch.Tensor):
+    if isinstance(value, torch.Tensor) and not value.dim():
+        yield from _arrays(value.item())  # as good as the number
+    elif isinstance(value, torch.Tensor):
         yield value.detach().double().numpy() if value.is_floating_point() else value.detach().numpy()
         yield np.array([len(str(value.dtype))], np.float32)
     elif isinstance(value, np.ndarray):
@@ -78,7 +81,16 @@ def cells(height: int, width: int, count: int) -> torch.Tensor:
     return labels
 
 
+def lines(height: int, width: int) -> torch.Tensor:
+    """Cells of one row, of one long column, and of one pixel."""
+    labels = torch.zeros(height, width, dtype=torch.int64)
+    labels[3, 2:9], labels[5:-8, 13], labels[8, 4] = 1, 2, 3
+    return labels
+
+
 def weight_map(module: Any) -> Iterator[Part]:
+    for more in ((), (3.0, 2.0)):
+        yield lambda more=more: module.weight_map(lines(150, 24), *more)
     for size in ((40, 50, 6), (33, 70, 2), (30, 30, 1), (20, 25, 0), (64, 64, 40)):
         labels = cells(*size)
         yield lambda labels=labels: module.class_balance(labels)
@@ -91,7 +103,9 @@ def weight_map(module: Any) -> Iterator[Part]:
         yield lambda scores=scores, target=target: module.weighted_cross_entropy(
             scores, target, noise(2, 8, 9).abs()
         )
-    yield lambda: module.weighted_cross_entropy(noise(1, 2, 4, 4), torch.zeros(1, 4, 4).int(), noise(1, 4, 4))
+    yield lambda: module.weighted_cross_entropy(
+        noise(1, 2, 4, 4), torch.zeros(1, 4, 4).long(), noise(1, 4, 4)
+    )
 
 
 def elastic(module: Any) -> Iterator[Part]:
@@ -111,9 +125,13 @@ def elastic(module: Any) -> Iterator[Part]:
     )
     masks = {(20, 28): torch.int64, (1, 20, 28): torch.uint8}
     for shape, dtype in masks.items():
-        yield lambda shape=shape, dtype=dtype: module.elastic_deform(
-            noise(3, 20, 28), (noise(*shape) > 0).to(dtype), generator=generator()
-        )
+        for sigma in (0.0, 10.0):
+            yield lambda shape=shape, dtype=dtype, sigma=sigma: [
+                [one, torch.tensor(one.shape)]
+                for one in module.elastic_deform(
+                    noise(3, 20, 28), (noise(*shape) > 0).to(dtype), sigma, generator=generator()
+                )
+            ]
     for shape in ((2, 20, 28), (2, 1, 20, 28)):
         for sigma in (0.0, 4.0):
             yield lambda shape=shape, sigma=sigma: module.elastic_deform(
@@ -122,9 +140,20 @@ def elastic(module: Any) -> Iterator[Part]:
 
 
 class Cropped(nn.Module):
-    """As wide a border as the paper's network has, and a number of its own for every place."""
+    """As wide a border as the paper's network has, and a number of its own for every place.
+
+    Refuses what is more than four tiles of this side, and far more calls than tiles of 16 pixels would need.
+    """
+
+    def __init__(self, height: int, width: int, tile: int) -> None:
+        super().__init__()
+        self.most, self.calls = 4 * (tile + 15 + 184) ** 2, 4 * (height // 16 + 1) * (width // 16 + 1)
+        self.anchor = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.calls -= 1
+        if x.shape[0] * x.shape[2] * x.shape[3] > self.most or self.calls < 0:
+            raise MemoryError
         kept = x[..., 92:-92, 92:-92]
         return torch.cat(
             [kept.sum(1, True), x[..., 91:-93, 93:-91].mean(1, True), x[..., 92:-92, :-184][:, :1]], 1
@@ -149,8 +178,15 @@ def paper_unet(module: Any) -> Iterator[Part]:
             yield run
     for ends in ((-2, 5, 3), (-9, 12, 4), (0, 6, 1), (-3, 4, 2), (-100, 130, 40), (5, 9, 7)):
         yield lambda ends=ends: module.mirrored(*ends)
-    for size, tile in (((30, 41), 20), ((30, 41), 388), ((100, 21), 37), ((3, 1), 20), ((64, 64), 4)):
-        yield lambda size=size, tile=tile: module.predict_tiled(Cropped(), noise(2, *size), tile)
+    for size, tile in (
+        ((30, 41), 20),
+        ((20, 900), 20),
+        ((30, 41), 388),
+        ((100, 21), 37),
+        ((3, 1), 20),
+        ((64, 64), 4),
+    ):
+        yield lambda size=size, tile=tile: module.predict_tiled(Cropped(*size, tile), noise(2, *size), tile)
 
 
 def batchnorm_unet(module: Any) -> Iterator[Part]:
@@ -164,8 +200,11 @@ def batchnorm_unet(module: Any) -> Iterator[Part]:
         for checkpointing in (False, True):
 
             def run(form: dict = form, checkpointing: bool = checkpointing) -> list:
-                torch.manual_seed(9)
-                model = module.UNet(3, 2, **form)
+                model = fill(module.UNet(3, 2, **form), 9, by_name=True)
+                passes: list[None] = []
+                for layer in model.modules():
+                    if isinstance(layer, nn.BatchNorm2d):
+                        layer.register_forward_hook(lambda *_: passes.append(None))
                 if checkpointing:
                     model.use_checkpointing()
                 x = noise(2, 3, 38, 53).requires_grad_()
@@ -179,17 +218,16 @@ def batchnorm_unet(module: Any) -> Iterator[Part]:
                         if isinstance(layer, nn.BatchNorm2d):
                             layer.weight.fill_(LOUD)
                     loud = model.train()(noise(1, 3, 32, 48))
-                return [y, x.grad, first.grad, buffers[0], buffers[1], buffers[-1], quiet, loud]
+                return [y, x.grad, first.grad, *buffers[:2], buffers[-1], quiet, loud, len(passes)]
 
             yield run
 
 
 def find_the_bugs(module: Any) -> Iterator[Part]:
     def run(training: bool) -> list:
-        torch.manual_seed(9)
-        model = module.UNet(3).train(training)
+        model = fill(module.UNet(3), 9, by_name=True).train(training)
         x = noise(2, 3, 32, 48)
-        return [model(x), model(x), list(model.state_dict().values())[:9], len(list(model.parameters()))]
+        return [model(x), model(x), model.state_dict(), len(list(model.parameters()))]
 
     yield lambda: run(True)
     yield lambda: run(False)

@@ -17,6 +17,7 @@ HINTS = N_({
     "elastic.bilinear_field": "The slope jumps at the lines of the coarse grid. Which interpolation has no kinks?",
     "elastic.no_coarse_grid": "Every pixel moves by itself. On which grid are the vectors drawn?",
     "elastic.grid_ignored": "With a 9 x 9 grid the field is as coarse as with 3 x 3. Who decides how many arrows are drawn?",
+    "elastic.grid_inside": "The outermost points of the coarse grid are not the picture's outermost pixels. What does align_corners do in interpolate?",
     "elastic.mask_interpolated": "The mask has values that were not in it. Which mode of grid_sample invents none?",
     "elastic.two_fields": "Picture and mask move in two different ways. How often is a field drawn?",
     "elastic.mask_not_deformed": "The mask comes back as it was.",
@@ -60,7 +61,8 @@ def _of_statistics(student: Implementation) -> Found:
     if _at_rest(student) == "xy_swapped":
         return "xy_swapped"
     sigma = 1.0
-    middle = displacements(student, 200, 41, 61, sigma=sigma)[:, :, 20, 30]
+    field = displacements(student, 200, 41, 61, sigma=sigma)[..., 30]
+    middle, above = field[:, :, 20], field[:, :, 10]
     if np.ptp(middle, axis=0).max() < 0.01 * sigma:
         return "one_field_per_batch"
     mean, deviation = middle.mean(), middle.std()
@@ -69,7 +71,10 @@ def _of_statistics(student: Implementation) -> Found:
         return "rand"
     if within and abs(mean) < 0.2 * sigma:
         return "uniform"
-    return ("not_pixels", {"found": deviation / sigma}) if deviation > 4 * sigma else None
+    if deviation > 4 * sigma:
+        return "not_pixels", {"found": deviation / sigma}
+    alike = np.corrcoef(middle.ravel(), above.ravel())[0, 1]  # 0.76, and 0.35 with no points at the border
+    return "grid_inside" if 0.2 < alike < 0.55 else _of_smoothness(student)
 
 
 def _of_smoothness(student: Implementation) -> Found:

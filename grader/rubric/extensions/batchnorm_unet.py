@@ -74,7 +74,7 @@ def test_transposed(student: Implementation, reference: Implementation, draw: Dr
 def test_odd_sizes(student: Implementation, reference: Implementation, draw: Draw) -> None:
     """Where a size is odd, the up-sampled map is padded to the skip's size"""
     data = {"channels": [4, 2], "bilinear": False, "seed": draw.seed()}
-    for height, width in ((5, 7), (6, 9), (7, 6)):
+    for height, width in ((5, 7), (6, 9), (7, 6), (8, 8), (9, 11)):
         tensors = {"x": draw(1, 4, 2, 3), "skip": draw(1, 2, height, width)}
         what = _("what Up concatenates for a skip of {height} x {width}").format(height=height, width=width)
         assert_same_maps(student, reference, data, tensors, what)

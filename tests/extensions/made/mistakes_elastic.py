@@ -9,6 +9,11 @@ MISTAKES = (
         (("torch.randn(count, 2, grid, grid,", "torch.randn(count, 2, 3, 3,"),),
     ),
     Mistake(
+        "elastic-grid-inside",
+        "elastic.grid_inside",
+        (('mode="bicubic", align_corners=True)', 'mode="bicubic")'),),
+    ),
+    Mistake(
         "elastic-last-pixel-repeated",
         "elastic.border_repeated",
         (('padding_mode="reflection"', 'padding_mode="border"'),),

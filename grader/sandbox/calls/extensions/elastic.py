@@ -1,4 +1,4 @@
-"""The call about elastic.py."""
+"""Calls about elastic.py."""
 
 import torch
 
@@ -23,4 +23,17 @@ def elastic_deform(code: Code, data: Facts, tensors: Tensors) -> Answer:
     return {}, {"image": as_tensor(made[0], "elastic_deform"), "mask": as_tensor(made[1], "elastic_deform")}
 
 
-CALLS = (elastic_deform,)
+def elastic_displacements(code: Code, data: Facts, tensors: Tensors) -> Answer:
+    """`displacements` of so many pictures."""
+    made = part_of(code, "elastic", "displacements")(
+        data["count"],
+        data["height"],
+        data["width"],
+        data["sigma"],
+        data["grid"],
+        torch.Generator().manual_seed(data["seed"]),
+    )
+    return {}, {"y": as_tensor(made, "displacements")}
+
+
+CALLS = (elastic_deform, elastic_displacements)
