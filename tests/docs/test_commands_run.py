@@ -15,17 +15,15 @@ from grader.lab.paths import CARS, LAB
 pytestmark = pytest.mark.docs
 TOO_LONG = {"release"}  # writes into the lab, or takes minutes; .ci/run does these
 ENDLESS = "--watch"  # until Ctrl-C: tests/trying has it
-NEEDS = {"--scheduler"}  # a cluster: tests/batch has one
+CLUSTERED = "--scheduler"  # needs other machines: tests/batch/test_cluster.py
 
 
 def runs(command: Command) -> bool:
     """Whether it is one of the grader's or try.py: what installs, draws or trains has tests of its own."""
     words = command.words
-    if ENDLESS in words or NEEDS & set(words):
+    if ENDLESS in words or CLUSTERED in words:
         return False
     if command.program not in ("python", "python3"):
-        return False
-    if "--scheduler" in words:  # needs other machines: tests/batch/test_cluster.py
         return False
     return words[1] == "try.py" or (words[1:3] == ("-m", "grader") and words[3] not in TOO_LONG)
 
