@@ -54,8 +54,7 @@ def _convolution(
 ) -> torch.Tensor | None:
     if not (_is_plain(weight) and (bias is None or _is_plain(bias, dim=1)) and groups == 1):
         return None
-    layout = _layout(x)
-    if layout is None:
+    if _layout(x) is None:
         return None
     if (
         not len(stride) == len(padding) == len(dilation) == 2
@@ -96,8 +95,8 @@ def _clone(
     return _empty(x.shape, before if memory_format is torch.preserve_format else memory_format)
 
 
-def _copy(x: torch.Tensor, source: torch.Tensor) -> torch.Tensor | None:
-    return _relu(x) if _layout(x, source) and x.shape == source.shape else None
+def _copy(x: torch.Tensor, source: torch.Tensor, *unusual: object) -> torch.Tensor | None:
+    return _relu(x) if _layout(x, source) and x.shape == source.shape and not any(unusual) else None
 
 
 def _slice_scatter(
