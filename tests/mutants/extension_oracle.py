@@ -16,10 +16,12 @@ from torch import nn
 
 from grader.lab.paths import SOLUTION
 from grader.sandbox.calls.extensions.parts import fill
+from grader.sandbox.calls.numberless import without_numbers
 
 from .oracle import Output, _agree, load_module
 
 Part = Callable[[], Any]
+FORMS: tuple[dict[str, bool], ...] = ({}, {"bilinear": True}, {"older": True})  # of the published network
 LOUD = 30  # activations far beyond 6, where ReLU6 shows
 
 
@@ -161,7 +163,15 @@ class Cropped(nn.Module):
         )
 
 
+def sizes_of(make: Callable[[], nn.Module]) -> list:
+    """Of a network's weights, by name. Asked before it is built: that of a mutant may fill the memory."""
+    with without_numbers():
+        return [[name, *one.shape] for name, one in sorted(make().state_dict().items())]
+
+
 def paper_unet(module: Any) -> Iterator[Part]:
+    yield lambda: sizes_of(lambda: module.UNet(2, 3))
+
     @functools.cache
     def network() -> nn.Module:
         torch.manual_seed(9)
@@ -193,13 +203,13 @@ def paper_unet(module: Any) -> Iterator[Part]:
 
 
 def batchnorm_unet(module: Any) -> Iterator[Part]:
+    yield lambda: [sizes_of(lambda form=form: module.UNet(3, 2, **form)) for form in FORMS]
     for bilinear, channels in ((False, 16), (True, 8)):
         for sides in ((8, 10), (9, 13), (13, 16), (15, 12)):  # the skip's, beside a map from below of 4 x 5
             yield lambda bilinear=bilinear, channels=channels, sides=sides: module.Up(16, 8, bilinear)(
                 noise(1, channels, 4, 5), noise(1, 8, *sides, seed=4)
             )
-    forms = ({}, {"bilinear": True}, {"older": True})
-    for form in forms:
+    for form in FORMS:
         for checkpointing in (False, True):
 
             def run(form: dict = form, checkpointing: bool = checkpointing) -> list:
@@ -227,6 +237,8 @@ def batchnorm_unet(module: Any) -> Iterator[Part]:
 
 
 def find_the_bugs(module: Any) -> Iterator[Part]:
+    yield lambda: sizes_of(lambda: module.UNet(3))
+
     def run(training: bool) -> list:
         model = fill(module.UNet(3), 9, by_name=True).train(training)
         x = noise(2, 3, 32, 48)
