@@ -7,12 +7,8 @@ fails, the kernel ends: nbgrader then reports the submission as not graded, wher
 have counted as marks.
 """
 
-import contextlib
-import ctypes
-import gc
 import os
 import re
-import sys
 from pathlib import Path
 
 from grader.errors import LabError
@@ -20,6 +16,7 @@ from grader.grading.interpreter import Graded, grade_afresh, nothing_handed_in
 from grader.intake.submission import read_submission
 from grader.language import _, current
 from grader.language.catalogue import KEY
+from grader.notebook.memory import give_back
 from grader.notebook.place import FOLDER, is_autograding
 
 _known: dict[tuple[object, ...], Graded] = {}  # by what was graded: running a cell again costs nothing
@@ -44,7 +41,7 @@ def _grade(todo: str, folder: Path) -> Graded:
     files = tuple(read_submission(folder).digests.items())
     if (todo, files) not in _known:
         _show(_("checking ..."))
-        _give_back()
+        give_back(what_can_be_had_again=True)
         # For marks all four are asked for, so one run does; a student waits for this one only.
         graded = grade_afresh(folder, None if is_autograding() else todo)
         _known.update({(name, files): one for name, one in graded.items()})
@@ -63,14 +60,6 @@ def beside(text: str) -> str:
     if current() == KEY:
         return text
     return re.sub(r" {2,}(\d+/\d+)$", r"  \1", text, flags=re.MULTILINE)
-
-
-def _give_back() -> None:
-    """Memory that this kernel no longer uses: the check's processes need some 0.7 GB of their own."""
-    gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):  # another C library than GNU's
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _end_kernel(message: str) -> None:

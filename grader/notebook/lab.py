@@ -12,9 +12,10 @@ from PIL import Image
 from grader.lab.paths import ASSETS, CARS
 from grader.language import _
 from grader.notebook.figures import show_file
+from grader.notebook.memory import can_forget, give_back
 from grader.notebook.observe import Run, run
 from grader.notebook.place import FOLDER
-from grader.notebook.yours import LeftOut, Yours, in_words
+from grader.notebook.yours import CHANNELS, LeftOut, Yours, in_words
 
 CAR = "pickup_blue"
 FIGURES = ASSETS / "figures"
@@ -26,6 +27,7 @@ class Lab(Yours):
 
     def __init__(self, folder: Path = FOLDER):
         super().__init__(folder)
+        can_forget(self._forget_network)
 
     def say_where(self) -> None:
         """Which files are edited; where the first cell went, which need not be where the lab was imported."""
@@ -87,20 +89,27 @@ class Lab(Yours):
         found: torch.nn.Module = self.cache["network"]
         return found.eval()
 
+    def _forget_network(self) -> None:
+        for key in ("network", ("network", *CHANNELS)):  # the second: as it was built, the same object
+            self.cache.pop(key, None)
+
     def run(self, skips: bool = True) -> Run:
         """Your network at work on the car; skips=False gives zeros in place of what the skips carry."""
-        network = self._kept_network()
+        self.module("unet")  # forgets what an older file gave
         if ("run", skips) not in self.cache:
-            self.cache["run", skips] = run(network, self.input, skips)
+            give_back()
+            self.cache["run", skips] = run(self._kept_network(), self.input, skips)
         found: Run = self.cache["run", skips]
         return found
 
     def mask(self, name: str, threshold: float = 0.5) -> np.ndarray:
         """The mask that your predict_mask gives of one of `cars`, (H, W), 0 or 1."""
         picture, truth = self.car(name)
-        network, key = self._kept_network(), ("mask", name, threshold, self.infer)
+        self.module("unet")  # forgets what an older file gave
+        key = ("mask", name, threshold, self.infer)
         if key not in self.cache:
-            mask = np.asarray(self.infer.predict_mask(network, picture, threshold))
+            give_back()
+            mask = np.asarray(self.infer.predict_mask(self._kept_network(), picture, threshold))
             if mask.shape != truth.shape:
                 raise ValueError(
                     _("expected a mask of shape {shape} from predict_mask, not {seen}").format(
