@@ -164,9 +164,9 @@ class Cropped(nn.Module):
 
 
 def sizes_of(make: Callable[[], nn.Module]) -> list:
-    """Of a network's weights, by name. Asked before it is built: that of a mutant may fill the memory."""
+    """Of a network's weights. Asked before it is built: that of a mutant may fill the memory."""
     with without_numbers():
-        return [[name, *one.shape] for name, one in sorted(make().state_dict().items())]
+        return [list(one.shape) for _, one in sorted(make().state_dict().items())]
 
 
 def paper_unet(module: Any) -> Iterator[Part]:
@@ -194,6 +194,7 @@ def paper_unet(module: Any) -> Iterator[Part]:
     for size, tile in (
         ((30, 41), 20),
         ((20, 900), 20),
+        ((900, 20), 20),
         ((30, 41), 388),
         ((100, 21), 37),
         ((3, 1), 20),
