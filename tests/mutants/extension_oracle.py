@@ -85,9 +85,9 @@ def cells(height: int, width: int, count: int) -> torch.Tensor:
 
 
 def lines(height: int, width: int) -> torch.Tensor:
-    """Cells of one row, of one long column, and of one pixel."""
+    """Cells of one row, of one pixel, and of one long column, two of them side by side."""
     labels = torch.zeros(height, width, dtype=torch.int64)
-    labels[3, 2:9], labels[5:-8, 13], labels[8, 4] = 1, 2, 3
+    labels[3, 2:9], labels[5:-8, 13], labels[8, 4], labels[5:-8, 16] = 1, 2, 3, 4
     return labels
 
 
