@@ -30,11 +30,15 @@ def batchnorm_keys(code: Code, data: Facts, tensors: Tensors) -> Answer:
 
 
 def batchnorm_block(code: Code, data: Facts, tensors: Tensors) -> Answer:
-    """DoubleConv(*channels) on x, in evaluation mode."""
-    block = network_of(code, "batchnorm_unet", "DoubleConv", *data["channels"])
+    """DoubleConv(*channels) on x, in evaluation mode; and back again, as in training."""
+    block = fill(
+        network_of(code, "batchnorm_unet", "DoubleConv", *data["channels"]), data["seed"], by_name=True
+    )
     with torch.no_grad():
-        y = fill(block, data["seed"], by_name=True).eval()(tensors["x"])
-        return {}, {"y": as_tensor(y, "DoubleConv")}
+        y = as_tensor(block.eval()(tensors["x"]), "DoubleConv")
+    # One ReLU in place behind another cannot be gone back through, which only a backward pass shows.
+    torch.autograd.backward(_with_gradient(block.train()(tensors["x"])).sum())
+    return {}, {"y": y}
 
 
 def batchnorm_up(code: Code, data: Facts, tensors: Tensors) -> Answer:
