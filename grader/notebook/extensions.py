@@ -17,6 +17,7 @@ from grader.lab.fingerprints import begun
 from grader.lab.paths import ASSETS, LAB
 from grader.language import _, current
 from grader.notebook.check import beside
+from grader.notebook.memory import give_back
 from grader.notebook.place import is_autograding
 
 FOLDER = Path.cwd()  # when the first cell imports this
@@ -84,6 +85,7 @@ def check(name: str) -> None:
         new = [one for one, key in keys.items() if key not in _known]
         command = [sys.executable, "-m", "grader", "extensions", str(FOLDER), *new, "--json"]
         command += ["--lang", current()]
+        give_back(what_can_be_had_again=True)
         done = subprocess.run(command, cwd=LAB, capture_output=True, text=True)
         if not done.stdout:
             print(done.stderr.strip())
