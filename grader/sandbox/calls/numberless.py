@@ -12,13 +12,16 @@ FILLS = {aten.normal_.default, aten.uniform_.default, aten.bernoulli_.float, ate
          aten.fill_.Scalar}  # fmt: skip
 
 
-class _NoFills(TorchDispatchMode):
-    """Leaves out what would fill a meta tensor: for that torch imports its compiler, which takes a second."""
+class Uncompiled(TorchDispatchMode):
+    """A mode for which torch need not import its compiler, to keep that from compiling what the mode does."""
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Not: for that, too, the compiler would be imported."""
         return False
+
+
+class _NoFills(Uncompiled):
+    """Leaves out what would fill a meta tensor: for that torch imports its compiler, which takes a second."""
 
     def __torch_dispatch__(
         self,

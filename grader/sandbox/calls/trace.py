@@ -16,10 +16,10 @@ from typing import Any
 import torch
 from torch import nn
 from torch.func import functional_call, functionalize
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from grader.sandbox.calls import shapes
 from grader.sandbox.calls.canonical import Node, Spelled, digest, plain, spell
+from grader.sandbox.calls.numberless import Uncompiled
 
 INPUT = "x"  # among the weights, whose names have that of a layer before a dot
 
@@ -51,7 +51,7 @@ def graph_digest(network: nn.Module, height: int, width: int) -> str:
     return digest([graph.digest_of(output), sizes])
 
 
-class _Graph(TorchDispatchMode):
+class _Graph(Uncompiled):
     """Notes operations on meta tensors. Raises ValueError for a tensor from elsewhere, and for a write."""
 
     def __init__(self, inputs: dict[str, torch.Tensor]):
@@ -59,11 +59,6 @@ class _Graph(TorchDispatchMode):
         self._inputs = {Node(None, (name,), {}, tensor): name for name, tensor in inputs.items()}
         # A node holds its tensor, so that no other one gets its id.
         self._node_of = {id(node.value): node for node in self._inputs}
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Not: torch would import its compiler to keep it from compiling what follows."""
-        return False
 
     def __torch_dispatch__(
         self,
