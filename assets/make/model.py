@@ -33,6 +33,9 @@ def main(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Weights to start from, else from scratch."),
     ] = None,
+    norms: Annotated[
+        bool, typer.Option("--norms", help="With --init: put norms back, which bears a higher --rate.")
+    ] = False,
     rate: Annotated[float, typer.Option(help="Highest learning rate; about 1e-4 with --init.")] = 1e-3,
     strong: Annotated[
         float, typer.Option(min=0, max=1, help="Share of pictures whose colours change much.")
@@ -71,7 +74,7 @@ def main(
         Schedule(steps, seconds),
         Geometry(size, mirrored),
         device_of(device_name),
-        Options(seed, rate, strong, calibration),
+        Options(seed, rate, strong, calibration, norms),
         shares,
         batch,
         init,

@@ -4,7 +4,13 @@ import torch
 from small import Small
 from torch import nn
 
-from assets.make.training.norm import add_norms, calibrate_norms, folded_state_dict, freeze_norms
+from assets.make.training.norm import (
+    add_norms,
+    calibrate_norms,
+    folded_state_dict,
+    freeze_norms,
+    restore_norms,
+)
 
 
 def test_folded_weights_compute_what_the_network_with_norms_computes():
@@ -33,3 +39,20 @@ def test_calibrated_statistics_are_the_mean_over_the_batches():
     freeze_norms(model)
     model(10 * batches[0])
     assert torch.equal(model.down_conv1[1].running_mean, before)
+
+
+def test_norms_put_back_change_nothing():
+    torch.manual_seed(0)
+    model, plain = Small(), Small()
+    plain.load_state_dict(model.state_dict())
+    batches = torch.rand(3, 2, 3, 16, 16)
+    restore_norms(model, batches)
+    assert any(isinstance(layer, nn.BatchNorm2d) for layer in model.modules())
+    x = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(model.eval()(x), plain(x), atol=1e-5)
+    norm = model.down_conv1[1]
+    assert torch.allclose(norm.running_mean, norm.bias)
+    folded = folded_state_dict(model)
+    assert torch.allclose(folded["down_conv1.0.weight"], plain.down_conv1[0].weight, atol=1e-6)
+    for batch in batches:  # while it learns, each batch has its own statistics: near those of all
+        assert torch.allclose(model.train()(batch), plain(batch), atol=0.2)

@@ -6,6 +6,7 @@ import math
 import pytest
 import torch
 from small import Small
+from torch import nn
 
 from assets.make.geometry import Geometry
 from assets.make.sources import find_sources
@@ -29,9 +30,9 @@ def supply(world) -> Supply:
 
 @pytest.fixture
 def make_run(supply):
-    def make(seed: int = 0, size: int = 2, init=None) -> Run:
+    def make(seed: int = 0, size: int = 2, init=None, norms=False) -> Run:
         batches = Batches(supply.kinds, [1, 1, 1], GEOMETRY, seed, size)
-        return Run(Options(seed=seed, rate=1e-2, calibration=2), batches, CPU, Small, init)
+        return Run(Options(seed, rate=1e-2, calibration=2, norms=norms), batches, CPU, Small, init)
 
     return make
 
@@ -124,6 +125,12 @@ def test_a_run_begins_with_the_weights_it_is_given(make_run, tmp_path):
     torch.save(given.state_dict(), tmp_path / "given.pth")
     run = make_run(init=tmp_path / "given.pth")
     assert all(torch.equal(run.model.state_dict()[key], value) for key, value in given.state_dict().items())
+    with_norms = make_run(init=tmp_path / "given.pth", norms=True)
+    x = torch.rand(1, 3, 32, 32)
+    assert torch.allclose(with_norms.model.eval()(x), given(x), atol=1e-4)
+    assert isinstance(with_norms.averaged.down_conv1[1], nn.BatchNorm2d)
+    learned = with_norms._optimiser.param_groups[1]["params"]
+    assert any(with_norms.model.down_conv1[1].weight is parameter for parameter in learned)
     torch.save({"weight": torch.zeros(1)}, tmp_path / "other.pth")
     with pytest.raises(LabError, match=r"other.pth holds no weights of this network"):
         make_run(init=tmp_path / "other.pth")

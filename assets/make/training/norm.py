@@ -25,6 +25,34 @@ def add_norms(model: nn.Module) -> None:
 
 
 @torch.no_grad()
+def restore_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
+    """Give a plain trained network norms that change nothing yet, in place: what leaves each convolution of
+    the blocks on these batches (N, C, H, W) is its norm's mean and variance, and its shift and scale, too."""
+    seen: dict[nn.Module, list[tuple[torch.Tensor, torch.Tensor]]] = {}
+
+    def note(layer: nn.Module, given: object, y: torch.Tensor) -> None:
+        var, mean = torch.var_mean(y.float(), (0, 2, 3), correction=0)
+        seen.setdefault(layer, []).append((mean, var))
+
+    layers = [layer for block in model.children() if isinstance(block, nn.Sequential) for layer in block]
+    hooks = [layer.register_forward_hook(note) for layer in layers if isinstance(layer, nn.Conv2d)]
+    for batch in batches:
+        model(batch)
+    for hook in hooks:
+        hook.remove()
+    add_norms(model)
+    for block in model.children():
+        for layer, norm in zip(block, list(block)[1:]) if isinstance(block, nn.Sequential) else ():
+            if isinstance(norm, nn.BatchNorm2d):
+                mean, var = (torch.stack(part).mean(0) for part in zip(*seen[layer]))
+                norm.to(mean.device)
+                norm.running_mean.copy_(mean)
+                norm.running_var.copy_(var)
+                norm.bias.copy_(mean)
+                norm.weight.copy_(torch.sqrt(var + norm.eps))
+
+
+@torch.no_grad()
 def calibrate_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
     """Set the running statistics to the mean over these batches (N, C, H, W): a training on single crops
     leaves those of the last few crops, which whole pictures do not share."""

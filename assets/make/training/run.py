@@ -14,7 +14,7 @@ from torch import nn
 
 from assets.make.training.batches import Batches
 from assets.make.training.network import Make, is_mixed, optimiser_of, step_loss, to_train, unet
-from assets.make.training.norm import calibrate_norms, freeze_norms
+from assets.make.training.norm import calibrate_norms, freeze_norms, restore_norms
 from assets.make.training.schedule import FROZEN_AT, decay, rate
 
 CALIBRATION = 60  # batches over which the norms' statistics are taken before they stay
@@ -30,6 +30,7 @@ class Options:
     rate: float = 1e-3  # the highest
     strong: float = 0.45  # share of pictures whose colours change much
     calibration: int = CALIBRATION
+    norms: bool = False  # whether weights to start from get norms again
 
 
 @dataclass
@@ -47,10 +48,14 @@ class Run:
     losses: list[float | torch.Tensor] = field(default_factory=list)  # since the last look
 
     def __post_init__(self) -> None:
+        self.mixed = is_mixed(self.device)
         self.model = to_train(self.make, self.init, self.options.seed, self.device)
+        if self.init and self.options.norms:
+            batches = self._some_batches("norms")
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
+                restore_norms(self.model, batches)
         self.averaged = copy.deepcopy(self.model)
         self._optimiser = optimiser_of(self.model)
-        self.mixed = is_mixed(self.device)
         self._loss = torch.compile(step_loss, dynamic=False) if self.compiled else step_loss
 
     @property
@@ -85,11 +90,15 @@ class Run:
         self.losses = []
         return mean
 
-    def _freeze(self) -> None:
-        batches = [  # all before the first is used: pictures are made in full precision
-            self.batches.at(number, self.options.strong, "calibration")[0]
+    def _some_batches(self, purpose: str) -> list[torch.Tensor]:
+        """All before the first is used: pictures are made in full precision."""
+        return [
+            self.batches.at(number, self.options.strong, purpose)[0]
             for number in range(self.options.calibration)
         ]
+
+    def _freeze(self) -> None:
+        batches = self._some_batches("calibration")
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             calibrate_norms(self.model, batches)
         self.averaged.load_state_dict(self.model.state_dict())
