@@ -36,7 +36,9 @@ def main(
     norms: Annotated[
         bool, typer.Option("--norms", help="With --init: put norms back, which bears a higher --rate.")
     ] = False,
-    rate: Annotated[float, typer.Option(help="Highest learning rate; about 1e-4 with --init.")] = 1e-3,
+    rate: Annotated[
+        float, typer.Option(help="Highest learning rate; with --init alone, relative to each tensor's size.")
+    ] = 1e-3,
     strong: Annotated[
         float, typer.Option(min=0, max=1, help="Share of pictures whose colours change much.")
     ] = 0.45,

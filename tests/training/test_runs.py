@@ -129,13 +129,33 @@ def test_a_run_begins_with_the_weights_it_is_given(make_run, tmp_path):
     x = torch.rand(1, 3, 32, 32)
     assert torch.allclose(with_norms.model.eval()(x), given(x), atol=1e-4)
     assert isinstance(with_norms.averaged.down_conv1[1], nn.BatchNorm2d)
-    learned = with_norms._optimiser.param_groups[1]["params"]
+    learned = [parameter for group in with_norms._optimiser.param_groups for parameter in group["params"]]
     assert any(with_norms.model.down_conv1[1].weight is parameter for parameter in learned)
     torch.save({"weight": torch.zeros(1)}, tmp_path / "other.pth")
     with pytest.raises(LabError, match=r"other.pth holds no weights of this network"):
         make_run(init=tmp_path / "other.pth")
     with pytest.raises(LabError, match=r"none.pth is missing"):
         make_run(init=tmp_path / "none.pth")
+
+
+def test_weights_of_very_different_sizes_move_by_the_same_share(make_run, tmp_path):
+    torch.manual_seed(5)
+    given = Small()
+    with torch.no_grad():
+        given.down_conv1[0].weight /= 1000
+    torch.save(given.state_dict(), tmp_path / "given.pth")
+    shares = {}
+    for norms in (False, True):
+        run = make_run(init=tmp_path / "given.pth", norms=norms)
+        one = run.model.down_conv1[0].weight, run.model.up_sample1.weight
+        sizes = [float(weight.detach().square().mean().sqrt()) for weight in one]
+        before = [weight.detach().clone() for weight in one]
+        run.one_step(0.5)
+        shares[norms] = [
+            float((weight.detach() - old).abs().max()) / size for weight, old, size in zip(one, before, sizes)
+        ]
+    assert shares[False][0] == pytest.approx(shares[False][1], rel=0.02)  # Adam's first step: the rate
+    assert shares[True][0] > 100 * shares[True][1]  # behind a norm, size says nothing: one rate for all
 
 
 def test_the_schedule_follows_the_steps_or_the_clock_or_what_is_first():

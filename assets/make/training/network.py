@@ -13,6 +13,7 @@ from solution.unet import UNet
 
 EMPTY = 100  # px that soften the Dice of pictures with next to no car
 WEIGHT_DECAY = 0.02  # of convolutions' kernels
+SMALLEST = 1e-4  # size that a tensor counts as, at least: a bias that is 0 is to learn, too
 
 Make = Callable[[], nn.Module]
 
@@ -54,10 +55,21 @@ def load_weights(model: nn.Module, path: Path) -> nn.Module:
     return model
 
 
-def optimiser_of(model: nn.Module) -> torch.optim.Optimizer:
-    kernels = [weight for weight in model.parameters() if weight.ndim == 4]
-    others = [weight for weight in model.parameters() if weight.ndim != 4]
-    groups = [{"params": kernels, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}]
+def optimiser_of(model: nn.Module, relative: bool = False) -> torch.optim.Optimizer:
+    """Each group's `scale` is what its learning rate is multiplied with.
+
+    relative: the root of each tensor's mean square, for weights into which norms were folded: some of them
+    are fifty times smaller than others, and one rate for all would undo them. Source: Shazeer and Stern,
+    Adafactor (2018), section 8.
+    """
+    groups = [
+        {
+            "params": [weight],
+            "weight_decay": WEIGHT_DECAY if weight.ndim == 4 else 0.0,
+            "scale": max(SMALLEST, float(weight.detach().square().mean().sqrt())) if relative else 1.0,
+        }
+        for weight in model.parameters()
+    ]
     return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.99), fused=True)
 
 

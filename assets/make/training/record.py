@@ -46,13 +46,13 @@ def _write_curve(log: list[dict[str, Any]], path: Path) -> None:
 
     figure, left = pyplot.subplots(figsize=(7, 4))
     steps = [entry["step"] for entry in log]
-    left.plot(steps, [entry["loss"] for entry in log], color="tab:red")
-    left.set(xlabel="step", ylabel="loss (BCE + 1 - Dice), red", ylim=(0, None))
+    left.plot(steps, [entry["loss"] for entry in log], color="black", linestyle="--")
+    left.set(xlabel="step", ylabel="loss (BCE + 1 - Dice), dashed", ylim=(0, None))
     right = left.twinx()
     for name in log[-1]["looks"]:
         right.plot(steps, [entry["looks"][name]["dice"] for entry in log], label=name)
     right.set(ylabel="Dice of the choosing part", ylim=(0, 1))
-    right.legend(loc="lower right")
+    right.legend(loc="center right")
     figure.tight_layout()
     with replacing(path) as part:
         figure.savefig(part, dpi=110, format="png")

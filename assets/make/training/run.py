@@ -27,7 +27,7 @@ class Options:
     """What a run is made with; the same to go on with it."""
 
     seed: int = 0
-    rate: float = 1e-3  # the highest
+    rate: float = 1e-3  # the highest; with weights to start from and no norms, relative to each tensor
     strong: float = 0.45  # share of pictures whose colours change much
     calibration: int = CALIBRATION
     norms: bool = False  # whether weights to start from get norms again
@@ -55,7 +55,7 @@ class Run:
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
                 restore_norms(self.model, batches)
         self.averaged = copy.deepcopy(self.model)
-        self._optimiser = optimiser_of(self.model)
+        self._optimiser = optimiser_of(self.model, relative=bool(self.init) and not self.options.norms)
         self._loss = torch.compile(step_loss, dynamic=False) if self.compiled else step_loss
 
     @property
@@ -72,7 +72,7 @@ class Run:
         if frozen:
             freeze_norms(self.model)
         for group in self._optimiser.param_groups:
-            group["lr"] = self.options.rate * rate(done, self.step)
+            group["lr"] = self.options.rate * rate(done, self.step) * group["scale"]
         x, target = self.batches.at(self.step, self.options.strong * (CALMER if frozen else 1))
         loss = self._loss(self.model, x, target, self.mixed)
         self._optimiser.zero_grad()
