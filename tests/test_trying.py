@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from corpus import MISTAKES, build
@@ -19,12 +18,12 @@ from grader.implementations import Implementation, InWorker
 from grader.intake.submission import read_submission
 from grader.lab.paths import ASSETS, CAR, LAB, MODEL
 from grader.lab.state_dict import first_misfit
+from grader.outputs.found import is_next_to_none
 from grader.outputs.terminal import make_console
 from grader.pictures.opening import open_picture
 from grader.sandbox.untrusted import model_file
 from grader.trying.attempt import Attempt
 from grader.trying.once import show
-from grader.trying.picture import Drawn
 from grader.trying.round import draw
 from grader.trying.wishes import Wishes
 
@@ -281,8 +280,7 @@ def test_a_picture_without_a_car_gets_a_sentence(sandbox, frozen, submission, tm
     assert drawn is not None
     assert drawn.share < 0.01
     assert "Next to no car was found" in said
-    car = Drawn(np.ones((2, 2), np.uint8), 0.17, None)
-    assert not car.is_next_to_none
+    assert not is_next_to_none(0.17)
 
 
 def test_an_address_is_not_downloaded(tmp_path):

@@ -11,11 +11,13 @@ from PIL import Image
 
 from grader.lab.paths import ASSETS, CARS
 from grader.language import _
-from grader.notebook.figures import show_file
+from grader.notebook.figures import show, show_file
 from grader.notebook.memory import can_forget, give_back
 from grader.notebook.observe import Run, run
 from grader.notebook.place import FOLDER
 from grader.notebook.yours import CHANNELS, LeftOut, Yours, in_words
+from grader.outputs.found import NEXT_TO_NONE, is_next_to_none, said
+from grader.pictures.opening import open_picture
 
 CAR = "pickup_blue"
 FIGURES = ASSETS / "figures"
@@ -48,7 +50,11 @@ class Lab(Yours):
             print(in_words(error))
             if otherwise:
                 print(_("Once everything is written and right, you see this:"))
-                show_file(FIGURES / f"walkthrough_{otherwise}.jpg")
+                self.show(otherwise)
+
+    def show(self, name: str) -> None:
+        """A figure of a finished network."""
+        show_file(FIGURES / f"walkthrough_{name}.jpg")
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -82,7 +88,7 @@ class Lab(Yours):
         return Image.open(CARS / f"{name}.jpg").convert("RGB"), (mask > 127).astype(np.uint8)
 
     def _kept_network(self) -> torch.nn.Module:
-        """One for all that this shows, until a file is saved: another takes 124 MB and a second."""
+        """The network for all that this shows, until a file is saved: another takes 124 MB and a second."""
         self.module("unet")  # forgets the network of an older file
         if "network" not in self.cache:
             self.cache["network"] = self.network()
@@ -104,18 +110,36 @@ class Lab(Yours):
 
     def mask(self, name: str, threshold: float = 0.5) -> np.ndarray:
         """The mask that your predict_mask gives of one of `cars`, (H, W), 0 or 1."""
-        picture, truth = self.car(name)
+        picture = self.car(name)[0]
         self.module("unet")  # forgets what an older file gave
         key = ("mask", name, threshold, self.infer)
         if key not in self.cache:
-            give_back()
-            mask = np.asarray(self.infer.predict_mask(self._kept_network(), picture, threshold))
-            if mask.shape != truth.shape:
-                raise ValueError(
-                    _("expected a mask of shape {shape} from predict_mask, not {seen}").format(
-                        shape=truth.shape, seen=mask.shape
-                    )
-                )
-            self.cache[key] = (mask > 0).astype(np.uint8)
+            self.cache[key] = self._mask_of(picture, threshold)
         found: np.ndarray = self.cache[key]
         return found
+
+    def try_on(self, name: str) -> None:
+        """Show what your network takes for a car in a picture of your own, a file beside the notebook."""
+        infer, path = self.infer, self.folder / name
+        if not path.is_file():
+            print(_("There is no {name} beside this notebook: put a picture there.").format(name=name))
+            return
+        picture = open_picture(path)
+        mask = self._mask_of(picture)
+        show(infer.plot_image_and_mask(picture, mask))
+        print(said(float(mask.mean()), name))
+        if is_next_to_none(float(mask.mean())):
+            print(_(NEXT_TO_NONE))
+
+    def _mask_of(self, picture: Image.Image, threshold: float = 0.5) -> np.ndarray:
+        self.module("unet")
+        give_back()
+        mask = np.asarray(self.infer.predict_mask(self._kept_network(), picture, threshold))
+        shape = (picture.height, picture.width)
+        if mask.shape != shape:
+            raise ValueError(
+                _("expected a mask of shape {shape} from predict_mask, not {seen}").format(
+                    shape=shape, seen=mask.shape
+                )
+            )
+        return (mask > 0).astype(np.uint8)

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from grader.errors import LabError
 from grader.lab.paths import MODEL
 from grader.lab.plan import CHANNELS_IN, CHANNELS_OUT, CORE_FILES
 from grader.language import _
@@ -111,7 +112,7 @@ def in_words(error: Exception) -> str:
     text = " ".join(str(error).split())[:300]
     if isinstance(error, NotImplementedError) and text.startswith("TODO"):
         return _("{todo} is still to be written.").format(todo=text.partition(":")[0])
-    if isinstance(error, Fault):
+    if isinstance(error, Fault | LabError):
         return text
     if isinstance(error, SyntaxError) and error.filename:
         line = f"\n    {error.text.strip()}" if error.text else ""

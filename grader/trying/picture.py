@@ -10,9 +10,9 @@ from PIL import Image
 from grader.compare import iou
 from grader.lab.files import replacing
 from grader.language import _
+from grader.outputs import found
 
 Mask = npt.NDArray[np.uint8]
-NEXT_TO_NONE = 0.01  # of the picture; a car that one would take a picture of covers ten times as much
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,10 @@ class Drawn:
     share: float
     iou: float | None
 
-    @property
-    def is_next_to_none(self) -> bool:
-        """Whether there is hardly any car in the picture, for all that was found."""
-        return self.share < NEXT_TO_NONE
-
     def said(self, car: Path) -> str:
         """In one line."""
         agreement = "" if self.iou is None else _("; IoU with the true mask {iou:.3f}").format(iou=self.iou)
-        return _("{share:.1f} % of {name} is car{agreement}").format(
-            share=100 * self.share, name=car.name, agreement=agreement
-        )
+        return found.said(self.share, car.name, agreement)
 
 
 def draw(picture: Image.Image, mask: Mask, truth: Mask | None, output: Path) -> Drawn:

@@ -15,6 +15,7 @@ from grader.implementations import Implementation, SubmissionFault
 from grader.lab.plan import CORE
 from grader.lab.version import VERSION
 from grader.language import N_, _
+from grader.outputs.found import NEXT_TO_NONE, is_next_to_none
 from grader.outputs.report_lines import print_report
 from grader.outputs.shortening import excerpt
 from grader.outputs.terminal import named_work, print_warning
@@ -32,10 +33,6 @@ from grader.trying.wishes import Wishes
 UNTOUCHED = N_(
     "Nothing is wrong yet: every TODO is still to be written.\n"
     "Start with TODO 1 in student/unet.py, then run this again."
-)
-NEXT_TO_NONE = N_(
-    "Next to no car was found in it. Is there one, seen from outside and not too small? If TODO 1 to 4 are "
-    "right, nothing in your code is to blame."
 )
 
 
@@ -110,7 +107,7 @@ def draw(attempt: Attempt, wishes: Wishes, console: Console) -> Drawn | None:
         return None
     drawn = picture.draw(wishes.picture, mask, truth_of(wishes), wishes.output)
     console.print(drawn.said(wishes.car), markup=False)
-    if drawn.is_next_to_none:
+    if is_next_to_none(drawn.share):
         console.print(_(NEXT_TO_NONE), style="yellow")
     console.print(_("Look at {output}").format(output=wishes.output), markup=False)
     return drawn

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from grader import language
 from grader.errors import LabError
@@ -62,6 +63,32 @@ def test_a_missing_file_is_said_in_a_line(folder, capsys):
     (folder / "infer.py").unlink()
     lab = Lab(folder)
     assert attempted(lab, capsys, lambda: lab.infer) == "there is no infer.py beside the notebook\n"
+
+
+def test_a_picture_of_ones_own_is_tried_and_what_is_wrong_with_it_said(tmp_path, capsys, monkeypatch):
+    bright_is_car = """
+def predict_mask(model, image, threshold=0.5):
+    assert not model.training
+    return (np.asarray(image.convert("L")) > 255 * threshold).astype(np.uint8)
+"""
+    (tmp_path / "unet.py").write_bytes((SOLUTION / "unet.py").read_bytes())
+    (tmp_path / "infer.py").write_text((SOLUTION / "infer.py").read_text(encoding="utf-8") + bright_is_car)
+    lab, shown = Lab(tmp_path), []
+    monkeypatch.setattr("grader.notebook.lab.show", shown.append)
+    half = Image.new("L", (60, 40))
+    half.paste(255, (0, 0, 30, 40))
+    turned = Image.Exif()
+    turned[0x0112] = 6  # a phone's picture, on its side
+    half.save(tmp_path / "half.jpg", exif=turned)
+    Image.new("RGB", (60, 40)).save(tmp_path / "none.png")
+    (tmp_path / "text.jpg").write_text("no picture")
+    assert attempted(lab, capsys, lambda: lab.try_on("half.jpg")) == "50.0 % of half.jpg is car\n"
+    assert shown[0].size == (3 * 40 + 20, 60)
+    said = attempted(lab, capsys, lambda: lab.try_on("none.png"))
+    assert said.startswith("0.0 % of none.png is car\nNext to no car was found in it.")
+    assert attempted(lab, capsys, lambda: lab.try_on("text.jpg")).count("\n") == 1
+    assert len(shown) == 2
+    assert attempted(lab, capsys, lambda: lab.try_on("my.jpg")).startswith("There is no my.jpg beside")
 
 
 def test_a_block_can_be_seen_before_the_others_are_written(folder, capsys):

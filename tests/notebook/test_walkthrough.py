@@ -17,7 +17,18 @@ from grader.release.student_files import student_files
 
 # Four cars take four forward passes; one shows that the cell works.
 FEWER_CARS = 'lab.__dict__["cars"] = ["pickup_blue"]'
-SECTIONS = ["segmentation", "u", "todo-1", "todo-2", "todo-3", "todo-4", "errs", "question-1", "closing"]
+SECTIONS = [
+    "segmentation",
+    "u",
+    "todo-1",
+    "todo-2",
+    "todo-3",
+    "todo-4",
+    "errs",
+    "own",
+    "question-1",
+    "closing",
+]
 
 
 @pytest.fixture
@@ -54,8 +65,9 @@ def test_the_untouched_template_runs_and_names_what_is_missing():
     assert missing["todo-2-4x4"] == "[picture]TODO 2 is still to be written.\n"
     assert missing["todo-3-sizes"] == "TODO 1 is still to be written.\n"
     assert missing["todo-4-preprocess"] == "TODO 4 is still to be written.\n"
+    assert shown.pop("own-picture") == "There is no my_car.jpg beside this notebook: put a picture there.\n"
     assert shown.keys() - missing.keys() == {
-        "setup", "fewer", "segmentation-mask", "u-sizes", "todo-1-by-hand"
+        "setup", "fewer", "segmentation-mask", "u-sizes", "todo-1-by-hand", "own-gallery"
     }  # fmt: skip
 
 
@@ -68,6 +80,7 @@ def test_a_finished_network_is_shown_everywhere():
     assert "became (1, 3, 572, 572), torch.float32" in shown.pop("todo-4-preprocess")
     assert "Your CropAndConcat gives (1, 2, 4, 4)" in shown["todo-2-4x4"]
     assert "pickup_blue   IoU 0." in shown["errs-cars"]
+    assert shown.pop("own-picture").startswith("There is no my_car.jpg")
     for name, text in shown.items():
         assert "[picture]" in text, name
         assert "Once everything is written" not in text, (name, text)
