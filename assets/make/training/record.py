@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from assets.make.training.balance import balanced
 from assets.make.training.norm import folded_state_dict
 from grader.lab.files import replacing, write_text
 
@@ -17,7 +18,8 @@ ONE_LINE = re.compile(r'\[\s+((?:"[^"\n]*",\s+)*"[^"\n]*")\s+\]')  # a list of n
 
 def write_weights(model: nn.Module, path: Path) -> dict[str, torch.Tensor]:
     """The plain network's weights as float16; returns them."""
-    state = {key: value.half().cpu().contiguous() for key, value in folded_state_dict(model).items()}
+    folded = balanced({key: value.cpu() for key, value in folded_state_dict(model).items()})
+    state = {key: value.half().contiguous() for key, value in folded.items()}
     with replacing(path) as part:
         torch.save(state, part)
     return state
