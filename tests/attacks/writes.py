@@ -74,6 +74,9 @@ def a_module_that_python_imports_at_every_start_is_added():
 
 @attack(REFUSED, ALL)
 def compiled_code_is_poisoned():
+    import os
+
+    os.makedirs(f"{LAB}/grader/__pycache__", exist_ok=True)  # not there where Python writes none
     open(f"{LAB}/grader/__pycache__/{TOKEN}.pyc", "wb").write(b"poison")
 
 
