@@ -42,6 +42,7 @@ def folder(tmp_path) -> Path:
     handed_in.mkdir()
     for name, text in build(next(one for one in MISTAKES if one.id == "cat-order")).items():
         (handed_in / name).write_text(text, encoding="utf-8")
+    shutil.copy(CARS / "suv_orange.jpg", tmp_path / "my_car.jpg")
     (tmp_path / "reports").mkdir()
     (tmp_path / "COURSE").mkdir()
     (tmp_path / "DOWNLOAD").mkdir()  # as Canvas makes it
