@@ -180,9 +180,10 @@ def draw(seen: dict[str, tuple[Image.Image, np.ndarray]], columns: int = 4, gap:
 
 def main() -> None:
     lab, seen = Lab(SOLUTION), {}
+    network = lab.network()
     for letter, make in SCENES.items():
         picture, mask = make()
-        found = lab.infer.predict_mask(lab._kept_network(), picture)
+        found = lab.infer.predict_mask(network, picture)
         seen[letter] = (picture, found)
         print(f"{letter} {make.__name__:12} IoU {iou(found, truth(mask)):.3f}, {found.mean():.2%} called car")
     draw(seen).save(OUT, quality=85)
