@@ -132,7 +132,6 @@ class Lab(Yours):
             print(_(NEXT_TO_NONE))
 
     def _mask_of(self, picture: Image.Image, threshold: float = 0.5) -> np.ndarray:
-        self.module("unet")
         give_back()
         mask = np.asarray(self.infer.predict_mask(self._kept_network(), picture, threshold))
         shape = (picture.height, picture.width)

@@ -3,7 +3,7 @@
 import torch
 from small import Small
 
-from assets.make.training.balance import BLOCKS, FAR, balanced
+from assets.make.training.balance import FAR, FOLLOWING, balanced
 from grader.checking.inputs import Draw
 from grader.rubric.conv_blocks import block_input
 from solution.unet import UNet
@@ -14,7 +14,7 @@ def test_weak_blocks_become_lively_and_nothing_else_changes():
     weak, strong = UNet(3, 1).eval(), UNet(3, 1).eval()
     with torch.no_grad():
         for name, block in weak.named_children():
-            if name in BLOCKS:
+            if name in FOLLOWING:
                 for layer in block[::2]:
                     layer.weight /= 20
                     layer.bias /= 20
@@ -22,7 +22,7 @@ def test_weak_blocks_become_lively_and_nothing_else_changes():
     x = torch.rand(1, 3, 44, 36)
     with torch.no_grad():
         assert torch.equal(weak(x), strong(x)), "factors that are powers of two lose no digit"
-        for name in BLOCKS:
+        for name in FOLLOWING:
             loud = torch.from_numpy(block_input(Draw(f"conv_blocks.test_block[{name}]", None), name)[1:])
             first = getattr(strong, name)[0](loud)
             second = getattr(strong, name)[:3](loud)

@@ -9,31 +9,33 @@ import torch
 import torch.nn.functional as F
 
 from grader.checking.inputs import Draw
+from grader.lab.plan import UP_CONVS, UP_SAMPLES
 from grader.rubric.conv_blocks import block_input
 
 FAR = 120.0  # what one value in a thousand is beyond, on either side, for the loud input of a check
-BLOCKS = {  # each, and what follows it
-    "up_conv1": "up_sample2",
-    "up_conv2": "up_sample3",
-    "up_conv3": "up_sample4",
-    "up_conv4": "final_conv",
-}
+FOLLOWING = dict(zip(UP_CONVS, [*UP_SAMPLES[1:], "final_conv"]))  # what comes after each block
 State = dict[str, torch.Tensor]
 
 
 def balanced(state: State) -> State:
     """Another state of the same function; of a network that has other blocks, the same."""
     state = dict(state)
-    for name, following in BLOCKS.items():
+    for name, following in FOLLOWING.items():
         if f"{name}.0.weight" in state:
             first, last = _factors(state, name)
-            _multiply(state, f"{name}.0", first)
-            _multiply(state, f"{name}.2", last, last / first)
-            state[f"{following}.weight"] = state[f"{following}.weight"] / last
+            factors = {
+                f"{name}.0.weight": first,
+                f"{name}.0.bias": first,
+                f"{name}.2.weight": last / first,
+                f"{name}.2.bias": last,
+                f"{following}.weight": 1 / last,
+            }
+            state |= {key: state[key] * factor for key, factor in factors.items()}
     return state
 
 
 def _factors(state: State, name: str) -> tuple[float, float]:
+    """What the outputs of the block's two convolutions are multiplied with."""
     x = torch.from_numpy(block_input(Draw(f"conv_blocks.test_block[{name}]", None), name)[1:])
     factors = []
     for layer in (f"{name}.0", f"{name}.2"):
@@ -42,9 +44,3 @@ def _factors(state: State, name: str) -> tuple[float, float]:
         factors.append(next(2.0**power for power in range(20) if 2.0**power * min(low, high) > FAR))
         x = F.relu(y)
     return factors[0], factors[1]
-
-
-def _multiply(state: State, layer: str, factor: float, of_weight: float | None = None) -> None:
-    """What the layer gives, where `of_weight` makes up for another input."""
-    state[f"{layer}.weight"] = state[f"{layer}.weight"] * (factor if of_weight is None else of_weight)
-    state[f"{layer}.bias"] = state[f"{layer}.bias"] * factor

@@ -62,13 +62,14 @@ def optimiser_of(model: nn.Module, relative: bool = False) -> torch.optim.Optimi
     are fifty times smaller than others, and one rate for all would undo them. Source: Shazeer and Stern,
     Adafactor (2018), section 8.
     """
+    alike: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for weight in model.parameters():
+        decay = WEIGHT_DECAY if weight.ndim == 4 else 0.0
+        size = float(weight.detach().square().mean().sqrt()) if relative else 1.0
+        alike.setdefault((decay, max(SMALLEST, size)), []).append(weight)
     groups = [
-        {
-            "params": [weight],
-            "weight_decay": WEIGHT_DECAY if weight.ndim == 4 else 0.0,
-            "scale": max(SMALLEST, float(weight.detach().square().mean().sqrt())) if relative else 1.0,
-        }
-        for weight in model.parameters()
+        {"params": weights, "weight_decay": decay, "scale": scale}
+        for (decay, scale), weights in alike.items()
     ]
     return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.99), fused=True)
 

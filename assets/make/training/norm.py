@@ -7,6 +7,7 @@ of the plain network, and compute the same function.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -24,6 +25,10 @@ def add_norms(model: nn.Module) -> None:
             setattr(model, name, nn.Sequential(*layers))
 
 
+def _blocks(model: nn.Module) -> list[nn.Sequential]:
+    return [block for block in model.children() if isinstance(block, nn.Sequential)]
+
+
 @torch.no_grad()
 def restore_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
     """Give a plain trained network norms that change nothing yet, in place: what leaves each convolution of
@@ -34,15 +39,15 @@ def restore_norms(model: nn.Module, batches: Iterable[torch.Tensor]) -> None:
         var, mean = torch.var_mean(y.float(), (0, 2, 3), correction=0)
         seen.setdefault(layer, []).append((mean, var))
 
-    layers = [layer for block in model.children() if isinstance(block, nn.Sequential) for layer in block]
+    layers = [layer for block in _blocks(model) for layer in block]
     hooks = [layer.register_forward_hook(note) for layer in layers if isinstance(layer, nn.Conv2d)]
     for batch in batches:
         model(batch)
     for hook in hooks:
         hook.remove()
     add_norms(model)
-    for block in model.children():
-        for layer, norm in zip(block, list(block)[1:]) if isinstance(block, nn.Sequential) else ():
+    for block in _blocks(model):
+        for layer, norm in pairwise(block):
             if isinstance(norm, nn.BatchNorm2d):
                 mean, var = (torch.stack(part).mean(0) for part in zip(*seen[layer]))
                 norm.to(mean.device)
